@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/ports/runtime.h"
+#include "shared/analysis/counters.h"
+#include "shared/analysis/spec.h"
+
+namespace depops::agent {
+
+struct MeasureOrder {
+  MetricName metric;
+  analysis::Provider provider;
+  std::vector<EndpointFacts> endpoints;  // of both sets
+  bool operator==(const MeasureOrder&) const = default;
+};
+
+struct Measured {
+  analysis::Reading reading;      // counters per source
+  std::vector<std::pair<SetId, double>> values;  // per set, for conditions
+  std::string error;              // why nothing was read; empty when all is well
+  bool operator==(const Measured&) const = default;
+};
+
+// Reads numbers for metrics whose provider is not the router itself.
+class MetricSource {
+ public:
+  virtual ~MetricSource() = default;
+  virtual void start(std::function<void(Measured)> measured) = 0;
+  // Reads each metric once now; the answer comes through `measured`. Returns at once.
+  virtual void measure(std::vector<MeasureOrder> orders) = 0;
+  virtual void stop() = 0;
+};
+
+}  // namespace depops::agent

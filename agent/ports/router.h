@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/ports/runtime.h"
+#include "shared/analysis/counters.h"
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+
+// What divides the requests among sets. Level-based like Runtime. The adapter writes weights into the running router and
+// into its configuration, so that a restart of either comes back with them.
+namespace depops::agent {
+
+struct RoutedEndpoint {
+  EndpointId id;
+  SetId set;
+  std::string host;
+  std::uint16_t port = 0;
+  bool drain = false;  // no new requests; those under way may end
+  bool operator==(const RoutedEndpoint&) const = default;
+};
+
+struct SetShare {
+  SetId set;
+  std::uint32_t percent = 0;  // of the requests; shares of one service sum to 100, or all are 0 when it has no endpoint
+  bool operator==(const SetShare&) const = default;
+};
+
+struct ServiceRoute {
+  ServiceName service;
+  std::string health_path;  // "" = TCP check
+  std::vector<SetShare> shares;
+  std::vector<RoutedEndpoint> endpoints;  // not named = removed once nothing is under way
+  bool operator==(const ServiceRoute&) const = default;
+};
+
+struct RouterOrders {
+  std::uint64_t seq = 0;
+  std::vector<ServiceRoute> routes;
+  bool operator==(const RouterOrders&) const = default;
+};
+
+struct RoutedFacts {
+  EndpointId id;
+  SetId set;
+  bool up = false;             // by the router's own check
+  bool draining = false;
+  std::uint32_t weight = 0;    // raw, as the router holds it
+  std::uint32_t in_flight = 0; // requests under way and queued
+  bool operator==(const RoutedFacts&) const = default;
+};
+
+struct ServiceTraffic {
+  ServiceName service;
+  std::vector<SetShare> shares;  // as read back from the router: what the raw weights of live endpoints come to, rounded
+  std::vector<RoutedFacts> endpoints;
+  std::vector<analysis::CounterRow> counters;
+  bool operator==(const ServiceTraffic&) const = default;
+};
+
+struct RouterFacts {
+  std::uint64_t applied_seq = 0;  // read after orders with this seq were written
+  Instant at{};
+  bool reachable = false;
+  std::string trouble;         // "admin socket ... refused; HAProxy is being started again"
+  std::vector<std::string> foreign;  // what somebody else changed since our last write: "weight of X is 50, written was 10"
+  std::vector<ServiceTraffic> services;
+  bool operator==(const RouterFacts&) const = default;
+};
+
+class Router {
+ public:
+  virtual ~Router() = default;
+  // `read` is called from the adapter's thread after every write and at a steady pace (about every 200 ms).
+  virtual void start(std::function<void(RouterFacts)> read) = 0;
+  virtual void apply(RouterOrders orders) = 0;
+  virtual void stop() = 0;  // the adapter ends; the router goes on serving
+};
+
+}  // namespace depops::agent

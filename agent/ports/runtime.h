@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+#include "shared/rollout/snapshot.h"
+
+// What runs the sets of a service: processes on hosts, pods on Kubernetes. Level-based: the agent says what should be
+// there, the adapter makes it so on a thread of its own and reports what it sees.
+namespace depops::agent {
+
+struct SetOrder {
+  rollout::VersionSnapshot snapshot;
+  std::uint32_t replicas = 0;
+  bool operator==(const SetOrder&) const = default;
+};
+
+// All sets of all services that the agent owns. A set that is not named is scaled to 0 and forgotten.
+// `released`: endpoints without traffic and without requests under way; only such may be stopped gracefully now. An
+// endpoint beyond `replicas` is retired first (state retiring), stopped when released or when its drain time is over.
+struct RuntimeOrders {
+  std::uint64_t seq = 0;  // rises with every change of orders; facts say which orders they were read under
+  std::vector<SetOrder> sets;
+  std::vector<EndpointId> released;
+  bool operator==(const RuntimeOrders&) const = default;
+};
+
+enum class EndpointState { starting, ready, unready, retiring };
+
+struct EndpointFacts {
+  EndpointId id;
+  SetId set;
+  std::string host;  // "127.0.0.1"; empty on runtimes that route by themselves
+  std::uint16_t port = 0;
+  EndpointState state = EndpointState::starting;
+  std::optional<Instant> ready_since;
+  bool operator==(const EndpointFacts&) const = default;
+};
+
+struct SetFacts {
+  SetId set;
+  std::uint32_t desired = 0;   // as ordered
+  std::uint32_t running = 0;   // processes or pods that exist and are not retiring
+  std::uint32_t ready = 0;
+  std::uint32_t retiring = 0;
+  std::uint32_t restarts = 0;  // ends that nobody ordered, since the set was first ordered
+  std::string trouble;         // last one, for people: "exit 1 after 0.2 s: bind: Address already in use"
+  bool operator==(const SetFacts&) const = default;
+};
+
+struct RuntimeFacts {
+  std::uint64_t applied_seq = 0;  // read after orders with this seq were taken up; never act on facts older than own orders
+  Instant at{};
+  std::vector<SetFacts> sets;
+  std::vector<EndpointFacts> endpoints;
+  bool operator==(const RuntimeFacts&) const = default;
+};
+
+class Runtime {
+ public:
+  virtual ~Runtime() = default;
+  // `changed` is called from the adapter's thread with the newest facts whenever they differ from the last ones.
+  virtual void start(std::function<void(RuntimeFacts)> changed) = 0;
+  // Takes new orders and returns at once. Same orders again: no action.
+  virtual void apply(RuntimeOrders orders) = 0;
+  virtual void stop() = 0;  // the adapter ends; what runs goes on running and is adopted at the next start
+};
+
+}  // namespace depops::agent

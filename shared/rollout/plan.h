@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "shared/analysis/spec.h"
+#include "shared/rollout/snapshot.h"
+
+// What a release resolved to. Immutable, named by the SHA-256 digest of its encoded bytes; every site that takes part
+// gets the same bytes, and approvals bind to that digest.
+namespace depops::rollout {
+
+struct SetWeight {
+  std::uint32_t percent = 0;  // share of requests the target gets, 0..100
+  bool operator==(const SetWeight&) const = default;
+};
+
+struct Pause {
+  std::optional<Millis> duration;  // absent: until somebody advances
+  bool operator==(const Pause&) const = default;
+};
+
+// Passes at the end of `duration` if nothing failed and min_requests were seen.
+struct Analysis {
+  analysis::AnalysisSpec spec;
+  Millis duration{0};
+  bool operator==(const Analysis&) const = default;
+};
+
+using Step = std::variant<SetWeight, Pause, Analysis>;
+
+struct CountOrPercent {
+  std::uint32_t value = 0;
+  bool percent = false;
+  bool operator==(const CountOrPercent&) const = default;
+};
+
+struct Rolling {
+  CountOrPercent max_surge{25, true};
+  CountOrPercent max_unavailable{25, true};
+  bool operator==(const Rolling&) const = default;
+};
+
+struct Canary {
+  std::vector<Step> steps;  // 1..50
+  bool operator==(const Canary&) const = default;
+};
+
+using Strategy = std::variant<Rolling, Canary>;
+
+enum class ReleaseKind { forward, rollback };  // rollback: to an earlier version, steps skipped, capacity still first
+
+// Sites of one wave, one after another up to max_concurrent at a time; the next wave starts when this one completed.
+struct Wave {
+  WaveName name;
+  std::vector<SiteName> sites;
+  std::uint32_t max_concurrent = 1;
+  Millis bake{0};
+  bool operator==(const Wave&) const = default;
+};
+
+enum class RollbackScope { site, wave, all };  // which sites that completed go back too when a later one fails
+
+struct Plan {
+  ReleaseId release;
+  ServiceName service;
+  EnvironmentName environment;
+  ReleaseKind kind = ReleaseKind::forward;
+  VersionSnapshot target;
+  Strategy strategy;
+  Millis step_timeout{600'000};  // without progress, [1 s, 24 h]
+  Millis min_ready{0};           // an instance counts as available after being ready this long
+  RollbackScope rollback_scope = RollbackScope::wave;
+  std::vector<Wave> waves;
+  bool operator==(const Plan&) const = default;
+};
+
+}  // namespace depops::rollout

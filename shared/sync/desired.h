@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+#include "shared/rollout/plan.h"
+#include "shared/rollout/verb.h"
+
+// Down: state. The newest signed document replaces all earlier ones; only its generation orders it.
+namespace depops::sync {
+
+// What one service at the site should do. `plan_bytes` are the exact bytes whose digest approvals bind to.
+struct Target {
+  ServiceName service;
+  RolloutId rollout;
+  DeploymentId deployment;
+  Generation epoch;  // generation of the document that introduced this rollout
+  Digest plan_digest;
+  std::string plan_bytes;
+  rollout::Plan plan;                      // decoded from plan_bytes
+  std::vector<rollout::Command> commands;  // all verbs given for this rollout that the site has not answered yet, in order
+  bool operator==(const Target&) const = default;
+};
+
+// A full set every time: a service without a target stays as it is.
+struct Desired {
+  SiteName site;
+  SiteEpoch site_epoch;
+  Generation generation;
+  HubEpoch hub_epoch;
+  Instant issued{};
+  Instant not_after{};
+  std::vector<Target> targets;
+  bool operator==(const Desired&) const = default;
+};
+
+}  // namespace depops::sync

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+
+// Up: gapless logs. Down: small answers. A frame is signed and verified whole by the adapter around it; what stands here
+// is what both ends decide on. A stream's entries are opaque bytes to the sync layer: encoded once, hashed, kept.
+namespace depops::sync {
+
+enum class Stream : std::uint8_t { events = 1, audit = 2 };  // telemetry is not a stream: it may be lost
+
+inline constexpr Stream kStreams[] = {Stream::events, Stream::audit};
+
+const char* name_of(Stream stream) noexcept;
+
+// Who speaks: a life of a site. `incarnation` is made when the journal is made, `session` rises at every connect.
+struct Sender {
+  SiteName site;
+  SiteEpoch site_epoch;
+  std::string incarnation;  // 16 random bytes as 32 hex digits
+  std::uint64_t session = 0;
+  bool operator==(const Sender&) const = default;
+};
+
+// Entries first, first+1, ... of one stream.
+struct Run {
+  Stream stream = Stream::events;
+  Sequence first;
+  std::vector<std::string> entries;
+  bool operator==(const Run&) const = default;
+};
+
+struct StreamPosition {
+  Stream stream = Stream::events;
+  Sequence first_retained;  // oldest entry the site can still send
+  Sequence last;            // newest it has written
+  bool operator==(const StreamPosition&) const = default;
+};
+
+// At connect and every few minutes: where the site stands.
+struct Hello {
+  Generation generation;   // of the desired state it holds
+  HubEpoch hub_epoch;      // newest it has seen
+  std::vector<StreamPosition> streams;
+  std::string agent_version;
+  bool operator==(const Hello&) const = default;
+};
+
+// Cumulative: everything up to `contiguous` is committed in the hub's database. window_bytes 0 = stop sending.
+struct Ack {
+  Stream stream = Stream::events;
+  Sequence contiguous;
+  std::uint64_t window_bytes = 0;
+  bool operator==(const Ack&) const = default;
+};
+
+// "Send again from here": a gap was seen.
+struct Resend {
+  Stream stream = Stream::events;
+  Sequence from;
+  bool operator==(const Resend&) const = default;
+};
+
+// The site can not send what was asked: entries before `first_retained` are gone. The hub records the gap.
+struct Gone {
+  Stream stream = Stream::events;
+  Sequence first_retained;
+  bool operator==(const Gone&) const = default;
+};
+
+// The hub's word that it is there: agents send their outbox only after it.
+struct HubState {
+  HubEpoch hub_epoch;
+  bool online = false;
+  Instant at{};
+  bool operator==(const HubState&) const = default;
+};
+
+using UpMessage = std::variant<Hello, Run, Gone>;
+using DownMessage = std::variant<Ack, Resend>;
+
+// Lossy, newest wins: what runs here now, for the fleet view.
+struct ServiceTelemetry {
+  ServiceName service;
+  VersionLabel stable;
+  std::uint32_t desired = 0;
+  std::uint32_t ready = 0;
+  std::vector<std::pair<VersionLabel, std::uint32_t>> weights;  // percent by version
+  std::uint64_t requests = 0;                                   // cumulative since the agent started
+  std::uint64_t errors = 0;
+  bool operator==(const ServiceTelemetry&) const = default;
+};
+
+struct Telemetry {
+  Instant at{};
+  bool healthy = true;
+  std::string problem;  // what is wrong in one line when not healthy
+  std::vector<ServiceTelemetry> services;
+  bool operator==(const Telemetry&) const = default;
+};
+
+}  // namespace depops::sync
