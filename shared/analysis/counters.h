@@ -11,8 +11,8 @@
 namespace depops::analysis {
 
 // What one counting source (a server line of a router, a scraped process) has seen for one set since it began to count.
-// `source` names the source and its life, for instance "haproxy:4711/checkout-3f9a1c22bd01.2": a restart that zeroes the
-// counter is a new source, so a difference between two readings of the same source is never negative.
+// `source` names the source and its life, for instance "haproxy:4711/checkout-3f9a1c22bd01.2": a restart that zeroes
+// the counter is a new source, so a difference between two readings of the same source is never negative.
 struct CounterRow {
   SetId set;
   std::string source;

@@ -58,7 +58,7 @@ struct MetricSpec {
   MetricName name;
   Provider provider;
   Test test;
-  Millis interval{30'000};      // [500 ms, 1 h]
+  Millis interval{30'000};  // [500 ms, 1 h]
   Millis initial_delay{0};
   Limits limits;
   bool dry_run = false;  // measured and shown, never decides
