@@ -1,0 +1,76 @@
+# Steps: a step is one command whose output goes to a log; it counts as one test and shows its log's end when it fails.
+
+seconds_since() { echo $(($(date +%s) - $1)); }
+
+# logged NAME COMMAND...: runs it with its output in a log, says every half minute where it is, returns its status.
+logged() {
+  local name=$1 log start ticker status
+  shift
+  log=$LOGS/$(tr -cs 'a-zA-Z0-9\n' '_' <<<"$name").log
+  start=$(date +%s)
+  echo "== $name"
+  (trap 'kill $!; exit' TERM; while :; do sleep 30 & wait $!; echo "   ... $(seconds_since "$start") s: $(tail -n 1 "$log" | cut -c -100)"; done) 9>&- &
+  ticker=$!
+  "$@" >"$log" 2>&1 </dev/null
+  status=$?
+  kill "$ticker" 2>/dev/null
+  wait "$ticker" 2>/dev/null
+  if [ $status = 0 ]; then
+    echo "   done in $(seconds_since "$start") s"
+  else
+    tail -n 60 "$log" | sed 's/^/   | /'
+    echo "   FAILED after $(seconds_since "$start") s (exit status $status); the whole output is in ${log#"$ROOT"/}"
+  fi
+  return $status
+}
+
+step() {  # NAME COMMAND...
+  if logged "$@"; then count_passed; else count_failed "$1"; return 1; fi
+}
+
+changed_since_install() {  # FOLDER: true if its node packages are not those of the lock file
+  [ ! -e "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]
+}
+
+build_console() {
+  [ -f hub/console/package.json ] || { echo "there is no console to build"; return 0; }
+  cd hub/console || return
+  if changed_since_install .; then npm ci --no-audit --no-fund || { cd "$ROOT"; return 1; }; fi
+  npm run build
+  local status=$?
+  cd "$ROOT" || return
+  return $status
+}
+
+build_release() {
+  cmake --preset release -DDEPOPS_TESTS=ON && cmake --build --preset release
+}
+
+build_sanitized() {
+  cmake --preset asan && cmake --build --preset asan
+}
+
+cpp_files() {
+  git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r file; do [ -f "$file" ] && echo "$file"; done
+}
+
+check_format() {
+  cpp_files | xargs clang-format --dry-run -Werror
+}
+
+run_format() { step "clang-format" check_format; }
+
+# The C++ sources that the last 20 commits touched; a touched header stands for the source of the same name.
+recent_sources() {
+  git log -20 --name-only --diff-filter=d --pretty=format: -- '*.cc' '*.h' | sed 's/\.h$/.cc/' | sort -u |
+    while read -r file; do grep -q "/$file\"" build/release/compile_commands.json && echo "$file"; done
+}
+
+check_tidy() {
+  recent_sources >"$LOGS/tidy_files.txt"
+  echo "$(wc -l <"$LOGS/tidy_files.txt") files"
+  xargs -r -n 1 -P "$(nproc)" clang-tidy -p build/release --quiet --extra-arg=-Wno-unknown-warning-option \
+    <"$LOGS/tidy_files.txt"
+}
+
+run_clang_tidy() { step "clang-tidy on the files of the last 20 commits" check_tidy; }
