@@ -18,10 +18,10 @@ struct ArtifactRef {
 
 struct ArtifactFacts {
   Digest digest;
-  bool present = false;       // fetched, verified and unpacked
-  std::uint64_t received = 0; // bytes so far
-  std::string trouble;        // why not yet, for people; empty while all is well
-  bool permanent = false;     // trying again can not help: wrong digest, a path that leaves the directory
+  bool present = false;        // fetched, verified and unpacked
+  std::uint64_t received = 0;  // bytes so far
+  std::string trouble;         // why not yet, for people; empty while all is well
+  bool permanent = false;      // trying again can not help: wrong digest, a path that leaves the directory
   bool operator==(const ArtifactFacts&) const = default;
 };
 

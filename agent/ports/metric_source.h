@@ -18,9 +18,9 @@ struct MeasureOrder {
 };
 
 struct Measured {
-  analysis::Reading reading;      // counters per source
+  analysis::Reading reading;                     // counters per source
   std::vector<std::pair<SetId, double>> values;  // per set, for conditions
-  std::string error;              // why nothing was read; empty when all is well
+  std::string error;                             // why nothing was read; empty when all is well
   bool operator==(const Measured&) const = default;
 };
 

@@ -10,8 +10,8 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
-// What divides the requests among sets. Level-based like Runtime. The adapter writes weights into the running router and
-// into its configuration, so that a restart of either comes back with them.
+// What divides the requests among sets. Level-based like Runtime. The adapter writes weights into the running router
+// and into its configuration, so that a restart of either comes back with them.
 namespace depops::agent {
 
 struct RoutedEndpoint {
@@ -46,16 +46,17 @@ struct RouterOrders {
 struct RoutedFacts {
   EndpointId id;
   SetId set;
-  bool up = false;             // by the router's own check
+  bool up = false;  // by the router's own check
   bool draining = false;
-  std::uint32_t weight = 0;    // raw, as the router holds it
-  std::uint32_t in_flight = 0; // requests under way and queued
+  std::uint32_t weight = 0;     // raw, as the router holds it
+  std::uint32_t in_flight = 0;  // requests under way and queued
   bool operator==(const RoutedFacts&) const = default;
 };
 
 struct ServiceTraffic {
   ServiceName service;
-  std::vector<SetShare> shares;  // as read back from the router: what the raw weights of live endpoints come to, rounded
+  // As read back from the router: what the raw weights of live endpoints come to, rounded.
+  std::vector<SetShare> shares;
   std::vector<RoutedFacts> endpoints;
   std::vector<analysis::CounterRow> counters;
   bool operator==(const ServiceTraffic&) const = default;
@@ -65,8 +66,9 @@ struct RouterFacts {
   std::uint64_t applied_seq = 0;  // read after orders with this seq were written
   Instant at{};
   bool reachable = false;
-  std::string trouble;         // "admin socket ... refused; HAProxy is being started again"
-  std::vector<std::string> foreign;  // what somebody else changed since our last write: "weight of X is 50, written was 10"
+  std::string trouble;  // "admin socket ... refused; HAProxy is being started again"
+  // What somebody else changed since our last write: "weight of X is 50, written was 10".
+  std::vector<std::string> foreign;
   std::vector<ServiceTraffic> services;
   bool operator==(const RouterFacts&) const = default;
 };

@@ -44,8 +44,8 @@ struct EndpointFacts {
 
 struct SetFacts {
   SetId set;
-  std::uint32_t desired = 0;   // as ordered
-  std::uint32_t running = 0;   // processes or pods that exist and are not retiring
+  std::uint32_t desired = 0;  // as ordered
+  std::uint32_t running = 0;  // processes or pods that exist and are not retiring
   std::uint32_t ready = 0;
   std::uint32_t retiring = 0;
   std::uint32_t restarts = 0;  // ends that nobody ordered, since the set was first ordered
@@ -54,7 +54,8 @@ struct SetFacts {
 };
 
 struct RuntimeFacts {
-  std::uint64_t applied_seq = 0;  // read after orders with this seq were taken up; never act on facts older than own orders
+  // Read after orders with this seq were taken up; never act on facts older than own orders.
+  std::uint64_t applied_seq = 0;
   Instant at{};
   std::vector<SetFacts> sets;
   std::vector<EndpointFacts> endpoints;

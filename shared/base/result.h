@@ -11,16 +11,16 @@
 namespace depops {
 
 enum class Errc {
-  invalid,        // the input is wrong: the sender must change it
-  not_found,      // no such thing
-  exists,         // there is one already
-  refused,        // understood and not allowed now or for this caller
-  conflict,       // the world moved on: read again, then decide again
-  unavailable,    // try again later
-  unsupported,    // from a newer or older peer
-  exhausted,      // a cap, disk or memory is full
-  corrupt,        // stored or signed bytes are not what they must be
-  internal,       // a library or the system failed in a way we do not handle
+  invalid,      // the input is wrong: the sender must change it
+  not_found,    // no such thing
+  exists,       // there is one already
+  refused,      // understood and not allowed now or for this caller
+  conflict,     // the world moved on: read again, then decide again
+  unavailable,  // try again later
+  unsupported,  // from a newer or older peer
+  exhausted,    // a cap, disk or memory is full
+  corrupt,      // stored or signed bytes are not what they must be
+  internal,     // a library or the system failed in a way we do not handle
 };
 
 const char* name_of(Errc code) noexcept;
@@ -84,8 +84,8 @@ class [[nodiscard]] Result<void> {
   declaration = std::move(holder).value()
 
 // DEPOPS_TRY_VOID(f()): the enclosing function returns f()'s error, if there is one.
-#define DEPOPS_TRY_VOID(expression) \
-  do {                              \
-    auto try_void = (expression);   \
+#define DEPOPS_TRY_VOID(expression)              \
+  do {                                           \
+    auto try_void = (expression);                \
     if (!try_void.ok()) return try_void.error(); \
   } while (false)

@@ -16,8 +16,8 @@ struct Message {
   std::uint8_t qos = 1;  // 0 or 1
 };
 
-// A lossy, duplicating, reordering pipe to the broker. A broker's acknowledgement counts for nothing; what must arrive is
-// sent again until the other side says it committed it. Reconnects by itself with full-jitter back-off of at most 30 s
+// A lossy, duplicating, reordering pipe to the broker. A broker's acknowledgement counts for nothing; what must arrive
+// is sent again until the other side says it committed it. Reconnects by itself with full-jitter back-off of at most 30 s
 // and subscribes again at every connect. Callbacks come on a thread of the adapter: post to a queue and return.
 class Transport {
  public:

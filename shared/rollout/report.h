@@ -14,8 +14,10 @@ namespace depops::rollout {
 
 // The state words of the product, the same in API, console, command line and audit.
 enum class State {
-  pending, queued, waiting, running, paused, rolling_back,             // under way
-  completed, rolled_back, aborted, cancelled, expired, failed,         // ended
+  // clang-format off
+  pending, queued, waiting, running, paused, rolling_back,      // under way
+  completed, rolled_back, aborted, cancelled, expired, failed,  // ended
+  // clang-format on
 };
 
 const char* name_of(State state) noexcept;
@@ -28,8 +30,8 @@ struct SetStatus {
   std::uint32_t desired = 0;
   std::uint32_t ready = 0;
   std::uint32_t available = 0;
-  std::uint32_t weight = 0;            // percent of requests, as last written
-  std::uint8_t verified_level = 0;     // 0 not yet, 1 accepted, 2 read back, 3 measured on traffic
+  std::uint32_t weight = 0;         // percent of requests, as last written
+  std::uint8_t verified_level = 0;  // 0 not yet, 1 accepted, 2 read back, 3 measured on traffic
   bool operator==(const SetStatus&) const = default;
 };
 
@@ -40,8 +42,8 @@ struct RolloutStatus {
   ServiceName service;
   Generation epoch;
   State state = State::pending;
-  std::string phase;                   // of the machine, for people: "stepping", "draining", ...
-  std::uint32_t step = 0;              // index of the current step
+  std::string phase;       // of the machine, for people: "stepping", "draining", ...
+  std::uint32_t step = 0;  // index of the current step
   std::uint32_t steps = 0;
   std::uint32_t attempt = 1;
   bool strategy_skipped = false;       // first deployment at this site, or a rollback

@@ -9,8 +9,8 @@
 
 namespace depops::rollout {
 
-// What people and the hub can ask of one rollout. `advance`: go on past the current pause; `advance_full`: past all steps;
-// `abort`: end it, back to stable.
+// What people and the hub can ask of one rollout. `advance`: go on past the current pause; `advance_full`: past all
+// steps; `abort`: end it, back to stable.
 enum class Verb { pause, resume, advance, advance_full, skip, abort, retry };
 
 const char* name_of(Verb verb) noexcept;

@@ -20,8 +20,9 @@ struct Target {
   Generation epoch;  // generation of the document that introduced this rollout
   Digest plan_digest;
   std::string plan_bytes;
-  rollout::Plan plan;                      // decoded from plan_bytes
-  std::vector<rollout::Command> commands;  // all verbs given for this rollout that the site has not answered yet, in order
+  rollout::Plan plan;  // decoded from plan_bytes
+  // All verbs given for this rollout that the site has not answered yet, in order.
+  std::vector<rollout::Command> commands;
   bool operator==(const Target&) const = default;
 };
 

@@ -9,8 +9,8 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
-// Up: gapless logs. Down: small answers. A frame is signed and verified whole by the adapter around it; what stands here
-// is what both ends decide on. A stream's entries are opaque bytes to the sync layer: encoded once, hashed, kept.
+// Up: gapless logs. Down: small answers. A frame is signed and verified whole by the adapter around it; what stands
+// here is what both ends decide on. A stream's entries are opaque bytes to the sync layer: encoded once, hashed, kept.
 namespace depops::sync {
 
 enum class Stream : std::uint8_t { events = 1, audit = 2 };  // telemetry is not a stream: it may be lost
@@ -45,8 +45,8 @@ struct StreamPosition {
 
 // At connect and every few minutes: where the site stands.
 struct Hello {
-  Generation generation;   // of the desired state it holds
-  HubEpoch hub_epoch;      // newest it has seen
+  Generation generation;  // of the desired state it holds
+  HubEpoch hub_epoch;     // newest it has seen
   std::vector<StreamPosition> streams;
   std::string agent_version;
   bool operator==(const Hello&) const = default;

@@ -7,7 +7,8 @@ namespace depops {
 
 TEST_CASE("names are lower case, digits and inner hyphens, at most 63 long") {
   for (const char* good : {"a", "fra-1", "0", "a0-b", "x--y"}) CHECK(is_name(good));
-  for (const char* bad : {"", "-a", "a-", "A", "a_b", "a/b", "a.b", "+", "#", "..", "\xc3\xa9"}) CHECK_FALSE(is_name(bad));
+  for (const char* bad : {"", "-a", "a-", "A", "a_b", "a/b", "a.b", "+", "#", "..", "\xc3\xa9"})
+    CHECK_FALSE(is_name(bad));
   CHECK(is_name(std::string(63, 'a')));
   CHECK_FALSE(is_name(std::string(64, 'a')));
   CHECK_FALSE(is_name(std::string("a\0b", 3)));
