@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/app/effect.h"
+#include "agent/app/input.h"
+#include "agent/ports/journal.h"
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+
+// The agent of one site as a value: inputs in, one batch to commit and effects out. It reads no clock, starts no thread
+// and touches nothing. Rule of the driver, in this order: commit output.batch; carry out output.effects; acknowledge
+// the input. Several outputs may be committed together as long as their order is kept. If a commit fails, throw the
+// Agent away and build a new one from Journal::load(): what was not committed did not happen. Thread: the loop thread.
+namespace depops::agent {
+
+struct Settings {
+  SiteName site;
+  SiteEpoch site_epoch{1};
+  Millis telemetry_interval{10'000};
+  Millis hello_interval{300'000};
+  std::string agent_version;
+};
+
+struct Output {
+  JournalBatch batch;
+  std::vector<Effect> effects;
+};
+
+class Agent {
+ public:
+  // `desired` is the document in `loaded` as the edge verified and decoded it again; absent if there is none.
+  Agent(Settings settings, Loaded loaded, const Moment& now);
+  ~Agent();
+  Agent(Agent&&) noexcept;
+  Agent& operator=(Agent&&) noexcept;
+
+  // First call after construction: Tick. Call with Tick at a steady pace, at least every 500 ms while busy() and every
+  // 5 s else.
+  Output step(const Input& input, const Moment& now);
+
+  // Whether a rollout is under way: timers matter now.
+  bool busy() const noexcept;
+
+ private:
+  class Site;
+  std::unique_ptr<Site> site_;
+};
+
+}  // namespace depops::agent

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/ports/artifacts.h"
+#include "agent/ports/metric_source.h"
+#include "agent/ports/router.h"
+#include "agent/ports/runtime.h"
+#include "shared/base/names.h"
+#include "shared/rollout/report.h"
+#include "shared/sync/frame.h"
+
+// What the driver is to do after the commit. Every one may be repeated or lost by a crash without harm.
+namespace depops::agent {
+
+struct ApplyRuntime {
+  RuntimeOrders orders;
+};
+
+struct ApplyRouter {
+  RouterOrders orders;
+};
+
+struct WantArtifacts {
+  std::vector<ArtifactRef> refs;
+};
+
+struct Measure {
+  std::vector<MeasureOrder> orders;  // metric names are "<service>/<metric>"
+};
+
+// Read entries from the journal and publish them as one Run; then give EntriesSent.
+struct SendEntries {
+  sync::Stream stream = sync::Stream::events;
+  Sequence first;
+  std::uint64_t max_entries = 1;
+  std::uint64_t max_bytes = 0;  // one entry is sent even when it alone is longer
+};
+
+struct SendHello {
+  sync::Hello hello;
+};
+
+struct SendGone {
+  sync::Gone gone;
+};
+
+struct SendTelemetry {
+  sync::Telemetry telemetry;
+};
+
+// What a person at the site sees. `generation` etc. say what the agent obeys.
+struct ServiceView {
+  rollout::RolloutStatus status;
+  VersionLabel stable;
+  VersionLabel target;               // empty: nothing under way
+  std::string waiting_for;           // why nothing moves right now, empty if it does
+  std::vector<std::string> intents;  // open orders, for people
+  std::string degraded;
+};
+
+struct SiteView {
+  SiteName site;
+  Generation generation;
+  HubEpoch hub_epoch;
+  bool hub_online = false;
+  std::uint64_t backlog = 0;  // entries the hub has not acknowledged
+  std::string storage;        // "ok", "low", "full", "gone"
+  std::vector<ServiceView> services;
+};
+
+struct AnswerVerb {
+  std::uint64_t ticket = 0;
+  bool accepted = false;
+  std::string text;
+};
+
+struct AnswerStatus {
+  std::uint64_t ticket = 0;
+  SiteView view;
+};
+
+using Effect = std::variant<ApplyRuntime, ApplyRouter, WantArtifacts, Measure, SendEntries, SendHello, SendGone,
+                            SendTelemetry, AnswerVerb, AnswerStatus>;
+
+}  // namespace depops::agent
