@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "hub/app/command.h"
+#include "hub/ports/codec.h"
+#include "hub/ports/store.h"
+#include "shared/base/moment.h"
+#include "shared/sync/frame.h"
+
+// The hub as one deterministic object: inputs in, changes and effects out. It reads no clock and starts no thread.
+namespace depops::hub {
+
+// Content of a verified frame: signature, sender and topic agree.
+struct FromSite {
+  sync::Sender sender;
+  sync::UpMessage message;
+};
+
+struct Heard {
+  SiteName site;
+  sync::Telemetry telemetry;
+};
+
+struct Presence {
+  SiteName site;
+  std::uint64_t session = 0;
+  bool online = false;
+};
+
+// A frame that was dropped at the edge.
+struct BadFrame {
+  SiteName site;  // by the topic it came on
+  std::string why;
+};
+
+struct Tick {};
+
+using Input = std::variant<ApiCommand, FromSite, Heard, Presence, BadFrame, Tick>;
+
+// Sign these bytes and publish them retained on the site's `down/desired`. The same generation always has the same
+// bytes.
+struct PublishDesired {
+  SiteName site;
+  Generation generation;
+  std::string bytes;
+  bool operator==(const PublishDesired&) const = default;
+};
+
+struct SendDown {
+  SiteName site;
+  sync::DownMessage message;
+  bool operator==(const SendDown&) const = default;
+};
+
+struct Reply {
+  std::uint64_t ticket = 0;
+  Answer answer;
+  bool operator==(const Reply&) const = default;
+};
+
+using Effect = std::variant<PublishDesired, SendDown, Reply>;
+
+// The driver commits `changes`, then carries out `effects` in order and shows changes.events to event streams. If the
+// commit fails, effects are dropped and this Hub is thrown away: load a new one.
+struct Output {
+  Changeset changes;
+  std::vector<Effect> effects;
+  std::optional<Instant> wake;  // send a Tick then, by the wall clock; absent: nothing is due
+};
+
+}  // namespace depops::hub

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+#include "shared/sync/frame.h"
+
+// What the hub believes about a site. Never more than a belief with an age.
+namespace depops::hub {
+
+struct SiteStatus {
+  SiteName site;
+  std::string incarnation;       // of the last Hello
+  std::uint64_t session = 0;     // of the last Hello
+  bool online = false;           // what the broker's presence message said last
+  std::optional<Instant> heard;  // anything verified from the site, by the hub's clock
+  std::optional<Instant> hello;
+  Generation held;               // generation the site said it holds
+  Generation signed_generation;  // newest the hub signed for it
+  std::string agent_version;
+  std::string recovery;  // not empty: the site knows more than this hub; nothing is signed for it until resolved
+  std::uint64_t bad_frames = 0;  // dropped: signature, sender or format
+  std::optional<sync::Telemetry> telemetry;
+  bool operator==(const SiteStatus&) const = default;
+};
+
+}  // namespace depops::hub

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "shared/audit/leaf.h"
+#include "shared/base/names.h"
+#include "shared/base/result.h"
+#include "shared/rollout/plan.h"
+#include "shared/rollout/report.h"
+#include "shared/sync/desired.h"
+
+namespace depops::hub {
+
+// Bytes and domain values, and the digest. Deterministic: equal values give equal bytes. Thread: the loop's.
+class Codec {
+ public:
+  virtual ~Codec() = default;
+  virtual std::string encode_plan(const rollout::Plan& plan) = 0;
+  virtual Result<rollout::Plan> decode_plan(const std::string& bytes) = 0;
+  virtual std::string encode_desired(const sync::Desired& desired) = 0;
+  virtual Result<rollout::Report> decode_report(const std::string& bytes) = 0;
+  virtual std::string encode_leaf(const audit::Leaf& leaf) = 0;
+  virtual Result<audit::Leaf> decode_leaf(const std::string& bytes) = 0;
+  virtual Digest digest(const std::string& bytes) = 0;  // SHA-256
+};
+
+}  // namespace depops::hub
