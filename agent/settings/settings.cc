@@ -1,0 +1,170 @@
+#include "agent/settings/settings.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <functional>
+#include <set>
+#include <utility>
+
+namespace depops::agent {
+namespace {
+
+constexpr std::uintmax_t kFileMax = 1U << 20;
+constexpr std::uint16_t kPortMin = 1'024;
+
+// Reads one mapping and remembers which keys it was asked for, so that what is left over is an error with its place.
+class Reader {
+ public:
+  Reader(std::string file, std::string directory) : file_(std::move(file)), directory_(std::move(directory)) {}
+
+  void complain(const YAML::Mark& mark, const std::string& what) {
+    errors_ += (errors_.empty() ? "" : "\n") + file_ + ":" + std::to_string(mark.line + 1) + ":" +
+               std::to_string(mark.column + 1) + ": " + what;
+  }
+
+  std::string text(const YAML::Node& parent, const char* key, const std::string& fallback) {
+    const YAML::Node node = parent[key];
+    if (!node) return fallback;
+    if (!node.IsScalar()) {
+      complain(node.Mark(), std::string("'") + key + "' must be a text");
+      return fallback;
+    }
+    return node.Scalar();
+  }
+
+  std::string needed(const YAML::Node& parent, const char* key) {
+    const std::string value = text(parent, key, "");
+    if (value.empty()) complain(parent.Mark(), std::string("'") + key + "' is missing; add it");
+    return value;
+  }
+
+  std::string path(const YAML::Node& parent, const char* key) {
+    const std::string value = needed(parent, key);
+    if (value.empty() || value.front() == '/') return value;
+    return (std::filesystem::path(directory_) / value).lexically_normal().string();
+  }
+
+  // The mapping below `key`; an empty one when it is missing and `optional`.
+  YAML::Node part(const YAML::Node& parent, const char* key, const std::set<std::string>& known,
+                  bool optional = false) {
+    const YAML::Node node = parent[key];
+    if (!node) {
+      if (!optional) complain(parent.Mark(), std::string("'") + key + "' is missing; add it");
+      return YAML::Node(YAML::NodeType::Map);
+    }
+    only(node, key, known);
+    return node.IsMap() ? node : YAML::Node(YAML::NodeType::Map);
+  }
+
+  void only(const YAML::Node& node, const std::string& where, const std::set<std::string>& known) {
+    if (!node.IsMap()) return complain(node.Mark(), "'" + where + "' must be a mapping");
+    std::set<std::string> seen;
+    for (const auto& entry : node) {
+      const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
+      if (!known.empty() && known.count(key) == 0)
+        complain(entry.first.Mark(), "unknown key '" + key + "' in " + where);
+      if (!seen.insert(key).second) complain(entry.first.Mark(), "'" + key + "' stands twice in " + where);
+    }
+  }
+
+  const std::string& errors() const { return errors_; }
+
+ private:
+  std::string file_;
+  std::string directory_;
+  std::string errors_;
+};
+
+PortRange port_range(Reader& reader, const YAML::Node& process) {
+  PortRange range;
+  const std::string text = reader.text(process, "portRange", "20000-20999");
+  unsigned first = 0;
+  unsigned last = 0;
+  char extra = 0;
+  const int found = std::sscanf(text.c_str(), "%5u-%5u%c", &first, &last, &extra);
+  if (found != 2 || first < kPortMin || last > 65'535 || first > last) {
+    reader.complain(process.Mark(), "portRange '" + text + "' must be FIRST-LAST within 1024-65535");
+    return range;
+  }
+  range.first = static_cast<std::uint16_t>(first);
+  range.last = static_cast<std::uint16_t>(last);
+  return range;
+}
+
+void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node runtime = reader.part(root, "runtime", {"process"}, true);
+  settings.ports = port_range(reader, reader.part(runtime, "process", {"portRange"}, true));
+  const YAML::Node router = reader.part(root, "router", {"haproxy"});
+  const YAML::Node haproxy = reader.part(router, "haproxy", {"directory", "binary", "services"});
+  settings.haproxy.directory = reader.path(haproxy, "directory");
+  settings.haproxy.binary = reader.text(haproxy, "binary", settings.haproxy.binary);
+  const YAML::Node services = reader.part(haproxy, "services", {});
+  for (const auto& service : services) {
+    const std::string name = service.first.IsScalar() ? service.first.Scalar() : "";
+    if (!is_name(name)) reader.complain(service.first.Mark(), "'" + name + "' is no service name");
+    reader.only(service.second, name, {"bind"});
+    if (service.second.IsMap()) settings.haproxy.binds[ServiceName(name)] = reader.needed(service.second, "bind");
+  }
+}
+
+void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node broker = reader.part(root, "broker", {"url", "ca", "cert", "key"});
+  settings.broker = {reader.needed(broker, "url"), reader.path(broker, "ca"), reader.path(broker, "cert"),
+                     reader.path(broker, "key")};
+  const YAML::Node hub = reader.part(root, "hub", {"artifactsUrl", "ca"});
+  settings.hub = {reader.needed(hub, "artifactsUrl"), reader.path(hub, "ca")};
+  const YAML::Node keys = reader.part(root, "keys", {"signing", "hub"});
+  settings.keys = {reader.path(keys, "signing"), reader.path(keys, "hub")};
+}
+
+void read_heartbeat(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const std::string text = reader.text(root, "heartbeatSeconds", "5");
+  char* end = nullptr;
+  const long seconds = std::strtol(text.c_str(), &end, 10);
+  if (end == text.c_str() || *end != 0 || seconds < 1 || seconds > 600) {
+    return reader.complain(root.Mark(), "heartbeatSeconds '" + text + "' must be a number from 1 to 600");
+  }
+  settings.heartbeat = std::chrono::seconds(seconds);
+}
+
+Settings read(Reader& reader, const YAML::Node& root) {
+  Settings settings;
+  reader.only(
+      root, "the settings",
+      {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "metrics", "heartbeatSeconds"});
+  if (!root.IsMap()) return settings;
+  settings.site = SiteName(reader.needed(root, "site"));
+  settings.environment = EnvironmentName(reader.needed(root, "environment"));
+  for (const std::string& name : {settings.site.str(), settings.environment.str()}) {
+    if (!name.empty() && !is_name(name))
+      reader.complain(root.Mark(), "'" + name + "' is no name: a-z, 0-9 and inner '-'");
+  }
+  settings.state_directory = reader.path(root, "stateDir");
+  read_peers(reader, root, settings);
+  read_runtime(reader, root, settings);
+  const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
+  settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
+  read_heartbeat(reader, root, settings);
+  return settings;
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const std::string& path) {
+  std::error_code failure;
+  const std::uintmax_t size = std::filesystem::file_size(path, failure);
+  if (failure) return Error{Errc::not_found, "settings " + path + ": " + failure.message() + "; give --config FILE"};
+  if (size > kFileMax) return Error{Errc::invalid, "settings " + path + ": larger than 1 MiB"};
+  try {
+    Reader reader(path, std::filesystem::absolute(path).parent_path().string());
+    const Settings settings = read(reader, YAML::LoadFile(path));
+    if (!reader.errors().empty()) return Error{Errc::invalid, reader.errors()};
+    return settings;
+  } catch (const YAML::Exception& exception) {
+    return Error{Errc::invalid, path + ":" + std::to_string(exception.mark.line + 1) + ":" +
+                                    std::to_string(exception.mark.column + 1) + ": " + exception.msg};
+  }
+}
+
+}  // namespace depops::agent

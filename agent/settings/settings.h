@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+#include "shared/base/result.h"
+
+// The agent's own settings file (YAML). Runtime and router are named here and never in a pipeline, so that one pipeline
+// serves hosts and Kubernetes. Paths are taken as they stand; relative ones are relative to the settings file.
+namespace depops::agent {
+
+struct BrokerSettings {
+  std::string url;                   // "mqtts://host:8883"
+  std::string ca, certificate, key;  // PEM files
+};
+
+struct HubSettings {
+  std::string artifacts_url;  // "https://host:port", where artifacts are fetched with the site's certificate
+  std::string ca;
+};
+
+struct KeySettings {
+  std::string signing;  // file with the site's own Ed25519 key, mode 0600
+  std::string hub;      // file with the hub's public release key
+};
+
+struct PortRange {
+  std::uint16_t first = 20'000;  // outside the kernel's range of outgoing ports
+  std::uint16_t last = 20'999;
+};
+
+struct HaproxySettings {
+  std::string directory;                     // configuration, admin socket; mode 0700
+  std::string binary = "/usr/sbin/haproxy";  // to check a configuration before it is used
+  std::map<ServiceName, std::string> binds;  // "127.0.0.1:8080"
+};
+
+struct Settings {
+  SiteName site;
+  EnvironmentName environment;
+  std::string state_directory;
+  BrokerSettings broker;
+  HubSettings hub;
+  KeySettings keys;
+  PortRange ports;
+  HaproxySettings haproxy;
+  std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
+  Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]
+};
+
+// Error: "file:line:column: what is wrong; remedy", all of them, one a line. Unknown keys are errors.
+Result<Settings> load_settings(const std::string& path);
+
+}  // namespace depops::agent

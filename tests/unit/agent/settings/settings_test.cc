@@ -1,0 +1,78 @@
+#include "agent/settings/settings.h"
+
+#include <stdlib.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+namespace depops::agent {
+namespace {
+
+class SettingsFile {
+ public:
+  explicit SettingsFile(const std::string& text) {
+    char name[] = "/tmp/depops-settings-XXXXXX";
+    directory_ = mkdtemp(name);
+    std::ofstream(path()) << text;
+  }
+  ~SettingsFile() { std::filesystem::remove_all(directory_); }
+
+  std::string path() const { return directory_ + "/agent.yaml"; }
+  const std::string& directory() const { return directory_; }
+
+ private:
+  std::string directory_;
+};
+
+const char* const kGood = R"(site: fra-1
+environment: production
+stateDir: state
+broker: {url: "mqtts://127.0.0.1:8883", ca: ca.pem, cert: /etc/site.pem, key: /etc/site.key}
+hub: {artifactsUrl: "https://127.0.0.1:9443", ca: ca.pem}
+keys: {signing: signing.key, hub: hub.pub}
+runtime: {process: {portRange: 21000-21099}}
+router: {haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}}
+metrics: {listen: "127.0.0.1:9100"}
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+std::string error_of(const std::string& text) {
+  const SettingsFile file(text);
+  const auto settings = load_settings(file.path());
+  REQUIRE_FALSE(settings.ok());
+  return settings.error().what;
+}
+
+}  // namespace
+
+TEST_CASE("settings are read and relative paths are relative to the file") {
+  const SettingsFile file(kGood);
+  const auto settings = load_settings(file.path());
+  INFO((settings.ok() ? "" : settings.error().what));
+  REQUIRE(settings.ok());
+  CHECK(settings->site.str() == "fra-1");
+  CHECK(settings->state_directory == file.directory() + "/state");
+  CHECK(settings->broker.certificate == "/etc/site.pem");
+  CHECK(settings->ports.first == 21'000);
+  CHECK(settings->ports.last == 21'099);
+  CHECK(settings->haproxy.binds.at(ServiceName("checkout")) == "127.0.0.1:8080");
+  CHECK(settings->heartbeat == Millis(5'000));
+}
+
+TEST_CASE("mistakes name file, line, column and key") {
+  CHECK(error_of(replaced(kGood, "metrics:", "metricz:")).find("agent.yaml:9:1: unknown key 'metricz'") !=
+        std::string::npos);
+  CHECK(error_of(std::string(kGood) + "site: b\n").find("'site' stands twice") != std::string::npos);
+  CHECK(error_of(replaced(kGood, "21000-21099", "21099-21000")).find("portRange") != std::string::npos);
+  CHECK(error_of(replaced(kGood, "fra-1", "Fra_1")).find("is no name") != std::string::npos);
+  CHECK(error_of(replaced(kGood, "site: fra-1\n", "")).find("'site' is missing") != std::string::npos);
+  CHECK(error_of("a: [").find("agent.yaml:") != std::string::npos);
+  CHECK(error_of("- 1\n").find("must be a mapping") != std::string::npos);
+  CHECK(load_settings("/nonexistent/agent.yaml").error().what.find("--config") != std::string::npos);
+}
+
+}  // namespace depops::agent
