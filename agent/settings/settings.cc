@@ -7,7 +7,7 @@
 #include <set>
 #include <utility>
 
-namespace depops::agent {
+namespace depops::agent::settings {
 namespace {
 
 constexpr std::uintmax_t kFileMax = 1U << 20;
@@ -167,4 +167,4 @@ Result<Settings> load_settings(const std::string& path) {
   }
 }
 
-}  // namespace depops::agent
+}  // namespace depops::agent::settings

@@ -10,7 +10,7 @@
 
 // The agent's own settings file (YAML). Runtime and router are named here and never in a pipeline, so that one pipeline
 // serves hosts and Kubernetes. Paths are taken as they stand; relative ones are relative to the settings file.
-namespace depops::agent {
+namespace depops::agent::settings {
 
 struct BrokerSettings {
   std::string url;                   // "mqtts://host:8883"
@@ -54,4 +54,4 @@ struct Settings {
 // Error: "file:line:column: what is wrong; remedy", all of them, one a line. Unknown keys are errors.
 Result<Settings> load_settings(const std::string& path);
 
-}  // namespace depops::agent
+}  // namespace depops::agent::settings

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace depops::agent {
+namespace depops::agent::settings {
 namespace {
 
 class SettingsFile {
@@ -75,4 +75,4 @@ TEST_CASE("mistakes name file, line, column and key") {
   CHECK(load_settings("/nonexistent/agent.yaml").error().what.find("--config") != std::string::npos);
 }
 
-}  // namespace depops::agent
+}  // namespace depops::agent::settings
