@@ -1,0 +1,85 @@
+#include <rapidcheck.h>
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+
+#include "shared/json/parse.h"
+#include "shared/json/write.h"
+
+using namespace depops;
+using json::Value;
+
+TEST_CASE("what was written is read again") {
+  const std::string text =
+      R"({"a":[1,-2,18446744073709551615,-9223372036854775808,0.5,true,false,null],"b":{"c":"\"\\\n\u0001é😀"},"d":[],"e":{}})";
+  const auto value = json::parse(text);
+  REQUIRE(value.ok());
+  CHECK(json::write(value.value()) == text);
+  CHECK(value.value()["a"].items()[2].as_uint() == std::numeric_limits<std::uint64_t>::max());
+  CHECK(value.value()["b"]["c"].as_string() == "\"\\\n\x01\xC3\xA9\xF0\x9F\x98\x80");
+  CHECK(value.value()["none"].is_null());
+}
+
+TEST_CASE("escapes become UTF-8") {
+  CHECK(json::parse(R"("\u0041\u00e9\u20ac\ud83d\ude00\/\b\f\r\t")").value().as_string() ==
+        "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80/\b\f\r\t");
+}
+
+TEST_CASE("wrong text is refused with its place") {
+  const auto [text, what] = GENERATE(table<std::string, std::string>({
+      {"{\"a\":1,\n \"a\":2}", "line 2, column 5: the name \"a\" stands here twice"},
+      {"{\"a\":{\"b\":1,\"b\":1}}", "stands here twice"},
+      {"", "the text ends too early"},
+      {"[1,]", "a value is expected"},
+      {"{\"a\":1,}", "a name in double quotes"},
+      {"{a:1}", "a name in double quotes"},
+      {"[1] x", "nothing may follow"},
+      {"01", "nothing may follow"},
+      {"1.", "digit is expected"},
+      {"1e", "digit is expected"},
+      {"-", "digit is expected"},
+      {"1e999", "too large"},
+      {"\"\\ud800\"", "surrogate"},
+      {"\"\\ud800\\u0041\"", "surrogate"},
+      {"\"\\u12g4\"", "hexadecimal"},
+      {"\"\\x\"", "unknown escape"},
+      {"\"\n\"", "control characters"},
+      {"\"\xC0\xAF\"", "no UTF-8"},
+      {"\"\xED\xA0\x80\"", "no UTF-8"},
+      {"\"\xF5\x80\x80\x80\"", "no UTF-8"},
+      {"\"abc", "ends inside a string"},
+      {"nul", "a value is expected"},
+      {"NaN", "a value is expected"},
+      {"/* */ 1", "a value is expected"},
+  }));
+  const auto value = json::parse(text);
+  REQUIRE_FALSE(value.ok());
+  CHECK(value.error().code == Errc::invalid);
+  CHECK_THAT(value.error().what, Catch::Contains(what));
+}
+
+TEST_CASE("depth is capped") {
+  CHECK(json::parse(std::string(60, '[') + std::string(60, ']')).ok());
+  CHECK_FALSE(json::parse(std::string(100'000, '[')).ok());
+}
+
+TEST_CASE("what is written is always valid") {
+  CHECK(json::write(Value("a\xFFz\xC3")) == "\"a\xEF\xBF\xBDz\xEF\xBF\xBD\"");
+  CHECK(json::parse(json::write(Value(std::numeric_limits<double>::infinity()))).value().as_double() ==
+        std::numeric_limits<double>::max());
+  CHECK(json::write(Value(std::nan(""))) == "0");
+  rc::check("any bytes", [](const std::string& bytes) {
+    const auto back = json::parse(json::write(Value(bytes)));
+    RC_ASSERT(back.ok());
+  });
+  rc::check("any double", [](double number) { RC_ASSERT(json::parse(json::write(Value(number))).value().as_double() == number); });
+}
+
+TEST_CASE("numbers clamp instead of wrapping") {
+  CHECK(Value(-1).as_uint() == 0);
+  CHECK(Value(std::numeric_limits<std::uint64_t>::max()).as_int() == std::numeric_limits<std::int64_t>::max());
+  CHECK(Value(1e300).as_uint() == std::numeric_limits<std::uint64_t>::max());
+  CHECK(Value(-1e300).as_int() == std::numeric_limits<std::int64_t>::min());
+  CHECK(Value("5").as_int() == 0);
+}
