@@ -27,6 +27,7 @@ struct Fixture {
     std::string out;
     for (const auto& entry : fs::recursive_directory_iterator(path)) {
       out += entry.path().string();
+      if (!entry.is_regular_file()) continue;
       std::ifstream in(entry.path());
       out.append(std::istreambuf_iterator<char>(in), {});
     }
