@@ -1,0 +1,98 @@
+"""Who may include whom: one line per folder, no exceptions. A new folder starts with a line here.
+
+Kinds, from low to high. `uses` is spelt out for what decides (base, domain, ports, app) and follows from the kind for what
+acts: an adapter sees domain, ports, wire and kits of its own side and of shared/, and no other adapter; main sees all of
+its side. Libraries are named by the beginning of their headers and may be included in .cc files only.
+"""
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Folder:
+    kind: str
+    uses: tuple = ()
+    libraries: tuple = field(default=())
+
+
+def _is(kind, uses="", libraries=""):
+    return Folder(kind, tuple(uses.split()), tuple(libraries.split()))
+
+
+PURE_KINDS = ("base", "domain", "ports", "app")
+POCO, SQLITE, YAML, CURL = "Poco/", "sqlite3.h", "yaml-cpp/", "curl/"
+SHARED_DOMAIN = "shared/base shared/analysis shared/rollout shared/audit shared/sync"
+HUB_DOMAIN = "hub/release hub/fleet hub/schedule hub/dora"
+
+FOLDERS = {
+    "shared/base": _is("base"),
+    "shared/analysis": _is("domain", "shared/base"),
+    "shared/audit": _is("domain", "shared/base"),
+    "shared/rollout": _is("domain", "shared/base shared/analysis shared/audit"),
+    "shared/sync": _is("domain", "shared/base shared/rollout shared/audit shared/analysis"),
+    "shared/manifest": _is("domain", "shared/base shared/analysis shared/rollout"),
+    "shared/ports": _is("ports", "shared/base"),
+    "shared/wire": _is("wire", SHARED_DOMAIN, "google/protobuf/ depops/v1/ proto/depops/v1/"),
+    "shared/signing": _is("kit", "", "sodium.h openssl/"),
+    "shared/sqlite": _is("kit", "", SQLITE),
+    "shared/http": _is("kit", "", f"{POCO} {CURL} openssl/"),
+    "shared/settings": _is("kit", "", YAML),
+    "shared/manifest_yaml": _is("kit", "", YAML),
+    "shared/mqtt": _is("adapter", "", "mqtt/ MQTTAsync.h MQTTClient.h"),
+    "shared/clock": _is("adapter"),
+    "shared/prometheus": _is("kit", "", "prometheus/"),
+    "agent/ports": _is("ports", SHARED_DOMAIN),
+    "agent/execution": _is("domain", f"{SHARED_DOMAIN} agent/ports"),
+    "agent/health": _is("domain", f"{SHARED_DOMAIN} agent/ports"),
+    "agent/sync": _is("domain", SHARED_DOMAIN),
+    "agent/instances": _is("domain", f"{SHARED_DOMAIN} agent/ports"),
+    "agent/app": _is("app", f"{SHARED_DOMAIN} shared/ports agent/ports agent/execution agent/health agent/sync"),
+    "agent/artifacts": _is("adapter", "", f"{CURL} archive.h archive_entry.h openssl/"),
+    "agent/haproxy": _is("adapter"),
+    "agent/process": _is("adapter", "", SQLITE),
+    "agent/scrape": _is("adapter", "", CURL),
+    "agent/journal_sqlite": _is("adapter", "", SQLITE),
+    "agent/local_api": _is("adapter", "", POCO),
+    "agent/metrics": _is("adapter", "", f"prometheus/ {POCO}"),
+    "agent/settings": _is("adapter", "", YAML),
+    "agent/main": _is("main", "", f"{POCO} CLI/ prometheus/"),
+    "hub/release": _is("domain", SHARED_DOMAIN),
+    "hub/fleet": _is("domain", SHARED_DOMAIN),
+    "hub/schedule": _is("domain", f"{SHARED_DOMAIN} hub/release hub/fleet"),
+    "hub/dora": _is("domain", SHARED_DOMAIN),
+    "hub/ports": _is("ports", f"{SHARED_DOMAIN} {HUB_DOMAIN}"),
+    "hub/app": _is("app", f"{SHARED_DOMAIN} shared/manifest shared/ports {HUB_DOMAIN} hub/ports"),
+    "hub/store_sqlite": _is("adapter", "", SQLITE),
+    "hub/blobs": _is("adapter", "", "openssl/"),
+    "hub/api_http": _is("adapter", "", f"{POCO} prometheus/ openssl/"),
+    "hub/identity": _is("adapter", "", "sodium.h openssl/"),
+    "hub/main": _is("main", "", f"{POCO} CLI/ prometheus/"),
+    "hub/cli": _is("main", "", f"CLI/ {POCO} {CURL} openssl/ {YAML}"),
+    "hub/console": _is("assets"),
+    "proto/depops/v1": _is("assets"),
+    "deploy/demo": _is("program", "", POCO),
+}
+
+
+def owner(path):
+    """The folder of the table that a file belongs to, or None."""
+    parts = path.split("/")[:-1]
+    for length in range(len(parts), 0, -1):
+        folder = "/".join(parts[:length])
+        if folder in FOLDERS:
+            return folder
+    return None
+
+
+def side(folder):
+    return folder.split("/")[0]
+
+
+def allowed(folder, folders=None):
+    """Every folder that `folder` may include, itself not counted."""
+    folders = FOLDERS if folders is None else folders
+    entry = folders[folder]
+    sides = ("shared", side(folder))
+    seen = {"kit": PURE_KINDS[:3] + ("wire",), "adapter": PURE_KINDS[:3] + ("wire", "kit"),
+            "main": PURE_KINDS + ("wire", "kit", "adapter"), "program": ("base",)}.get(entry.kind, ())
+    return set(entry.uses) | {name for name, other in folders.items()
+                              if other.kind in seen and side(name) in sides and name != folder}
