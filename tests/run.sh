@@ -59,7 +59,6 @@ choose_slice() {
 run_all() {
   step "console: packages, build" build_console || return
   step "build (release)" build_release || return
-  run_format
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
   run_console_tests
   count_absent_vectors

@@ -11,9 +11,7 @@ const Seen& seen_of(const View& view, const EndpointId& id) {
   return found == view.seen.end() ? nothing : found->second;
 }
 
-bool is_live(const Instance& instance) {
-  return instance.phase == Phase::planned || instance.phase == Phase::running;
-}
+bool is_live(const Instance& instance) { return instance.phase == Phase::planned || instance.phase == Phase::running; }
 
 // The worst first: not ready before ready, then the newest.
 bool retires_before(const View& view, const Instance* a, const Instance* b) {

@@ -31,7 +31,8 @@ using LocalHandler = std::function<LocalAnswer(LocalRequest)>;
 // Serves on a thread of its own, one connection after the other; a peer that says nothing is dropped after 5 s.
 class LocalServer {
  public:
-  // Takes over a socket file that nobody serves; refuses one that a living agent serves. The file goes when the server goes.
+  // Takes over a socket file that nobody serves; refuses one that a living agent serves. The file goes
+  // when the server goes.
   static Result<std::unique_ptr<LocalServer>> listen(const std::string& path, LocalHandler handler);
   virtual ~LocalServer() = default;
 };

@@ -77,8 +77,8 @@ class Router {
  public:
   virtual ~Router() = default;
   // `read` is called from the adapter's thread: once soon after start with what was found (applied_seq 0), then after
-  // every write and at a steady pace (about every 200 ms). An order with a new seq is written even if it says the same as
-  // the last: that is how the agent puts right what somebody else changed.
+  // every write and at a steady pace (about every 200 ms). An order with a new seq is written even if it says the same
+  // as the last: that is how the agent puts right what somebody else changed.
   virtual void start(std::function<void(RouterFacts)> read) = 0;
   virtual void apply(RouterOrders orders) = 0;
   virtual void stop() = 0;  // the adapter ends; the router goes on serving

@@ -47,9 +47,7 @@ Value value_of(const Node& node, const Variables& variables) {
   return node.operands.size() == 1 ? value_of_one(node, variables) : value_of_two(node, variables);
 }
 
-Truth truth(bool value) {
-  return value ? Truth::yes : Truth::no;
-}
+Truth truth(bool value) { return value ? Truth::yes : Truth::no; }
 
 Truth compare(const Node& node, const Variables& variables) {
   const Value left = value_of(*node.operands[0], variables);
@@ -105,8 +103,6 @@ Result<Condition> Condition::compile(const std::string& text) {
   return Condition(std::move(root));
 }
 
-Truth Condition::evaluate(const Variables& variables) const {
-  return truth_of(*root_, variables);
-}
+Truth Condition::evaluate(const Variables& variables) const { return truth_of(*root_, variables); }
 
 }  // namespace depops::analysis

@@ -6,9 +6,7 @@
 namespace depops::analysis {
 namespace {
 
-std::string arm_text(const Arm& arm) {
-  return std::to_string(arm.errors) + " in " + std::to_string(arm.requests);
-}
+std::string arm_text(const Arm& arm) { return std::to_string(arm.errors) + " in " + std::to_string(arm.requests); }
 
 // Rate of the canary over the rate of the stable; words where there is no such number.
 std::string ratio_text(const Window& window) {

@@ -32,9 +32,7 @@ double mixture(const std::vector<GridLog>& copies, std::uint32_t restarts) {
 
 }  // namespace
 
-double canary_share(double ratio, double theta) noexcept {
-  return ratio * theta / (1 - theta + ratio * theta);
-}
+double canary_share(double ratio, double theta) noexcept { return ratio * theta / (1 - theta + ratio * theta); }
 
 SequentialState observe(SequentialState state, const Window& window, const SequentialSettings& settings) {
   if (state.windows % settings.every == 0 && state.copies.size() < settings.restarts) state.copies.push_back(GridLog{});

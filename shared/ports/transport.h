@@ -17,8 +17,8 @@ struct Message {
 };
 
 // A lossy, duplicating, reordering pipe to the broker. A broker's acknowledgement counts for nothing; what must arrive
-// is sent again until the other side says it committed it. Reconnects by itself with full-jitter back-off of at most 30 s
-// and subscribes again at every connect. Callbacks come on a thread of the adapter: post to a queue and return.
+// is sent again until the other side says it committed it. Reconnects by itself with full-jitter back-off of at most
+// 30 s and subscribes again at every connect. Callbacks come on a thread of the adapter: post to a queue and return.
 class Transport {
  public:
   struct Handlers {

@@ -28,31 +28,15 @@ std::optional<Enum> named(const std::array<const char*, N>& names, const std::st
 
 }  // namespace
 
-const char* name_of(State state) noexcept {
-  return kStates[static_cast<std::size_t>(state)];
-}
-const char* name_of(Verb verb) noexcept {
-  return kVerbs[static_cast<std::size_t>(verb)];
-}
-const char* name_of(Phase phase) noexcept {
-  return kPhaseNames[static_cast<std::size_t>(phase)];
-}
-const char* name_of(PauseReason reason) noexcept {
-  return kPauses[static_cast<std::size_t>(reason)];
-}
-const char* name_of(IntentKind kind) noexcept {
-  return kIntents[static_cast<std::size_t>(kind)];
-}
+const char* name_of(State state) noexcept { return kStates[static_cast<std::size_t>(state)]; }
+const char* name_of(Verb verb) noexcept { return kVerbs[static_cast<std::size_t>(verb)]; }
+const char* name_of(Phase phase) noexcept { return kPhaseNames[static_cast<std::size_t>(phase)]; }
+const char* name_of(PauseReason reason) noexcept { return kPauses[static_cast<std::size_t>(reason)]; }
+const char* name_of(IntentKind kind) noexcept { return kIntents[static_cast<std::size_t>(kind)]; }
 
-std::optional<State> state_named(const std::string& text) noexcept {
-  return named<State>(kStates, text);
-}
-std::optional<Verb> verb_named(const std::string& text) noexcept {
-  return named<Verb>(kVerbs, text);
-}
+std::optional<State> state_named(const std::string& text) noexcept { return named<State>(kStates, text); }
+std::optional<Verb> verb_named(const std::string& text) noexcept { return named<Verb>(kVerbs, text); }
 
-bool is_ended(State state) noexcept {
-  return state >= State::completed;
-}
+bool is_ended(State state) noexcept { return state >= State::completed; }
 
 }  // namespace depops::rollout

@@ -9,6 +9,7 @@
 #include "shared/analysis/counters.h"
 #include "shared/analysis/run.h"
 #include "shared/base/moment.h"
+#include "shared/rollout/phase.h"
 #include "shared/rollout/plan.h"
 #include "shared/rollout/report.h"
 #include "shared/rollout/snapshot.h"
@@ -18,21 +19,6 @@
 // one transaction per transition. What the world should look like follows from it alone (desired.h), so a restart is:
 // load, desired_of, look at the world, go on.
 namespace depops::rollout {
-
-// Where the machine is. Pauses and `degraded` are orthogonal to it.
-enum class Phase : std::uint8_t {
-  idle,       // nothing under way: `stable` serves, or nothing was ever deployed
-  preflight,  // artifact on its way, stable looked at; nothing was changed yet
-  scaling,    // canary step: the target grows to what the step's weight needs
-  weighing,   // canary step: the weight is ordered and waits to be verified
-  holding,    // pause step
-  analyzing,  // analysis step
-  rolling,    // target grows and stable shrinks within surge and unavailability
-  promoting,  // target grows to all replicas, then takes all requests
-  draining,   // target has all requests; stable loses its last ones
-  aborting,   // back to stable
-};
-inline constexpr std::size_t kPhases = 10;
 
 enum class PauseReason : std::uint8_t { user, step, inconclusive, metric_outage, drift, approval, hub_hold, freeze };
 
@@ -157,7 +143,6 @@ struct Record {
   bool operator==(const Record&) const = default;
 };
 
-const char* name_of(Phase phase) noexcept;
 const char* name_of(PauseReason reason) noexcept;
 const char* name_of(IntentKind kind) noexcept;
 

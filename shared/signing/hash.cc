@@ -7,9 +7,7 @@
 namespace depops::signing {
 namespace {
 
-const unsigned char* data_of(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
+const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
 }  // namespace
 
@@ -36,21 +34,15 @@ std::string to_hex(std::string_view bytes) {
   return hex;
 }
 
-std::string sha256_hex(std::string_view bytes) {
-  return to_hex(sha256(bytes));
-}
+std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
 
-Digest digest_of(std::string_view bytes) {
-  return Digest("sha256:" + sha256_hex(bytes));
-}
+Digest digest_of(std::string_view bytes) { return Digest("sha256:" + sha256_hex(bytes)); }
 
 struct Sha256::State {
   crypto_hash_sha256_state hash;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {
-  crypto_hash_sha256_init(&state_->hash);
-}
+Sha256::Sha256() : state_(std::make_unique<State>()) { crypto_hash_sha256_init(&state_->hash); }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

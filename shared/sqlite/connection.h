@@ -12,7 +12,8 @@
 struct sqlite3;
 
 // A thin layer over SQLite that cannot leak and speaks Result. Errors name the file, what SQLite says and a remedy:
-// full disk = exhausted, damaged file = corrupt, locked by somebody else = conflict, a key that is there already = exists.
+// full disk = exhausted, damaged file = corrupt, locked by somebody else = conflict, a key that is
+// there already = exists.
 namespace depops::sqlite {
 
 struct OpenOptions {

@@ -32,7 +32,8 @@ class Statement {
   }
   ~Statement();
 
-  // Resets, binds all parameters in order. Accepts integers, bool, double, text, Blob, ids, numbers, nullptr, optionals.
+  // Resets, binds all parameters in order. Accepts integers, bool, double, text, Blob, ids, numbers, nullptr,
+  // optionals.
   template <typename... Values>
   Statement& bind(const Values&... values) {
     reset();

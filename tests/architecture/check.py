@@ -14,7 +14,8 @@ import rules_tree
 import rules_words
 import tree
 
-FAMILIES = {"layers": rules_layers.RULES, "sizes": rules_sizes.RULES, "words": rules_words.RULES, "tree": rules_tree.RULES}
+FAMILIES = {"layers": rules_layers.RULES, "sizes": rules_sizes.RULES, "words": rules_words.RULES, "tree": rules_tree.RULES,
+            "readmes": rules_tree.README_RULES}
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 IN_ORDER = {

@@ -65,8 +65,8 @@ def check_pragma(files):
 
 
 LOCK = json.dumps({"packages": {"node_modules/a": {"resolved": "https://registry.example/a.tgz"}}})
+README_RULES = {"everywhere": (check_readmes, {"hub/fleet/x.cc": "", "hub/README.md": ""}, "hub/fleet")}
 RULES = {
-    "readme_everywhere": (check_readmes, {"hub/fleet/x.cc": "", "hub/README.md": ""}, "hub/fleet"),
     "lock_hosts": (check_locks, {"hub/console/package-lock.json": LOCK}, "hub/console/package-lock.json: node_modules/a"),
     "machine_paths": (check_paths, {"deploy/x.sh": "\ncd /home/ann/depops\n"}, "deploy/x.sh:2"),
     "open_work": (check_open_work, {"hub/app/x.cc": "// TODO: later\n"}, "hub/app/x.cc:1"),

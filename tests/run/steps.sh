@@ -50,16 +50,6 @@ build_sanitized() {
   cmake --preset asan && cmake --build --preset asan
 }
 
-cpp_files() {
-  git ls-files -co --exclude-standard '*.cc' '*.h' | while read -r file; do [ -f "$file" ] && echo "$file"; done
-}
-
-check_format() {
-  cpp_files | xargs clang-format --dry-run -Werror
-}
-
-run_format() { step "clang-format" check_format; }
-
 # The C++ sources that the last 20 commits touched; a touched header stands for the source of the same name.
 recent_sources() {
   git log -20 --name-only --diff-filter=d --pretty=format: -- '*.cc' '*.h' | sed 's/\.h$/.cc/' | sort -u |

@@ -5,9 +5,7 @@
 namespace depops::sync {
 namespace {
 
-Moment at(std::int64_t ms) {
-  return {Instant(Millis(ms)), Millis(ms), BootId("b")};
-}
+Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
 Sender sender(const std::string& incarnation, std::uint64_t epoch = 1) {
   return {SiteName("fra-1"), SiteEpoch(epoch), incarnation, 1};

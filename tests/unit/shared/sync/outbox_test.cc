@@ -5,9 +5,7 @@
 namespace depops::sync {
 namespace {
 
-Moment at(std::int64_t ms) {
-  return {Instant(Millis(ms)), Millis(ms), BootId("b")};
-}
+Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
 Outbox online_outbox(std::uint64_t last, OutboxLimits limits = {}) {
   Outbox outbox(7, limits);

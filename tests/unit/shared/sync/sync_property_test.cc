@@ -15,13 +15,9 @@ struct Pipe {
   std::deque<Resend> resends;
 };
 
-Moment at(std::int64_t ms) {
-  return {Instant(Millis(ms)), Millis(ms), BootId("b")};
-}
+Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
-std::string entry_at(std::uint64_t sequence) {
-  return "entry " + std::to_string(sequence);
-}
+std::string entry_at(std::uint64_t sequence) { return "entry " + std::to_string(sequence); }
 
 void send_due(Outbox& outbox, Pipe& pipe, std::int64_t now) {
   while (const auto due = outbox.next(at(now))) {
