@@ -66,7 +66,8 @@ class Runtime {
  public:
   virtual ~Runtime() = default;
   // `changed` is called from the adapter's thread: once soon after start with what was found (applied_seq 0, before
-  // any orders: the agent looks at the world before it acts), then with the newest facts whenever they differ from the last.
+  // any orders: the agent looks at the world before it acts), then with the newest facts whenever they differ from
+  // the last.
   virtual void start(std::function<void(RuntimeFacts)> changed) = 0;
   // Takes new orders and returns at once. Same orders again: no action.
   virtual void apply(RuntimeOrders orders) = 0;

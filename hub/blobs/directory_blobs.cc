@@ -116,11 +116,13 @@ Result<fs::path> DirectoryBlobs::path_of(const Digest& digest) const {
 
 Result<void> DirectoryBlobs::check(const BlobPiece& piece) const {
   if (!is_digest(piece.digest.str()))
-    return Error{Errc::invalid, "'" + piece.digest.str() + "' is no digest: write sha256: and 64 lower-case hex digits"};
+    return Error{Errc::invalid,
+                 "'" + piece.digest.str() + "' is no digest: write sha256: and 64 lower-case hex digits"};
   if (piece.total > cap_)
     return Error{Errc::exhausted, "an artifact may have at most " + std::to_string(cap_) + " bytes, this one has " +
                                       std::to_string(piece.total) + "; make it smaller or raise artifacts.maxBytes"};
-  if (piece.first + piece.size > piece.total) return Error{Errc::invalid, "the piece ends behind the end of the artifact"};
+  if (piece.first + piece.size > piece.total)
+    return Error{Errc::invalid, "the piece ends behind the end of the artifact"};
   const std::uint64_t received = facts(piece.digest).received;
   if (piece.first != received)
     return Error{Errc::conflict, "the next byte wanted is " + std::to_string(received) + ", the piece starts at " +

@@ -10,8 +10,8 @@
 
 namespace depops::hub::blobs {
 
-// Blobs as files in one directory: `whole/<hex>` is complete and checked, `partial/<hex>` is under way. A blob moves from
-// one to the other by a rename after its hash was checked and its bytes are on disk.
+// Blobs as files in one directory: `whole/<hex>` is complete and checked, `partial/<hex>` is under way. A blob moves
+// from one to the other by a rename after its hash was checked and its bytes are on disk.
 class DirectoryBlobs final : public Blobs {
  public:
   // Makes the directories. `cap` bytes is the most one blob may have.

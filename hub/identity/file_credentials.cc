@@ -26,8 +26,8 @@ struct Lease {
 Result<void> write_file(const fs::path& path, const std::string& text) {
   const fs::path fresh = path.string() + ".new";
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                       ::fsync(fd) == 0;
+  const bool written =
+      fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   if (!written || ::rename(fresh.c_str(), path.c_str()) != 0)
     return Error{Errc::unavailable, "can not write " + path.string() + "; is the disk full or read-only?"};
@@ -72,9 +72,7 @@ Result<std::unique_ptr<FileCredentials>> FileCredentials::open(const fs::path& d
   return std::unique_ptr<FileCredentials>(new FileCredentials(directory));
 }
 
-fs::path FileCredentials::code_file(const std::string& code) const {
-  return directory_ / "codes" / fingerprint(code);
-}
+fs::path FileCredentials::code_file(const std::string& code) const { return directory_ / "codes" / fingerprint(code); }
 
 fs::path FileCredentials::session_file(const std::string& cookie) const {
   return directory_ / "sessions" / fingerprint(cookie);
@@ -110,8 +108,9 @@ Result<OneTimeCode> FileCredentials::make_code(Instant now) {
 }
 
 Result<Session> FileCredentials::redeem_code(const std::string& code, Instant now) {
-  const Error refused{Errc::refused, "this sign-in code is unknown, used or older than 10 minutes; make a new one with "
-                                     "'depops-hub code'"};
+  const Error refused{Errc::refused,
+                      "this sign-in code is unknown, used or older than 10 minutes; make a new one with "
+                      "'depops-hub code'"};
   if (code.empty() || code.size() > kSecretMax) return refused;
   const fs::path file = code_file(code);
   const auto lease = read_lease(file);

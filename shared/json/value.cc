@@ -40,7 +40,8 @@ std::int64_t Value::as_int() const noexcept {
 
 std::uint64_t Value::as_uint() const noexcept {
   if (const auto* value = std::get_if<std::uint64_t>(&value_)) return *value;
-  if (const auto* value = std::get_if<std::int64_t>(&value_)) return *value < 0 ? 0 : static_cast<std::uint64_t>(*value);
+  if (const auto* value = std::get_if<std::int64_t>(&value_))
+    return *value < 0 ? 0 : static_cast<std::uint64_t>(*value);
   if (const auto* value = std::get_if<double>(&value_)) return clamped<std::uint64_t>(*value);
   return 0;
 }

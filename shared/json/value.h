@@ -39,10 +39,10 @@ class Value {
   bool is_integer() const noexcept;
   bool is_number() const noexcept { return is_integer() || std::holds_alternative<double>(value_); }
 
-  bool as_bool() const noexcept;                // false
-  std::int64_t as_int() const noexcept;         // 0; clamped
-  std::uint64_t as_uint() const noexcept;       // 0; clamped
-  double as_double() const noexcept;            // 0
+  bool as_bool() const noexcept;                  // false
+  std::int64_t as_int() const noexcept;           // 0; clamped
+  std::uint64_t as_uint() const noexcept;         // 0; clamped
+  double as_double() const noexcept;              // 0
   const std::string& as_string() const noexcept;  // ""
   const Array& items() const noexcept;
   const Object& members() const noexcept;

@@ -32,6 +32,8 @@ FOLDERS = {
     "shared/manifest": _is("domain", "shared/base shared/analysis shared/rollout"),
     "shared/ports": _is("ports", "shared/base"),
     "shared/wire": _is("wire", SHARED_DOMAIN, "google/protobuf/ depops/v1/ proto/depops/v1/"),
+    "shared/crash_point": _is("kit"),
+    "shared/json": _is("domain", "shared/base"),
     "shared/signing": _is("kit", "", "sodium.h openssl/"),
     "shared/sqlite": _is("kit", "", SQLITE),
     "shared/http": _is("kit", "", f"{POCO} {CURL} openssl/"),

@@ -66,7 +66,9 @@ TEST_CASE_METHOD(Fixture, "a code works once and not too late") {
 }
 
 TEST_CASE_METHOD(Fixture, "a session ends when idle, after 12 hours, or when told") {
-  const auto make = [&] { return credentials->redeem_code(credentials->make_code(kNow).value().code, kNow).value().cookie; };
+  const auto make = [&] {
+    return credentials->redeem_code(credentials->make_code(kNow).value().code, kNow).value().cookie;
+  };
   const std::string idle = make();
   CHECK(credentials->session(idle, kNow + 29min).has_value());
   CHECK(credentials->session(idle, kNow + 58min).has_value());

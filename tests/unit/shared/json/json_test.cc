@@ -11,8 +11,8 @@ using namespace depops;
 using json::Value;
 
 TEST_CASE("what was written is read again") {
-  const std::string text =
-      R"({"a":[1,-2,18446744073709551615,-9223372036854775808,0.5,true,false,null],"b":{"c":"\"\\\n\u0001é😀"},"d":[],"e":{}})";
+  const std::string text = R"({"a":[1,-2,18446744073709551615,-9223372036854775808,0.5,true,false,null],)"
+                           R"("b":{"c":"\"\\\n\u0001é😀"},"d":[],"e":{}})";
   const auto value = json::parse(text);
   REQUIRE(value.ok());
   CHECK(json::write(value.value()) == text);
@@ -73,7 +73,8 @@ TEST_CASE("what is written is always valid") {
     const auto back = json::parse(json::write(Value(bytes)));
     RC_ASSERT(back.ok());
   });
-  rc::check("any double", [](double number) { RC_ASSERT(json::parse(json::write(Value(number))).value().as_double() == number); });
+  rc::check("any double",
+            [](double number) { RC_ASSERT(json::parse(json::write(Value(number))).value().as_double() == number); });
 }
 
 TEST_CASE("numbers clamp instead of wrapping") {

@@ -1,4 +1,4 @@
-#include "shared/base/crash_point.h"
+#include "shared/crash_point/crash_point.h"
 
 #include <atomic>
 #include <csignal>
