@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "shared/manifest/manifest.h"
+
+// Trees that passed the schema to values; nothing here can fail.
+namespace depops::manifest {
+
+Pipeline read_pipeline(const Node& document);
+AnalysisTemplate read_analysis_template(const Node& document);
+
+// Rules over more than one value: names that must differ, references within the file.
+void check_pipeline(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+
+std::string text_at(const Node& map, const char* key, const char* otherwise = "");
+Millis duration_at(const Node& map, const char* key, Millis otherwise);
+std::uint64_t count_at(const Node& map, const char* key, std::uint64_t otherwise);
+double number_at(const Node& map, const char* key, double otherwise);
+std::map<std::string, std::string> texts_at(const Node& map, const char* key);
+std::vector<std::string> list_at(const Node& map, const char* key);
+rollout::CountOrPercent count_or_percent_at(const Node& map, const char* key, rollout::CountOrPercent otherwise);
+
+}  // namespace depops::manifest

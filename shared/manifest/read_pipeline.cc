@@ -1,0 +1,175 @@
+#include <algorithm>
+
+#include "shared/manifest/quantity.h"
+#include "shared/manifest/read.h"
+
+namespace depops::manifest {
+namespace {
+
+// Notes `key` of `map`, if it is there, as something that comes later.
+void note(const Node& map, const char* key, const std::string& path, std::vector<Later>& later) {
+  const Node* node = map.find(key);
+  if (node != nullptr) later.push_back({node->place, path + "." + key});
+}
+
+rollout::Readiness read_readiness(const Node& node) {
+  rollout::Readiness readiness;
+  const Node* http = node.find("http");
+  readiness.kind = http != nullptr ? rollout::Readiness::Kind::http : rollout::Readiness::Kind::tcp;
+  if (http != nullptr) readiness.path = text_at(*http, "path", "/ready");
+  readiness.interval = duration_at(node, "interval", readiness.interval);
+  readiness.timeout = duration_at(node, "timeout", readiness.timeout);
+  return readiness;
+}
+
+rollout::ResourceLimits read_limits(const Node& node) {
+  rollout::ResourceLimits limits;
+  if (node.find("memory") != nullptr) limits.memory_bytes = parse_bytes(text_at(node, "memory"));
+  if (node.find("openFiles") != nullptr) limits.open_files = static_cast<std::uint32_t>(count_at(node, "openFiles", 0));
+  return limits;
+}
+
+rollout::ProcessWorkload read_process(const Node& node) {
+  rollout::ProcessWorkload process;
+  process.command = list_at(node, "command");
+  process.port_variable = text_at(node, "portVariable", "PORT");
+  process.readiness = read_readiness(*node.find("readiness"));
+  process.replicas = static_cast<std::uint32_t>(count_at(node, "replicas", 1));
+  process.drain = duration_at(node, "drain", process.drain);
+  if (const Node* limits = node.find("limits")) process.limits = read_limits(*limits);
+  return process;
+}
+
+SiteSelector read_selector(const Node& node) {
+  return {node.find("all") != nullptr, list_at(node, "names"), list_at(node, "regions"), texts_at(node, "matchLabels")};
+}
+
+Wave read_wave(const Node& node, const std::string& path, std::vector<Later>& later) {
+  note(node, "approval", path, later);
+  note(node, "maxFailures", path, later);
+  note(node, "offlineSites", path, later);
+  return {WaveName(text_at(node, "name")), read_selector(*node.find("sites")),
+          count_or_percent_at(node, "maxConcurrent", {1, false}), duration_at(node, "bake", Millis(0))};
+}
+
+Canary read_canary(const Node& steps, const std::string& path, std::vector<Later>& later) {
+  Canary canary;
+  for (std::size_t i = 0; i < steps.items.size(); ++i) {
+    const Node& step = steps.items[i];
+    const std::string here = path + ".steps[" + std::to_string(i) + "]";
+    note(step, "approval", here, later);
+    note(step, "playbook", here, later);
+    if (step.find("setWeight") != nullptr) {
+      canary.steps.emplace_back(rollout::SetWeight{static_cast<std::uint32_t>(count_at(step, "setWeight", 0))});
+    } else if (const Node* pause = step.find("pause")) {
+      rollout::Pause value;
+      if (pause->find("duration") != nullptr) value.duration = duration_at(*pause, "duration", Millis(0));
+      canary.steps.emplace_back(value);
+    } else if (const Node* analysis = step.find("analysis")) {
+      canary.steps.emplace_back(AnalysisStep{TemplateName(text_at(*analysis, "template")),
+                                             duration_at(*analysis, "duration", Millis(0)),
+                                             texts_at(*analysis, "args")});
+    }
+  }
+  return canary;
+}
+
+void read_strategy(const Node& node, const std::string& path, Environment& environment) {
+  const Node& kind = node.items.front();
+  environment.step_timeout = duration_at(kind, "stepTimeout", environment.step_timeout);
+  note(node, "blueGreen", path, environment.later);
+  if (node.find("canary") != nullptr) {
+    environment.strategy = read_canary(*kind.find("steps"), path + ".canary", environment.later);
+  } else {
+    const rollout::Rolling defaults;
+    environment.strategy = rollout::Rolling{count_or_percent_at(kind, "maxSurge", defaults.max_surge),
+                                            count_or_percent_at(kind, "maxUnavailable", defaults.max_unavailable)};
+  }
+}
+
+void read_rollback(const Node& node, const std::string& path, Environment& environment) {
+  const std::string scope = text_at(node, "scope", "wave");
+  environment.rollback_scope = scope == "site"   ? rollout::RollbackScope::site
+                               : scope == "wave" ? rollout::RollbackScope::wave
+                                                 : rollout::RollbackScope::all;
+  if (text_at(node, "to", "lastHealthy") != "lastHealthy") note(node, "to", path, environment.later);
+  std::vector<std::string> triggers = list_at(node, "triggers");
+  std::sort(triggers.begin(), triggers.end());
+  const bool as_built = triggers == std::vector<std::string>{"analysisFailed", "stepTimeout"};
+  if (!as_built) note(node, "triggers", path, environment.later);
+}
+
+void read_promote(const Node& node, const std::string& path, Environment& environment) {
+  const std::string from = text_at(node, "from");
+  if (from != "build") environment.promote_from = EnvironmentName(from);
+  const Node* automatic = node.find("auto");
+  if (automatic != nullptr && automatic->is_true()) note(node, "auto", path, environment.later);
+  note(node, "soak", path, environment.later);
+}
+
+void read_waves(const Node& node, const std::string& path, Environment& environment) {
+  const Node* waves = node.find("waves");
+  if (waves == nullptr) {
+    environment.waves.push_back({WaveName("all"), {true, {}, {}, {}}, {1, false}, Millis(0)});
+    return;
+  }
+  for (std::size_t i = 0; i < waves->items.size(); ++i) {
+    const std::string here = path + ".waves[" + std::to_string(i) + "]";
+    environment.waves.push_back(read_wave(waves->items[i], here, environment.later));
+  }
+}
+
+Environment read_environment(const Node& node, const std::string& path) {
+  Environment environment;
+  environment.name = EnvironmentName(text_at(node, "name"));
+  environment.settings = texts_at(node, "settings");
+  if (const Node* promote = node.find("promote")) read_promote(*promote, path + ".promote", environment);
+  const Node* workload = node.find("workload");
+  const Node* process = workload == nullptr ? nullptr : workload->find("process");
+  if (process != nullptr && process->find("replicas") != nullptr) {
+    environment.replicas = static_cast<std::uint32_t>(count_at(*process, "replicas", 1));
+  }
+  read_strategy(*node.find("strategy"), path + ".strategy", environment);
+  read_waves(node, path, environment);
+  if (const Node* rollback = node.find("rollback")) read_rollback(*rollback, path + ".rollback", environment);
+  note(node, "approvals", path, environment.later);
+  note(node, "calendar", path, environment.later);
+  const Node* change = node.find("change");
+  const Node* required = change == nullptr ? nullptr : change->find("required");
+  if (required != nullptr && required->is_true()) note(*change, "required", path + ".change", environment.later);
+  return environment;
+}
+
+}  // namespace
+
+const Environment* Pipeline::find(const EnvironmentName& name) const noexcept {
+  for (const Environment& environment : environments) {
+    if (environment.name == name) return &environment;
+  }
+  return nullptr;
+}
+
+Pipeline read_pipeline(const Node& document) {
+  Pipeline pipeline;
+  const Node& spec = *document.find("spec");
+  pipeline.service = ServiceName(text_at(*document.find("metadata"), "name"));
+  pipeline.labels = texts_at(*document.find("metadata"), "labels");
+  const Node& workload = *spec.find("workload");
+  if (const Node* process = workload.find("process")) {
+    pipeline.process = read_process(*process);
+    pipeline.min_ready = duration_at(*process->find("readiness"), "minReady", Millis(0));
+  }
+  note(spec, "dependsOn", "spec", pipeline.later);
+  const Node* artifact = spec.find("artifact");
+  const Node* signature = artifact == nullptr ? nullptr : artifact->find("requireSignature");
+  if (signature != nullptr && signature->is_true())
+    note(*artifact, "requireSignature", "spec.artifact", pipeline.later);
+  const Node& environments = *spec.find("environments");
+  for (std::size_t i = 0; i < environments.items.size(); ++i) {
+    pipeline.environments.push_back(
+        read_environment(environments.items[i], "spec.environments[" + std::to_string(i) + "]"));
+  }
+  return pipeline;
+}
+
+}  // namespace depops::manifest

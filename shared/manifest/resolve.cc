@@ -1,0 +1,171 @@
+#include "shared/manifest/resolve.h"
+
+#include <algorithm>
+
+#include "shared/analysis/condition.h"
+#include "shared/manifest/diagnostic.h"
+
+namespace depops::manifest {
+namespace {
+
+Result<void> refuse_later(const std::vector<Later>& later) {
+  if (later.empty()) return {};
+  const Later& first = later.front();
+  return Error{Errc::refused, first.what + " (line " + std::to_string(first.place.line) +
+                                  ") comes with a later version and can not be left out silently; "
+                                  "remove it from the file to go on without it"};
+}
+
+// Puts values in for every {{name}}.
+Result<std::string> filled(const std::string& text, const std::vector<std::string>& known,
+                           const std::map<std::string, std::string>& args) {
+  std::string result;
+  std::size_t at = 0;
+  for (std::size_t open = text.find("{{"); open != std::string::npos; open = text.find("{{", at)) {
+    const std::size_t close = text.find("}}", open);
+    if (close == std::string::npos) return Error{Errc::invalid, "{{ without }} in " + quoted(text)};
+    const std::string name = text.substr(open + 2, close - open - 2);
+    const auto value = args.find(name);
+    if (value == args.end()) {
+      const std::string near = nearest(name, known);
+      return Error{Errc::invalid, "no argument " + quoted(name) +
+                                      (near.empty() ? "" : "; did you mean " + quoted(near) + "?") +
+                                      "; list it under spec.args and give it a value at the step"};
+    }
+    result += text.substr(at, open - at) + value->second;
+    at = close + 2;
+  }
+  return result + text.substr(at);
+}
+
+Result<void> check_condition(const char* key, const std::string& text) {
+  if (text.empty()) return {};
+  const auto condition = analysis::Condition::compile(text);
+  if (!condition) return condition.error().in(std::string(key) + " " + quoted(text));
+  return {};
+}
+
+Result<analysis::MetricSpec> filled_metric(const AnalysisTemplate& from, const MetricEntry& entry,
+                                           const std::map<std::string, std::string>& args) {
+  analysis::MetricSpec spec = entry.spec;
+  const auto fill = [&](std::string& text) -> Result<void> {
+    DEPOPS_TRY(text, filled(text, from.args, args));
+    return {};
+  };
+  if (auto* scrape = std::get_if<analysis::ScrapeProvider>(&spec.provider)) {
+    DEPOPS_TRY_VOID(fill(scrape->path));
+    DEPOPS_TRY_VOID(fill(scrape->requests));
+    DEPOPS_TRY_VOID(fill(scrape->errors));
+    DEPOPS_TRY_VOID(fill(scrape->value));
+  }
+  if (auto* conditions = std::get_if<analysis::Conditions>(&spec.test)) {
+    DEPOPS_TRY_VOID(fill(conditions->success_when));
+    DEPOPS_TRY_VOID(fill(conditions->fail_when));
+    DEPOPS_TRY_VOID(check_condition("successWhen", conditions->success_when));
+    DEPOPS_TRY_VOID(check_condition("failWhen", conditions->fail_when));
+  }
+  return spec;
+}
+
+Result<rollout::Step> to_step(const Step& step, const FindTemplate& find,
+                              const std::map<std::string, std::string>& given) {
+  if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) return rollout::Step(*weight);
+  if (const auto* pause = std::get_if<rollout::Pause>(&step)) return rollout::Step(*pause);
+  const auto& wanted = std::get<AnalysisStep>(step);
+  const AnalysisTemplate* found = find(wanted.analysis_template);
+  if (found == nullptr) {
+    return Error{Errc::not_found, "no AnalysisTemplate " + quoted(wanted.analysis_template.str()) +
+                                      " is known; apply the file that holds it first"};
+  }
+  std::map<std::string, std::string> args = wanted.args;
+  args.insert(given.begin(), given.end());
+  DEPOPS_TRY(analysis::AnalysisSpec spec, to_spec(*found, args));
+  return rollout::Step(rollout::Analysis{std::move(spec), wanted.duration});
+}
+
+// `*` stands for any run of characters.
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      mark = t;
+    } else if (p < pattern.size() && pattern[p] == text[t]) {
+      ++p, ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++mark;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
+bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
+  return std::any_of(patterns.begin(), patterns.end(), [&text](const auto& one) { return matches_pattern(one, text); });
+}
+
+}  // namespace
+
+Result<void> check_supported(const Pipeline& pipeline, const Environment& environment) {
+  DEPOPS_TRY_VOID(refuse_later(pipeline.later));
+  return refuse_later(environment.later);
+}
+
+Result<analysis::AnalysisSpec> to_spec(const AnalysisTemplate& from, const std::map<std::string, std::string>& args) {
+  const std::string place = "AnalysisTemplate " + from.name.str();
+  if (const auto supported = refuse_later(from.later); !supported) return supported.error().in(place);
+  for (const std::string& name : from.args) {
+    if (args.contains(name)) continue;
+    return Error{Errc::invalid, place + ": needs the argument " + quoted(name) + "; give it under args at the step"};
+  }
+  analysis::AnalysisSpec spec{from.name, {}};
+  for (const MetricEntry& entry : from.metrics) {
+    auto metric = filled_metric(from, entry, args);
+    if (!metric) return metric.error().in(place + ", metric " + entry.spec.name.str());
+    spec.metrics.push_back(std::move(*metric));
+  }
+  return spec;
+}
+
+Result<rollout::Strategy> to_strategy(const Environment& environment, const FindTemplate& find,
+                                      const std::map<std::string, std::string>& given) {
+  DEPOPS_TRY_VOID(refuse_later(environment.later));
+  if (const auto* rolling = std::get_if<rollout::Rolling>(&environment.strategy)) return rollout::Strategy(*rolling);
+  rollout::Canary canary;
+  for (const Step& step : std::get<Canary>(environment.strategy).steps) {
+    DEPOPS_TRY(rollout::Step resolved, to_step(step, find, given));
+    canary.steps.push_back(std::move(resolved));
+  }
+  return rollout::Strategy(std::move(canary));
+}
+
+Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Environment& environment) {
+  if (!pipeline.process) {
+    return Error{Errc::refused, "spec.workload of " + pipeline.service.str() +
+                                    " has no process; other workloads come with a later version"};
+  }
+  rollout::ProcessWorkload workload = *pipeline.process;
+  workload.replicas = environment.replicas.value_or(workload.replicas);
+  return workload;
+}
+
+bool selects(const SiteSelector& selector, const SiteName& site, const std::map<std::string, std::string>& labels) {
+  if (!selector.names.empty() && !any_matches(selector.names, site.str())) return false;
+  const auto region = labels.find("region");
+  const bool in_region = region != labels.end() && any_matches(selector.regions, region->second);
+  if (!selector.regions.empty() && !in_region) return false;
+  return std::all_of(selector.match_labels.begin(), selector.match_labels.end(), [&labels](const auto& wanted) {
+    const auto label = labels.find(wanted.first);
+    return label != labels.end() && label->second == wanted.second;
+  });
+}
+
+std::uint32_t concurrency(const rollout::CountOrPercent& max_concurrent, std::size_t sites) noexcept {
+  const std::uint64_t share = (std::uint64_t{max_concurrent.value} * sites + 99) / 100;
+  const std::uint64_t wanted = max_concurrent.percent ? share : max_concurrent.value;
+  return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(wanted, 1, std::max<std::uint64_t>(sites, 1)));
+}
+
+}  // namespace depops::manifest

@@ -1,0 +1,193 @@
+#include "shared/manifest_yaml/parse.h"
+
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <sstream>
+
+#include "shared/base/check.h"
+#include "shared/manifest/schema.h"
+#include "shared/manifest_yaml/scalar.h"
+
+namespace depops::manifest_yaml {
+namespace {
+
+using manifest::Diagnostic;
+using manifest::Node;
+using manifest::Place;
+
+// Ends the reading of a text where going on makes no sense.
+struct Stop {
+  Place place;
+  std::string message;
+};
+
+Place place_of(const YAML::Mark& mark) {
+  if (mark.is_null()) return {};
+  return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)};
+}
+
+// Builds trees from what the parser meets. Anchors and aliases are refused as soon as they are met, so nothing can be
+// expanded into more than the text is long.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::string file, std::vector<Diagnostic>& found) : file_(std::move(file)), found_(found) {}
+
+  std::vector<Node> take() { return std::move(documents_); }
+
+  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(scalar(mark, anchor, "", "", "")); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw Stop{place_of(mark), "aliases (*name) are not allowed; write the value out"};
+  }
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    add(scalar(mark, anchor, tag, value, tag == "?" ? "plain" : "quoted"));
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::list);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Node::Kind::map);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    bool key_next = true;   // of a map: the next scalar is a key
+    bool keep_next = true;  // false: the value belongs to a key that is there twice
+  };
+
+  void refuse_extras(Place place, const std::string& tag, YAML::anchor_t anchor) const {
+    if (anchor != 0) throw Stop{place, "anchors (&name) are not allowed; write the value out"};
+    if (!tag.empty() && tag != "?" && tag != "!") throw Stop{place, "tags (!name) are not allowed; leave the tag out"};
+  }
+
+  Node scalar(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag, const std::string& value,
+              std::string_view style) {
+    refuse_extras(place_of(mark), tag, anchor);
+    const Node::Kind kind = style == "quoted" ? Node::Kind::string : kind_of_plain(value);
+    return {kind, place_of(mark), value, {}, {}};
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Node::Kind kind) {
+    refuse_extras(place_of(mark), tag, anchor);
+    if (open_.size() >= kDepthMax) {
+      throw Stop{place_of(mark), "more than " + std::to_string(kDepthMax) + " levels deep; make it flatter"};
+    }
+    if (!open_.empty() && open_.back().node.is(Node::Kind::map) && open_.back().key_next) {
+      throw Stop{place_of(mark), "a key must be text; did you forget quotes around {{...}} or [...]?"};
+    }
+    count(place_of(mark));
+    open_.push_back({{kind, place_of(mark), "", {}, {}}});
+  }
+
+  void close() {
+    DEPOPS_CHECK(!open_.empty());
+    Node done = std::move(open_.back().node);
+    open_.pop_back();
+    place(std::move(done));
+  }
+
+  void add(Node node) {
+    count(node.place);
+    if (!open_.empty() && open_.back().node.is(Node::Kind::map) && open_.back().key_next) {
+      add_key(node);
+    } else {
+      place(std::move(node));
+    }
+  }
+
+  void add_key(const Node& key) {
+    Open& map = open_.back();
+    map.key_next = false;
+    map.keep_next = true;
+    for (const manifest::Key& before : map.node.keys) {
+      if (before.name != key.text) continue;
+      map.keep_next = false;
+      const std::string line = std::to_string(before.place.line);
+      found_.push_back(
+          {file_, key.place, "", "key " + manifest::quoted(key.text) + " is there twice; first in line " + line});
+    }
+    if (map.keep_next) map.node.keys.push_back({key.text, key.place});
+  }
+
+  void place(Node node) {
+    if (open_.empty()) {
+      documents_.push_back(std::move(node));
+      return;
+    }
+    Open& parent = open_.back();
+    if (parent.keep_next) parent.node.items.push_back(std::move(node));
+    parent.key_next = true;
+    parent.keep_next = true;
+  }
+
+  void count(Place at) {
+    if (++nodes_ > kNodesMax) throw Stop{at, "more than " + std::to_string(kNodesMax) + " values; split the file"};
+  }
+
+  std::string file_;
+  std::vector<Diagnostic>& found_;
+  std::vector<Node> documents_;
+  std::vector<Open> open_;
+  std::size_t nodes_ = 0;
+};
+
+std::vector<Node> read_trees(std::string_view text, const std::string& file, std::vector<Diagnostic>& found) {
+  TreeBuilder builder(file, found);
+  try {
+    std::istringstream stream{std::string(text)};
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const Stop& stop) {
+    found.push_back({file, stop.place, "", stop.message});
+  } catch (const YAML::Exception& e) {
+    found.push_back({file, place_of(e.mark), "", "this is not YAML: " + e.msg});
+  }
+  return builder.take();
+}
+
+Node read_schema() {
+  std::vector<Diagnostic> found;
+  std::vector<Node> trees = read_trees(manifest::schema_text(), "depops-v1.schema.json", found);
+  DEPOPS_CHECK(found.empty() && trees.size() == 1);
+  return std::move(trees.front());
+}
+
+const Node& schema() {
+  static const Node tree = read_schema();
+  return tree;
+}
+
+}  // namespace
+
+manifest::Parsed parse(std::string_view text, const std::string& file) {
+  manifest::Parsed refused;
+  if (text.size() > kTextMax) {
+    refused.diagnostics.push_back({file, {}, "", "is larger than 1 MiB; split the file"});
+    return refused;
+  }
+  if (const auto bad = first_bad_byte(text)) {
+    refused.diagnostics.push_back({file, *bad, "", "is not UTF-8 text; save it as UTF-8 without control characters"});
+    return refused;
+  }
+  std::vector<Diagnostic> found;
+  const std::vector<Node> trees = read_trees(text, file, found);
+  const bool whole = found.empty() || !trees.empty();
+  manifest::Parsed parsed = whole ? manifest::judge(trees, schema(), file) : manifest::Parsed{};
+  parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
+  manifest::sort(parsed.diagnostics);
+  return parsed;
+}
+
+std::vector<std::string> unknown_schema_words() { return manifest::unknown_keywords(schema()); }
+
+}  // namespace depops::manifest_yaml

@@ -1,0 +1,130 @@
+#include "shared/manifest_yaml/parse.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "shared/manifest/resolve.h"
+#include "tests/support/paths.h"
+
+using namespace depops;
+using namespace depops::manifest;
+
+namespace {
+
+const char* const kAnalysisHead =
+    "apiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n";
+
+std::string demo() {
+  std::ifstream stream(test::source_dir() + "/deploy/demo/pipeline.yaml");
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::string first_error(const std::string& text) {
+  const Parsed parsed = manifest_yaml::parse(text, "f.yaml");
+  return parsed.ok() ? "" : to_string(parsed.diagnostics.front());
+}
+
+}  // namespace
+
+TEST_CASE("the demo pipeline becomes values") {
+  const Parsed parsed = manifest_yaml::parse(demo(), "pipeline.yaml");
+  REQUIRE(parsed.ok());
+  REQUIRE(parsed.documents.size() == 2);
+  const auto& pipeline = std::get<Pipeline>(parsed.documents[0].content);
+  CHECK(pipeline.service == ServiceName("checkout"));
+  REQUIRE(pipeline.process);
+  CHECK(pipeline.process->command == std::vector<std::string>{"bin/checkout"});
+  CHECK(pipeline.process->limits.memory_bytes == 268'435'456U);
+  CHECK(pipeline.process->readiness.interval == Millis(200));
+  REQUIRE(pipeline.environments.size() == 2);
+  CHECK(std::get<rollout::Rolling>(pipeline.environments[0].strategy).max_surge == rollout::CountOrPercent{1, false});
+  const Environment* production = pipeline.find(EnvironmentName("production"));
+  REQUIRE(production != nullptr);
+  CHECK(production->promote_from == EnvironmentName("staging"));
+  CHECK(production->step_timeout == Millis(60'000));
+  CHECK(std::get<Canary>(production->strategy).steps.front() == Step(rollout::SetWeight{10}));
+  CHECK(pipeline.find(EnvironmentName("nowhere")) == nullptr);
+}
+
+TEST_CASE("the demo pipeline resolves to a strategy with its analysis filled in") {
+  const Parsed parsed = manifest_yaml::parse(demo(), "pipeline.yaml");
+  REQUIRE(parsed.ok());
+  const auto& pipeline = std::get<Pipeline>(parsed.documents[0].content);
+  const auto& analysis = std::get<AnalysisTemplate>(parsed.documents[1].content);
+  const Environment& production = pipeline.environments[1];
+  const auto strategy = to_strategy(production, [&](const TemplateName&) { return &analysis; }, {});
+  REQUIRE(strategy);
+  const auto& step = std::get<rollout::Analysis>(std::get<rollout::Canary>(strategy.value()).steps.at(1));
+  CHECK(step.spec.name == TemplateName("checkout-errors"));
+  CHECK(step.spec.metrics.at(0).interval == Millis(2'000));
+  CHECK(std::get<analysis::ErrorsTest>(step.spec.metrics.at(0).test).alpha == 0.05);
+  const auto missing = to_strategy(production, [](const TemplateName&) { return nullptr; }, {});
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().code == Errc::not_found);
+}
+
+TEST_CASE("every word of the schema is one that is checked") {
+  const Parsed parsed = manifest_yaml::parse("a: 1", "x");
+  CHECK_FALSE(parsed.ok());
+  CHECK(manifest_yaml::unknown_schema_words().empty());
+}
+
+TEST_CASE("a pipeline that asks for what comes later is valid and refused when resolved") {
+  std::string text = demo();
+  const std::string before = "      promote: {from: staging}\n";
+  text.replace(text.find(before), before.size(), before + "      approvals: [{groups: [cab]}]\n");
+  const Parsed parsed = manifest_yaml::parse(text, "pipeline.yaml");
+  REQUIRE(parsed.ok());
+  const auto& pipeline = std::get<Pipeline>(parsed.documents[0].content);
+  CHECK(check_supported(pipeline, pipeline.environments[0]).ok());
+  const auto refused = check_supported(pipeline, pipeline.environments[1]);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::refused);
+  CHECK_THAT(refused.error().what,
+             Catch::StartsWith("spec.environments[1].approvals (line 23) comes with a later version"));
+}
+
+TEST_CASE("arguments are put into a template's texts") {
+  const Parsed parsed = manifest_yaml::parse(
+      "apiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  args: [max]\n  metrics:\n"
+      "    - {name: m, provider: {scrape: {value: 'lag{service=\"{{service}}\"}'}}, failWhen: 'result > {{max}}'}\n",
+      "t.yaml");
+  REQUIRE(to_string(parsed.diagnostics) == "");
+  const auto& from = std::get<AnalysisTemplate>(parsed.documents[0].content);
+  const auto spec = to_spec(from, {{"max", "3"}, {"service", "checkout"}});
+  REQUIRE(spec);
+  CHECK(std::get<analysis::ScrapeProvider>(spec->metrics[0].provider).value == "lag{service=\"checkout\"}");
+  CHECK(std::get<analysis::Conditions>(spec->metrics[0].test).fail_when == "result > 3");
+  CHECK(to_spec(from, {{"service", "checkout"}}).error().what ==
+        "AnalysisTemplate t: needs the argument \"max\"; give it under args at the step");
+  CHECK_FALSE(to_spec(from, {{"max", "3"}}).ok());
+}
+
+TEST_CASE("caps hold: size, depth, values, aliases") {
+  CHECK(first_error(std::string(manifest_yaml::kTextMax + 1, '#')) == "f.yaml: is larger than 1 MiB; split the file");
+  std::string deep;
+  for (std::size_t i = 0; i < 200; ++i) deep += std::string(i, ' ') + "a:\n";
+  CHECK_THAT(first_error(deep), Catch::Contains("64 levels deep"));
+  CHECK_FALSE(first_error(std::string(100'000, '[')).empty());
+  CHECK_THAT(first_error("a: &x [1]\nb: *x\n"), Catch::Contains("f.yaml:1:4: anchors (&name) are not allowed"));
+  std::string many = "a: [";
+  for (int i = 0; i < 150'000; ++i) many += "1,";
+  CHECK_THAT(first_error(many + "1]"), Catch::Contains("more than 100000 values"));
+}
+
+TEST_CASE("what is no text is refused at its place") {
+  CHECK(first_error("a: 1\nb: \xff") == "f.yaml:2:4: is not UTF-8 text; save it as UTF-8 without control characters");
+  CHECK_THAT(first_error(std::string("a: \0", 4)), Catch::Contains("f.yaml:1:4"));
+  CHECK_THAT(first_error(""), Catch::Contains("holds no document"));
+}
+
+TEST_CASE("booleans and numbers on which readers differ are not guessed") {
+  const std::string metric = "    - {name: m, provider: {haproxy: {}}, test: {errors: {}}, ";
+  CHECK_THAT(first_error(kAnalysisHead + metric + "dryRun: yes}\n"),
+             Catch::Contains("spec.metrics[0].dryRun: is \"yes\"; must be true or false"));
+  CHECK_THAT(first_error(kAnalysisHead + metric + "minRequests: 012}\n"), Catch::Contains("must be an integer"));
+  CHECK(first_error(kAnalysisHead + metric + "dryRun: true, minRequests: 12}\n") == "");
+}
