@@ -9,8 +9,8 @@
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
+#include "agent/ports/site_view.h"
 #include "shared/base/names.h"
-#include "shared/rollout/report.h"
 #include "shared/sync/frame.h"
 
 // What the driver is to do after the commit. Every one may be repeated or lost by a crash without harm.
@@ -50,26 +50,6 @@ struct SendGone {
 
 struct SendTelemetry {
   sync::Telemetry telemetry;
-};
-
-// What a person at the site sees. `generation` etc. say what the agent obeys.
-struct ServiceView {
-  rollout::RolloutStatus status;
-  VersionLabel stable;
-  VersionLabel target;               // empty: nothing under way
-  std::string waiting_for;           // why nothing moves right now, empty if it does
-  std::vector<std::string> intents;  // open orders, for people
-  std::string degraded;
-};
-
-struct SiteView {
-  SiteName site;
-  Generation generation;
-  HubEpoch hub_epoch;
-  bool hub_online = false;
-  std::uint64_t backlog = 0;  // entries the hub has not acknowledged
-  std::string storage;        // "ok", "low", "full", "gone"
-  std::vector<ServiceView> services;
 };
 
 struct AnswerVerb {

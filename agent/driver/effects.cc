@@ -1,0 +1,58 @@
+#include "agent/driver/effects.h"
+
+#include <array>
+#include <utility>
+
+#include "shared/crash_point/crash_point.h"
+
+namespace depops::agent {
+namespace {
+
+struct Points {
+  const char* name;
+  const char* before;
+  const char* after;
+};
+
+constexpr std::array<Points, 10> kPoints = {{
+    {"apply-runtime", "apply-runtime.before", "apply-runtime.after"},
+    {"apply-router", "apply-router.before", "apply-router.after"},
+    {"want-artifacts", "want-artifacts.before", "want-artifacts.after"},
+    {"measure", "measure.before", "measure.after"},
+    {"send-entries", "send-entries.before", "send-entries.after"},
+    {"send-hello", "send-hello.before", "send-hello.after"},
+    {"send-gone", "send-gone.before", "send-gone.after"},
+    {"send-telemetry", "send-telemetry.before", "send-telemetry.after"},
+    {"answer-verb", "answer-verb.before", "answer-verb.after"},
+    {"answer-status", "answer-status.before", "answer-status.after"},
+}};
+static_assert(kPoints.size() == std::variant_size_v<Effect>, "every kind of effect needs its crash points");
+
+}  // namespace
+
+const char* effect_name(std::size_t index) noexcept { return kPoints[index].name; }
+
+Effects::Effects(const Parts& parts, Tickets<AnswerVerb>& verbs, Tickets<SiteView>& views,
+                 std::function<void(Input)> post)
+    : parts_(parts), verbs_(verbs), views_(views), post_(std::move(post)) {}
+
+void Effects::carry_out(const Effect& effect) {
+  const Points& points = kPoints[effect.index()];
+  crash_point(points.before);
+  std::visit([this](const auto& one) { act(one); }, effect);
+  crash_point(points.after);
+}
+
+void Effects::act(const SendEntries& effect) {
+  EntriesSent sent{effect.stream, effect.first, 0, 0};
+  auto entries = parts_.journal.read(effect.stream, effect.first, effect.max_entries, effect.max_bytes);
+  if (!entries.ok()) parts_.log("event=journal-read-failed reason=\"" + entries.error().what + "\"");
+  if (entries.ok() && !entries->empty()) {
+    sent.entries = entries->size();
+    const auto bytes = parts_.uplink.send(sync::Run{effect.stream, effect.first, std::move(entries).value()});
+    sent.bytes = bytes.ok() ? bytes.value() : 1;  // not published is lost like any other frame: it is sent again
+  }
+  post_(sent);
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "shared/base/names.h"
+#include "shared/rollout/report.h"
+
+namespace depops::agent {
+
+// What a person at the site sees. `generation` etc. say what the agent obeys.
+struct ServiceView {
+  rollout::RolloutStatus status;
+  VersionLabel stable;
+  VersionLabel target;               // empty: nothing under way
+  std::string waiting_for;           // why nothing moves right now, empty if it does
+  std::vector<std::string> intents;  // open orders, for people
+  std::string degraded;
+};
+
+struct SiteView {
+  SiteName site;
+  Generation generation;
+  HubEpoch hub_epoch;
+  bool hub_online = false;
+  std::uint64_t backlog = 0;  // entries the hub has not acknowledged
+  std::string storage;        // "ok", "low", "full", "gone"
+  std::vector<ServiceView> services;
+};
+
+}  // namespace depops::agent
