@@ -1,0 +1,102 @@
+# The infrastructure: broker, hub, and per site an agent, a HAProxy and (once something runs) a stream of requests.
+start_infrastructure() {
+  chapter "starting broker, hub and three sites in $STATE"
+  make_certificates
+  make_keys
+  start_broker
+  start_hub
+  local site
+  for site in "${SITES[@]}"; do start_site "$site"; done
+}
+
+# Signing keys: the hub's release key and one per site. The programs make them, so that no key passes through a shell.
+make_keys() {
+  local site
+  "$BIN/depops-hub" init --config "$(hub_settings)" >"$STATE/keys/hub-init.json" 2>>"$STATE/logs/hub.log" ||
+    fail "depops-hub init refused (logs/hub.log)"
+  for site in "${SITES[@]}"; do
+    "$BIN/depops-agent" init --config "$(site_settings "$site")" >"$STATE/keys/$site-init.json" 2>>"$STATE/logs/agent-$site.log" ||
+      fail "depops-agent init refused (logs/agent-$site.log)"
+  done
+}
+
+start_broker() {
+  start broker mosquitto -c "$STATE/broker/mosquitto.conf"
+  wait_until 10 "the broker listens" port_open "${PORT[broker_sites]}"
+  must_run broker
+}
+
+start_hub() {
+  start hub "$BIN/depops-hub" run --config "$(hub_settings)"
+  wait_until 20 "the hub is ready" curl -sS --fail --max-time 2 "$HUB_URL/readyz"
+  record hub_back "$(now_ms)"
+  must_run hub
+}
+
+port_open() { (: </dev/tcp/127.0.0.1/"$1") 2>/dev/null; }
+
+site_folder() { echo "$STATE/sites/$1"; }
+
+# The agent's settings. Runtime and router of a site are named here and in no pipeline.
+site_settings() {
+  local folder file
+  folder=$(site_folder "$1")
+  file=$folder/agent.yaml
+  if [ ! -e "$file" ]; then
+    mkdir -p "$folder/haproxy" "$folder/state"
+    chmod 700 "$folder" "$folder/haproxy" "$folder/state"
+    cat >"$file" <<END
+site: $1
+environment: ${ENVIRONMENT[$1]}
+stateDir: $folder/state
+broker:
+  url: mqtts://127.0.0.1:${PORT[broker_sites]}
+  ca: $CERTS/infra-ca.pem
+  cert: $CERTS/$1.pem
+  key: $CERTS/$1.key
+hub:
+  artifactsUrl: https://127.0.0.1:${PORT[hub_artifacts]}
+  ca: $CERTS/infra-ca.pem
+keys:
+  signing: $STATE/keys/$1.key
+  hub: $STATE/keys/hub.pub
+runtime:
+  process:
+    portRange: ${RANGE[$1]}
+router:
+  haproxy:
+    directory: $folder/haproxy
+    services:
+      $SERVICE:
+        bind: 127.0.0.1:${PORT[$1]}
+metrics:
+  listen: 127.0.0.1:${PORT[$1-metrics]}
+END
+  fi
+  echo "$file"
+}
+
+start_site() {
+  local folder
+  folder=$(site_folder "$1")
+  start "agent-$1" "$BIN/depops-agent" run --config "$(site_settings "$1")"
+  wait_until 20 "the agent of $1 has written a configuration for HAProxy" test -s "$folder/haproxy/haproxy.cfg"
+  must_run "agent-$1"
+  supervise "haproxy-$1" haproxy -W -S "$folder/haproxy/master.sock,mode,600" -f "$folder/haproxy/haproxy.cfg"
+  wait_until 20 "HAProxy of $1 listens" port_open "${PORT[$1]}"
+}
+
+start_streams() {
+  local site
+  say "sending $RPS requests per second to each site, half of them on new connections, none ever repeated"
+  for site in "${SITES[@]}"; do
+    start "stream-$site" "$BIN/depops-demo-stream" --url "http://127.0.0.1:${PORT[$site]}/" --rate "$RPS" \
+      --log "$(stream_log "$site")"
+  done
+  wait_until 20 "every site answers" streams_answered
+}
+
+stop_streams() {
+  local site
+  for site in "${SITES[@]}"; do stop "stream-$site"; done
+}
