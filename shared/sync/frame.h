@@ -82,6 +82,12 @@ struct HubState {
   bool operator==(const HubState&) const = default;
 };
 
+// Retained, and the will of the connection: for the fleet view only, never for a decision.
+struct Presence {
+  bool online = false;
+  bool operator==(const Presence&) const = default;
+};
+
 using UpMessage = std::variant<Hello, Run, Gone>;
 using DownMessage = std::variant<Ack, Resend>;
 

@@ -1,0 +1,178 @@
+#include "depops/v1/plan.pb.h"
+#include "shared/wire/convert.h"
+#include "shared/wire/plan_rows.h"
+
+namespace depops::wire {
+namespace {
+
+constexpr std::uint32_t kReplicasMax = 1'000;
+constexpr std::uint32_t kCountMax = 1'000'000;
+
+constexpr EnumRow<rollout::Readiness::Kind, v1::Readiness::Kind> kReadinessRows[] = {
+    {rollout::Readiness::Kind::http, v1::Readiness::KIND_HTTP},
+    {rollout::Readiness::Kind::tcp, v1::Readiness::KIND_TCP},
+};
+
+rollout::ProcessWorkload get_process(const v1::ProcessWorkload& message, Intake& in) {
+  rollout::ProcessWorkload workload;
+  in.count(message.command_size(), "command", kArgumentsMax);
+  in.require(message.command_size() > 0, "command", "is missing");
+  for (const std::string& argument : message.command()) {
+    workload.command.push_back(in.text(argument, "command", kValueMax));
+  }
+  workload.port_variable = in.text(message.port_variable(), "port_variable", kIdMax);
+  workload.readiness.kind = from_wire(kReadinessRows, message.readiness().kind(), in, "readiness.kind");
+  workload.readiness.path = in.text(message.readiness().path(), "readiness.path");
+  workload.readiness.interval = in.duration(message.readiness().interval_ms(), "readiness.interval");
+  workload.readiness.timeout = in.duration(message.readiness().timeout_ms(), "readiness.timeout");
+  workload.replicas = in.number32(message.replicas(), "replicas", kReplicasMax);
+  workload.drain = in.duration(message.drain_ms(), "drain");
+  if (message.has_memory_bytes()) workload.limits.memory_bytes = in.number(message.memory_bytes(), "memory_bytes");
+  if (message.has_open_files()) workload.limits.open_files = message.open_files();
+  return workload;
+}
+
+analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
+  if (message.has_haproxy()) return analysis::HaproxyProvider{};
+  if (message.has_scrape()) {
+    const auto& scrape = message.scrape();
+    return analysis::ScrapeProvider{in.text(scrape.path(), "scrape.path"),
+                                    in.text(scrape.requests(), "scrape.requests"),
+                                    in.text(scrape.errors(), "scrape.errors"), in.text(scrape.value(), "scrape.value")};
+  }
+  in.fail(Errc::unsupported, "metric: the provider is missing or not known here; upgrade this side");
+  return analysis::HaproxyProvider{};
+}
+
+analysis::Test get_test(const v1::Metric& message, Intake& in) {
+  if (message.has_errors()) {
+    const auto& errors = message.errors();
+    in.require(errors.alpha() > 0 && errors.alpha() <= 0.5, "errors.alpha", "is not in (0, 0.5]");
+    in.require(errors.tolerated_ratio() >= 1 && errors.tolerated_ratio() <= 100, "errors.tolerated_ratio",
+               "is not from 1 to 100");
+    return analysis::ErrorsTest{errors.alpha(), errors.tolerated_ratio()};
+  }
+  if (message.has_conditions()) {
+    const auto& conditions = message.conditions();
+    return analysis::Conditions{in.text(conditions.success_when(), "success_when"),
+                                in.text(conditions.fail_when(), "fail_when")};
+  }
+  in.fail(Errc::unsupported, "metric: the test is missing or not known here; upgrade this side");
+  return analysis::Conditions{};
+}
+
+analysis::MetricSpec get_metric(const v1::Metric& message, Intake& in) {
+  analysis::MetricSpec metric;
+  metric.name = in.name<MetricName>(message.name(), "metric.name");
+  metric.provider = get_provider(message, in);
+  metric.test = get_test(message, in);
+  metric.interval = in.duration(message.interval_ms(), "metric.interval");
+  in.require(metric.interval.count() > 0, "metric.interval", "is 0");
+  metric.initial_delay = in.duration(message.initial_delay_ms(), "metric.initial_delay");
+  metric.limits.failure_limit = message.failure_limit();
+  metric.limits.consecutive_error_limit = message.consecutive_error_limit();
+  metric.limits.inconclusive_limit = message.inconclusive_limit();
+  metric.limits.no_data_limit = message.no_data_limit();
+  metric.limits.min_requests = in.number(message.min_requests(), "metric.min_requests");
+  metric.dry_run = message.dry_run();
+  return metric;
+}
+
+rollout::Step get_step(const v1::Step& message, Intake& in) {
+  switch (message.step_case()) {
+    case v1::Step::kSetWeight:
+      return rollout::SetWeight{in.number32(message.set_weight(), "set_weight", 100)};
+    case v1::Step::kPause:
+      if (!message.pause().has_duration_ms()) return rollout::Pause{};
+      return rollout::Pause{in.duration(message.pause().duration_ms(), "pause.duration")};
+    case v1::Step::kAnalysis:
+      return get(message.analysis(), in);
+    case v1::Step::STEP_NOT_SET:
+      break;
+  }
+  in.fail(Errc::unsupported, "step: its kind is missing or not known here; upgrade this side");
+  return rollout::Pause{};
+}
+
+rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in, const char* field) {
+  return {in.number32(message.value(), field, message.percent() ? 100 : kCountMax), message.percent()};
+}
+
+rollout::Strategy get_strategy(const v1::Plan& message, Intake& in) {
+  if (message.has_rolling()) {
+    return rollout::Rolling{get_amount(message.rolling().max_surge(), in, "rolling.max_surge"),
+                            get_amount(message.rolling().max_unavailable(), in, "rolling.max_unavailable")};
+  }
+  rollout::Canary canary;
+  if (!message.has_canary()) in.fail(Errc::unsupported, "strategy: it is missing or not known here; upgrade this side");
+  in.count(message.canary().steps_size(), "canary.steps", kStepsMax);
+  if (!in.ok()) return canary;
+  for (const auto& step : message.canary().steps()) canary.steps.push_back(get_step(step, in));
+  return canary;
+}
+
+rollout::Wave get_wave(const v1::Wave& message, Intake& in) {
+  rollout::Wave wave;
+  wave.name = in.optional_name<WaveName>(message.name(), "wave.name");
+  in.count(message.sites_size(), "wave.sites", kSitesMax);
+  for (const std::string& site : message.sites()) wave.sites.push_back(in.name<SiteName>(site, "wave.sites"));
+  wave.max_concurrent = message.max_concurrent();
+  wave.bake = in.duration(message.bake_ms(), "wave.bake");
+  return wave;
+}
+
+}  // namespace
+
+rollout::VersionSnapshot get(const v1::VersionSnapshot& message, Intake& in) {
+  rollout::VersionSnapshot snapshot;
+  snapshot.service = in.name<ServiceName>(message.service(), "target.service");
+  snapshot.environment = in.name<EnvironmentName>(message.environment(), "target.environment");
+  snapshot.label = in.label(message.label(), "target.label");
+  snapshot.set = in.id<SetId>(message.set(), "target.set");
+  snapshot.artifact = in.digest(message.artifact(), "target.artifact");
+  snapshot.artifact_size = in.number(message.artifact_size(), "target.artifact_size");
+  in.count(message.settings_size(), "settings", kSettingsMax);
+  for (const auto& setting : message.settings()) {
+    const std::string name = in.needed(setting.name(), "settings.name");
+    const bool added = snapshot.settings.emplace(name, in.text(setting.value(), "settings.value", kValueMax)).second;
+    in.require(added, "settings", "has a name twice");
+  }
+  if (!message.has_process())
+    in.fail(Errc::unsupported, "workload: it is missing or not known here; upgrade this side");
+  snapshot.workload = get_process(message.process(), in);
+  return snapshot;
+}
+
+rollout::Analysis get(const v1::Analysis& message, Intake& in) {
+  rollout::Analysis analysis;
+  analysis.spec.name = in.name<TemplateName>(message.name(), "analysis.name");
+  in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
+  in.require(message.metrics_size() > 0, "analysis.metrics", "is empty");
+  for (const auto& metric : message.metrics()) {
+    if (in.ok()) analysis.spec.metrics.push_back(get_metric(metric, in));
+  }
+  analysis.duration = in.duration(message.duration_ms(), "analysis.duration");
+  return analysis;
+}
+
+rollout::Plan get(const v1::Plan& message, Intake& in) {
+  rollout::Plan plan;
+  plan.release = in.id<ReleaseId>(message.release(), "release");
+  plan.service = in.name<ServiceName>(message.service(), "service");
+  plan.environment = in.name<EnvironmentName>(message.environment(), "environment");
+  plan.kind = from_wire(kReleaseKindRows<v1::ReleaseKind>, message.kind(), in, "kind");
+  plan.target = get(message.target(), in);
+  in.require(plan.target.service == plan.service, "target.service", "differs from the plan's service");
+  in.require(plan.target.environment == plan.environment, "target.environment", "differs from the plan's environment");
+  plan.strategy = get_strategy(message, in);
+  plan.step_timeout = in.duration(message.step_timeout_ms(), "step_timeout");
+  plan.min_ready = in.duration(message.min_ready_ms(), "min_ready");
+  plan.rollback_scope =
+      from_wire(kRollbackScopeRows<v1::RollbackScope>, message.rollback_scope(), in, "rollback_scope");
+  in.count(message.waves_size(), "waves", kWavesMax);
+  if (!in.ok()) return plan;
+  for (const auto& wave : message.waves()) plan.waves.push_back(get_wave(wave, in));
+  return plan;
+}
+
+}  // namespace depops::wire

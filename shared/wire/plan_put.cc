@@ -1,0 +1,131 @@
+#include "depops/v1/plan.pb.h"
+#include "shared/wire/convert.h"
+#include "shared/wire/plan_rows.h"
+
+namespace depops::wire {
+namespace {
+
+void put_process(const rollout::ProcessWorkload& workload, v1::ProcessWorkload& out) {
+  for (const std::string& argument : workload.command) out.add_command(argument);
+  out.set_port_variable(workload.port_variable);
+  auto* readiness = out.mutable_readiness();
+  readiness->set_kind(workload.readiness.kind == rollout::Readiness::Kind::http ? v1::Readiness::KIND_HTTP
+                                                                                : v1::Readiness::KIND_TCP);
+  readiness->set_path(workload.readiness.path);
+  readiness->set_interval_ms(workload.readiness.interval.count());
+  readiness->set_timeout_ms(workload.readiness.timeout.count());
+  out.set_replicas(workload.replicas);
+  out.set_drain_ms(workload.drain.count());
+  if (workload.limits.memory_bytes) out.set_memory_bytes(*workload.limits.memory_bytes);
+  if (workload.limits.open_files) out.set_open_files(*workload.limits.open_files);
+}
+
+struct ProviderWriter {
+  v1::Metric& out;
+  void operator()(const analysis::HaproxyProvider&) const { out.mutable_haproxy(); }
+  void operator()(const analysis::ScrapeProvider& scrape) const {
+    auto* message = out.mutable_scrape();
+    message->set_path(scrape.path);
+    message->set_requests(scrape.requests);
+    message->set_errors(scrape.errors);
+    message->set_value(scrape.value);
+  }
+};
+
+struct TestWriter {
+  v1::Metric& out;
+  void operator()(const analysis::ErrorsTest& errors) const {
+    out.mutable_errors()->set_alpha(errors.alpha);
+    out.mutable_errors()->set_tolerated_ratio(errors.tolerated_ratio);
+  }
+  void operator()(const analysis::Conditions& conditions) const {
+    out.mutable_conditions()->set_success_when(conditions.success_when);
+    out.mutable_conditions()->set_fail_when(conditions.fail_when);
+  }
+};
+
+void put_metric(const analysis::MetricSpec& metric, v1::Metric& out) {
+  out.set_name(metric.name.str());
+  std::visit(ProviderWriter{out}, metric.provider);
+  std::visit(TestWriter{out}, metric.test);
+  out.set_interval_ms(metric.interval.count());
+  out.set_initial_delay_ms(metric.initial_delay.count());
+  out.set_failure_limit(metric.limits.failure_limit);
+  out.set_consecutive_error_limit(metric.limits.consecutive_error_limit);
+  out.set_inconclusive_limit(metric.limits.inconclusive_limit);
+  out.set_no_data_limit(metric.limits.no_data_limit);
+  out.set_min_requests(metric.limits.min_requests);
+  out.set_dry_run(metric.dry_run);
+}
+
+struct StepWriter {
+  v1::Step& out;
+  void operator()(const rollout::SetWeight& weight) const { out.set_set_weight(weight.percent); }
+  void operator()(const rollout::Pause& pause) const {
+    auto* message = out.mutable_pause();
+    if (pause.duration) message->set_duration_ms(pause.duration->count());
+  }
+  void operator()(const rollout::Analysis& analysis) const { put(analysis, *out.mutable_analysis()); }
+};
+
+void put_amount(const rollout::CountOrPercent& amount, v1::CountOrPercent& out) {
+  out.set_value(amount.value);
+  out.set_percent(amount.percent);
+}
+
+struct StrategyWriter {
+  v1::Plan& out;
+  void operator()(const rollout::Rolling& rolling) const {
+    put_amount(rolling.max_surge, *out.mutable_rolling()->mutable_max_surge());
+    put_amount(rolling.max_unavailable, *out.mutable_rolling()->mutable_max_unavailable());
+  }
+  void operator()(const rollout::Canary& canary) const {
+    out.mutable_canary();
+    for (const rollout::Step& step : canary.steps) std::visit(StepWriter{*out.mutable_canary()->add_steps()}, step);
+  }
+};
+
+void put_wave(const rollout::Wave& wave, v1::Wave& out) {
+  out.set_name(wave.name.str());
+  for (const SiteName& site : wave.sites) out.add_sites(site.str());
+  out.set_max_concurrent(wave.max_concurrent);
+  out.set_bake_ms(wave.bake.count());
+}
+
+}  // namespace
+
+void put(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
+  out.set_service(snapshot.service.str());
+  out.set_environment(snapshot.environment.str());
+  out.set_label(snapshot.label.str());
+  out.set_set(snapshot.set.str());
+  out.set_artifact(snapshot.artifact.str());
+  out.set_artifact_size(snapshot.artifact_size);
+  for (const auto& [name, value] : snapshot.settings) {
+    auto* setting = out.add_settings();
+    setting->set_name(name);
+    setting->set_value(value);
+  }
+  put_process(snapshot.workload, *out.mutable_process());
+}
+
+void put(const rollout::Analysis& analysis, v1::Analysis& out) {
+  out.set_name(analysis.spec.name.str());
+  for (const analysis::MetricSpec& metric : analysis.spec.metrics) put_metric(metric, *out.add_metrics());
+  out.set_duration_ms(analysis.duration.count());
+}
+
+void put(const rollout::Plan& plan, v1::Plan& out) {
+  out.set_release(plan.release.str());
+  out.set_service(plan.service.str());
+  out.set_environment(plan.environment.str());
+  out.set_kind(to_wire(kReleaseKindRows<v1::ReleaseKind>, plan.kind));
+  put(plan.target, *out.mutable_target());
+  std::visit(StrategyWriter{out}, plan.strategy);
+  out.set_step_timeout_ms(plan.step_timeout.count());
+  out.set_min_ready_ms(plan.min_ready.count());
+  out.set_rollback_scope(to_wire(kRollbackScopeRows<v1::RollbackScope>, plan.rollback_scope));
+  for (const rollout::Wave& wave : plan.waves) put_wave(wave, *out.add_waves());
+}
+
+}  // namespace depops::wire

@@ -1,0 +1,187 @@
+#include "shared/wire/record_marks.h"
+
+#include "depops/v1/record.pb.h"
+
+namespace depops::wire {
+namespace {
+
+using rollout::IntentKind;
+using rollout::IntentOutcome;
+using rollout::PauseReason;
+
+constexpr std::size_t kCopiesMax = 64;
+
+constexpr EnumRow<PauseReason, v1::PauseReason> kPauseRows[] = {
+    {PauseReason::user, v1::PAUSE_REASON_USER},
+    {PauseReason::step, v1::PAUSE_REASON_STEP},
+    {PauseReason::inconclusive, v1::PAUSE_REASON_INCONCLUSIVE},
+    {PauseReason::metric_outage, v1::PAUSE_REASON_METRIC_OUTAGE},
+    {PauseReason::drift, v1::PAUSE_REASON_DRIFT},
+    {PauseReason::approval, v1::PAUSE_REASON_APPROVAL},
+    {PauseReason::hub_hold, v1::PAUSE_REASON_HUB_HOLD},
+    {PauseReason::freeze, v1::PAUSE_REASON_FREEZE},
+};
+
+constexpr EnumRow<IntentKind, v1::Intent::Kind> kIntentRows[] = {
+    {IntentKind::scale_target, v1::Intent::KIND_SCALE_TARGET},
+    {IntentKind::scale_stable, v1::Intent::KIND_SCALE_STABLE},
+    {IntentKind::weight, v1::Intent::KIND_WEIGHT},
+};
+
+constexpr EnumRow<IntentOutcome, v1::Intent::Outcome> kIntentOutcomeRows[] = {
+    {IntentOutcome::open, v1::Intent::OUTCOME_OPEN},
+    {IntentOutcome::done, v1::Intent::OUTCOME_DONE},
+    {IntentOutcome::drifted, v1::Intent::OUTCOME_DRIFTED},
+};
+
+void put_metric(const analysis::MetricState& state, v1::MetricState& out) {
+  out.set_windows(state.sequential.windows);
+  for (const analysis::GridLog& copy : state.sequential.copies) {
+    out.add_copies()->mutable_log_ratios()->Add(copy.begin(), copy.end());
+  }
+  out.set_evidence(state.sequential.evidence);
+  out.set_evidence_max(state.sequential.evidence_max);
+  out.set_canary_requests(state.canary_requests);
+  out.set_passes(state.passes);
+  out.set_failures(state.failures);
+  out.set_inconclusives(state.inconclusives);
+  out.set_errors_in_a_row(state.errors_in_a_row);
+  out.set_no_data_in_a_row(state.no_data_in_a_row);
+}
+
+analysis::GridLog get_copy(const v1::SequentialCopy& message, Intake& in) {
+  analysis::GridLog copy{};
+  const bool fits = static_cast<std::size_t>(message.log_ratios_size()) == copy.size();
+  in.require(fits, "copies", "have another grid of ratios");
+  for (int i = 0; fits && i < message.log_ratios_size(); ++i) {
+    copy[static_cast<std::size_t>(i)] = in.real(message.log_ratios(i), "log_ratios");
+  }
+  return copy;
+}
+
+analysis::MetricState get_metric(const v1::MetricState& message, Intake& in) {
+  analysis::MetricState state;
+  state.sequential.windows = message.windows();
+  in.count(message.copies_size(), "copies", kCopiesMax);
+  for (const auto& copy : message.copies()) state.sequential.copies.push_back(get_copy(copy, in));
+  state.sequential.evidence = in.real(message.evidence(), "evidence");
+  state.sequential.evidence_max = in.real(message.evidence_max(), "evidence_max");
+  state.canary_requests = message.canary_requests();
+  state.passes = message.passes();
+  state.failures = message.failures();
+  state.inconclusives = message.inconclusives();
+  state.errors_in_a_row = message.errors_in_a_row();
+  state.no_data_in_a_row = message.no_data_in_a_row();
+  return state;
+}
+
+}  // namespace
+
+void put(const Stamp& stamp, v1::Stamp& out) {
+  out.set_wall_ms(ms_of(stamp.wall));
+  out.set_boottime_ms(stamp.boottime.count());
+  out.set_boot(stamp.boot.str());
+}
+
+Stamp get(const v1::Stamp& message, Intake& in) {
+  return {in.instant(message.wall_ms(), "wall"), in.duration(message.boottime_ms(), "boottime"),
+          in.optional_id<BootId>(message.boot(), "boot")};
+}
+
+void put(const analysis::CounterRow& row, v1::CounterRow& out) {
+  out.set_set(row.set.str());
+  out.set_source(row.source);
+  out.set_answers(row.answers);
+  out.set_errors_5xx(row.errors_5xx);
+  out.set_lost(row.lost);
+}
+
+analysis::CounterRow get(const v1::CounterRow& message, Intake& in) {
+  return {in.optional_id<SetId>(message.set(), "set"), in.text(message.source(), "source"), message.answers(),
+          message.errors_5xx(), message.lost()};
+}
+
+void put(const rollout::WeightMark& mark, v1::WeightMark& out) {
+  out.set_percent(mark.percent);
+  out.set_verified_level(mark.verified_level);
+  put(mark.ordered_at, *out.mutable_ordered_at());
+  put(mark.read_back_at, *out.mutable_read_back_at());
+  for (const analysis::CounterRow& row : mark.since) put(row, *out.add_since());
+}
+
+rollout::WeightMark get(const v1::WeightMark& message, Intake& in) {
+  rollout::WeightMark mark;
+  mark.percent = in.number32(message.percent(), "weight.percent", 100);
+  mark.verified_level = static_cast<std::uint8_t>(in.number32(message.verified_level(), "weight.verified_level", 3));
+  mark.ordered_at = get(message.ordered_at(), in);
+  mark.read_back_at = get(message.read_back_at(), in);
+  in.count(message.since_size(), "weight.since", kRowsMax);
+  for (const auto& row : message.since()) mark.since.push_back(get(row, in));
+  return mark;
+}
+
+void put(const rollout::PauseMark& mark, v1::PauseMark& out) {
+  out.set_reason(to_wire(kPauseRows, mark.reason));
+  put(mark.since, *out.mutable_since());
+  out.set_by(mark.by.str());
+  out.set_why(clipped(mark.why));
+}
+
+rollout::PauseMark get(const v1::PauseMark& message, Intake& in) {
+  return {from_wire(kPauseRows, message.reason(), in, "pauses.reason"), get(message.since(), in),
+          in.optional_id<Actor>(message.by(), "pauses.by"), in.text(message.why(), "pauses.why")};
+}
+
+void put(const rollout::Intent& intent, v1::Intent& out) {
+  out.set_seq(intent.seq);
+  out.set_kind(to_wire(kIntentRows, intent.kind));
+  out.set_object(intent.object.str());
+  out.set_desired(intent.desired);
+  out.set_precondition(intent.precondition);
+  put(intent.issued_at, *out.mutable_issued_at());
+  out.set_outcome(to_wire(kIntentOutcomeRows, intent.outcome));
+}
+
+rollout::Intent get(const v1::Intent& message, Intake& in) {
+  rollout::Intent intent;
+  intent.seq = in.number(message.seq(), "intents.seq");
+  intent.kind = from_wire(kIntentRows, message.kind(), in, "intents.kind");
+  intent.object = in.optional_id<SetId>(message.object(), "intents.object");
+  intent.desired = message.desired();
+  intent.precondition = message.precondition();
+  intent.issued_at = get(message.issued_at(), in);
+  intent.outcome = from_wire(kIntentOutcomeRows, message.outcome(), in, "intents.outcome");
+  return intent;
+}
+
+void put(const rollout::AnalysisMark& mark, v1::AnalysisMark& out) {
+  out.set_run(mark.run);
+  out.set_attempt(mark.attempt);
+  put(mark.started, *out.mutable_started());
+  for (const rollout::OpenWindow& window : mark.open) {
+    auto* row = out.add_open();
+    row->set_from_ms(ms_of(window.from));
+    put(window.opened, *row->mutable_opened());
+    for (const analysis::CounterRow& counters : window.rows) put(counters, *row->add_rows());
+  }
+  for (const analysis::MetricState& state : mark.state.metrics) put_metric(state, *out.add_metrics());
+}
+
+rollout::AnalysisMark get(const v1::AnalysisMark& message, Intake& in) {
+  rollout::AnalysisMark mark;
+  mark.run = in.text(message.run(), "analysis.run");
+  mark.attempt = message.attempt();
+  mark.started = get(message.started(), in);
+  in.count(message.open_size(), "analysis.open", kMetricsMax);
+  for (const auto& row : message.open()) {
+    rollout::OpenWindow window{in.instant(row.from_ms(), "from"), get(row.opened(), in), {}};
+    in.count(row.rows_size(), "analysis.open.rows", kRowsMax);
+    for (const auto& counters : row.rows()) window.rows.push_back(get(counters, in));
+    mark.open.push_back(std::move(window));
+  }
+  in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
+  for (const auto& state : message.metrics()) mark.state.metrics.push_back(get_metric(state, in));
+  return mark;
+}
+
+}  // namespace depops::wire
