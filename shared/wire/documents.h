@@ -10,17 +10,17 @@
 #include "shared/rollout/report.h"
 #include "shared/sync/desired.h"
 
-// Domain values and the bytes they travel and are kept as. Encoding is deterministic: equal values give equal bytes. Free
-// texts that are too long are cut when encoded. Decoding checks every cap of limits.h and every rule a value must keep:
-// `corrupt` = not such bytes, `invalid` = a value breaks a rule, `unsupported` = from a newer peer. The error names the
-// field.
+// Domain values and the bytes they travel and are kept as. Encoding is deterministic: equal values give equal bytes.
+// Free texts that are too long are cut when encoded. Decoding checks every cap of limits.h and every rule a value must
+// keep: `corrupt` = not such bytes, `invalid` = a value breaks a rule, `unsupported` = from a newer peer. The error
+// names the field.
 namespace depops::wire {
 
 std::string encode_plan(const rollout::Plan& plan);
 Result<rollout::Plan> decode_plan(std::string_view bytes);
 
-// `plan_bytes` of each target go out as they are and must be encode_plan() of some plan; `plan` is not looked at. Decoding
-// fills `plan` and checks `plan_digest` against the bytes.
+// `plan_bytes` of each target go out as they are and must be encode_plan() of some plan; `plan` is not looked at.
+// Decoding fills `plan` and checks `plan_digest` against the bytes.
 std::string encode_desired(const sync::Desired& desired);
 Result<sync::Desired> decode_desired(std::string_view bytes);
 

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/message_lite.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <cmath>
 
@@ -116,6 +117,9 @@ void Intake::count(int count, const char* field, std::size_t max) {
 }
 
 bool parse(std::string_view bytes, google::protobuf::MessageLite& message) {
+  // The library would write a line to stderr for every malformed message; the sender must not fill our log.
+  static const auto* const silenced = (google::protobuf::SetLogHandler(nullptr), "");
+  (void)silenced;
   if (bytes.size() > kFrameMax) return false;
   google::protobuf::io::CodedInputStream input(reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                static_cast<int>(bytes.size()));

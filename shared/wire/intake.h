@@ -18,8 +18,8 @@ class MessageLite;
 
 namespace depops::wire {
 
-// Takes values out of a parsed message and keeps the first thing that is wrong with them. Reading goes on after that with
-// harmless values, so that the reading code has no branches; whoever started it asks ok() at the end. Internal.
+// Takes values out of a parsed message and keeps the first thing that is wrong with them. Reading goes on after that
+// with harmless values, so that the reading code has no branches; whoever started it asks ok() at the end. Internal.
 class Intake {
  public:
   bool ok() const noexcept { return !error_.has_value(); }

@@ -31,7 +31,7 @@ FOLDERS = {
     "shared/sync": _is("domain", "shared/base shared/rollout shared/audit shared/analysis"),
     "shared/manifest": _is("domain", "shared/base shared/analysis shared/rollout"),
     "shared/ports": _is("ports", "shared/base"),
-    "shared/wire": _is("wire", SHARED_DOMAIN, "google/protobuf/ depops/v1/ proto/depops/v1/"),
+    "shared/wire": _is("wire", SHARED_DOMAIN + " shared/signing", "google/protobuf/ depops/v1/ proto/depops/v1/"),
     "shared/crash_point": _is("kit"),
     "shared/json": _is("domain", "shared/base"),
     "shared/signing": _is("kit", "", "sodium.h openssl/"),

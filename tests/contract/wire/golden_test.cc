@@ -1,0 +1,82 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "shared/wire/documents.h"
+#include "tests/support/paths.h"
+#include "tests/unit/shared/wire/samples.h"
+
+namespace depops::wire {
+namespace {
+
+// A sample under a name: its bytes now, and whether other bytes mean the same.
+struct Golden {
+  std::string name;
+  std::string bytes;
+  std::function<bool(const std::string&)> means_the_same;
+};
+
+template <typename T, typename Decode>
+std::function<bool(const std::string&)> same(T value, Decode decode) {
+  return [value, decode](const std::string& bytes) {
+    const auto decoded = decode(bytes);
+    return decoded.ok() && decoded.value() == value;
+  };
+}
+
+std::vector<Golden> documents() {
+  std::vector<Golden> all = {
+      {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
+      {"plan_rolling", encode_plan(test::rolling_plan()), same(test::rolling_plan(), decode_plan)},
+      {"desired", encode_desired(test::desired()), same(test::desired(), decode_desired)},
+      {"leaf", encode_leaf(test::leaf()), same(test::leaf(), decode_leaf)},
+      // Records hold pointers: they mean the same when they encode to the same bytes.
+      {"record", encode_record(test::record()),
+       [](const std::string& bytes) {
+         const auto decoded = decode_record(bytes);
+         return decoded.ok() && encode_record(decoded.value()) == encode_record(test::record());
+       }},
+  };
+  const auto reports = test::reports();
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    all.push_back({"report_" + std::to_string(i), encode_report(reports[i]), same(reports[i], decode_report)});
+  }
+  const auto bodies = test::bodies();
+  for (std::size_t i = 0; i < bodies.size(); ++i) {
+    all.push_back({"body_" + std::to_string(i), encode_body(bodies[i]), same(bodies[i], decode_body)});
+  }
+  return all;
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("golden bytes of version 1 mean what they meant") {
+  const std::filesystem::path folder = test::source_dir() + "/tests/contract/wire_v1";
+  std::size_t found = 0;
+  for (const Golden& golden : documents()) {
+    const auto path = folder / (golden.name + ".bin");
+    INFO(path.string());
+    if (std::getenv("UPDATE_GOLDEN") != nullptr && !std::filesystem::exists(path)) {
+      std::ofstream(path, std::ios::binary) << golden.bytes;
+    }
+    REQUIRE(std::filesystem::exists(path));
+    REQUIRE(golden.means_the_same(read(path)));
+    REQUIRE(read(path) == golden.bytes);
+    ++found;
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    found -= entry.path().extension() == ".bin" ? 1 : 0;
+  REQUIRE(found == 0);  // no file without a sample
+}
+
+}  // namespace depops::wire

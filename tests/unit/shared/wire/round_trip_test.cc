@@ -1,0 +1,85 @@
+#include <rapidcheck.h>
+#include <catch2/catch.hpp>
+
+#include "shared/signing/signing.h"
+#include "shared/wire/documents.h"
+#include "tests/unit/shared/wire/samples.h"
+
+namespace depops::wire {
+namespace {
+
+template <typename T>
+T good(Result<T> result) {
+  INFO((result.ok() ? "" : result.error().what));
+  REQUIRE(result.ok());
+  return std::move(result).value();
+}
+
+}  // namespace
+
+TEST_CASE("every sample comes back as it went in, and encodes to the same bytes again") {
+  for (const rollout::Plan& plan : {test::canary_plan(), test::rolling_plan()}) {
+    REQUIRE(good(decode_plan(encode_plan(plan))) == plan);
+    REQUIRE(encode_plan(good(decode_plan(encode_plan(plan)))) == encode_plan(plan));
+  }
+  for (const rollout::Report& report : test::reports()) REQUIRE(good(decode_report(encode_report(report))) == report);
+  REQUIRE(good(decode_leaf(encode_leaf(test::leaf()))) == test::leaf());
+  REQUIRE(good(decode_desired(encode_desired(test::desired()))) == test::desired());
+  for (const Body& body : test::bodies()) REQUIRE(good(decode_body(encode_body(body))) == body);
+}
+
+TEST_CASE("a record comes back with everything it points to") {
+  const rollout::Record record = test::record();
+  const rollout::Record back = good(decode_record(encode_record(record)));
+  REQUIRE(*back.stable == *record.stable);
+  REQUIRE(*back.plan == *record.plan);
+  REQUIRE(*back.history[0] == *record.history[0]);
+  rollout::Record same = back;
+  same.stable = record.stable;
+  same.plan = record.plan;
+  same.history = record.history;
+  REQUIRE(same == record);
+  rollout::Record fresh;
+  fresh.service = ServiceName("checkout");
+  REQUIRE(good(decode_record(encode_record(fresh))) == fresh);
+}
+
+TEST_CASE("random values come back as they went in") {
+  REQUIRE(rc::check("plans", [] {
+    const auto plan = *test::any_plan();
+    const auto back = decode_plan(encode_plan(plan));
+    RC_ASSERT(back.ok());
+    RC_ASSERT(back.value() == plan);
+  }));
+  REQUIRE(rc::check("reports", [] {
+    const auto report = *test::any_report();
+    const auto back = decode_report(encode_report(report));
+    RC_ASSERT(back.ok());
+    RC_ASSERT(back.value() == report);
+  }));
+  REQUIRE(rc::check("desired states", [] {
+    const auto desired = *test::any_desired();
+    const auto back = decode_desired(encode_desired(desired));
+    RC_ASSERT(back.ok());
+    RC_ASSERT(back.value() == desired);
+  }));
+  REQUIRE(rc::check("runs", [] {
+    Body body = test::bodies()[1];
+    body.content = *test::any_run();
+    const auto back = decode_body(encode_body(body));
+    RC_ASSERT(back.ok());
+    RC_ASSERT(back.value() == body);
+  }));
+}
+
+TEST_CASE("a text for people that is too long is cut between characters, a bad byte becomes a question mark") {
+  audit::Leaf leaf = test::leaf();
+  leaf.reason = std::string(4'095, 'x') + "ü";
+  REQUIRE(good(decode_leaf(encode_leaf(leaf))).reason == std::string(4'095, 'x'));
+  leaf.reason =
+      "a\xff"
+      "b\xc3";
+  REQUIRE(good(decode_leaf(encode_leaf(leaf))).reason == "a?b?");
+}
+
+}  // namespace depops::wire
