@@ -1,0 +1,112 @@
+#include "hub/store_sqlite/sqlite_store.h"
+
+#include <algorithm>
+
+#include "hub/store_sqlite/rows.h"
+
+namespace depops::hub::store_sqlite {
+namespace {
+
+constexpr Millis kIdempotencyKept = std::chrono::hours(24);
+
+template <typename Row>
+Result<void> put(sqlite::Connection& connection, const char* table, const std::vector<Row>& rows) {
+  if (rows.empty()) return {};
+  static const std::string sql = insert_text<Row>("INSERT OR REPLACE", table);
+  return write_all(connection, sql, rows);
+}
+
+template <typename Row>
+Result<void> add(sqlite::Connection& connection, const char* table, const std::vector<Row>& rows) {
+  if (rows.empty()) return {};
+  static const std::string sql = insert_text<Row>("INSERT", table);
+  return write_all(connection, sql, rows);
+}
+
+Result<void> put_registry(sqlite::Connection& to, const Changeset& from) {
+  DEPOPS_TRY_VOID(put(to, "environments", from.environments));
+  DEPOPS_TRY_VOID(put(to, "sites", from.sites));
+  DEPOPS_TRY_VOID(put(to, "site_status", from.site_status));
+  DEPOPS_TRY_VOID(put(to, "artifacts", from.artifacts));
+  DEPOPS_TRY_VOID(put(to, "versions", from.versions));
+  DEPOPS_TRY_VOID(put(to, "pipelines", from.pipelines));
+  return put(to, "templates", from.templates);
+}
+
+Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
+  DEPOPS_TRY_VOID(put(to, "releases", from.releases));
+  DEPOPS_TRY_VOID(put(to, "plans", from.plans));
+  DEPOPS_TRY_VOID(put(to, "deployments", from.deployments));
+  DEPOPS_TRY_VOID(put(to, "rollouts", from.rollouts));
+  DEPOPS_TRY_VOID(put(to, "targets", from.targets));
+  DEPOPS_TRY_VOID(put(to, "commands", from.commands));
+  DEPOPS_TRY_VOID(put(to, "desired", from.desired));
+  return put(to, "cursors", from.cursors);
+}
+
+Result<void> put_idempotency(sqlite::Connection& to, const Changeset& from) {
+  if (from.idempotency.empty()) return {};
+  DEPOPS_TRY_VOID(put(to, "idempotency", from.idempotency));
+  const auto older = [](const IdempotencyRow& a, const IdempotencyRow& b) { return a.at < b.at; };
+  const Instant newest = std::max_element(from.idempotency.begin(), from.idempotency.end(), older)->at;
+  DEPOPS_TRY(sqlite::Statement * drop, to.cached("DELETE FROM idempotency WHERE at < ?"));
+  return drop->run(to_sql(newest - kIdempotencyKept));
+}
+
+Result<void> put_counters(sqlite::Connection& to, const Changeset& from) {
+  if (!from.counters) return {};
+  return put(to, "counters", std::vector{*from.counters});
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
+  DEPOPS_TRY(sqlite::Connection connection, sqlite::Connection::open(path, {.cache_kib = 16'384}));
+  DEPOPS_TRY_VOID(sqlite::migrate(connection, migrations()));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(connection)));
+}
+
+Result<HubEpoch> SqliteStore::epoch() {
+  DEPOPS_TRY(sqlite::Statement * read, connection_.cached("SELECT hub_epoch FROM fence"));
+  read->bind();
+  DEPOPS_TRY(const bool there, read->step());
+  if (!there) return Error{Errc::corrupt, "the table fence of " + connection_.path() + " is empty; restore the database"};
+  const HubEpoch out(read->uint64(0));
+  read->reset();
+  return out;
+}
+
+Result<void> SqliteStore::check_fence(HubEpoch mine) {
+  DEPOPS_TRY(const HubEpoch stored, epoch());
+  if (stored == mine) return {};
+  return Error{Errc::conflict, "another hub took over " + connection_.path() + " (hub epoch " +
+                                   std::to_string(stored.value()) + ", mine is " + std::to_string(mine.value()) +
+                                   "); this one must stop"};
+}
+
+Result<void> SqliteStore::write(const Changeset& changeset) {
+  DEPOPS_TRY_VOID(put_counters(connection_, changeset));
+  DEPOPS_TRY_VOID(put_registry(connection_, changeset));
+  DEPOPS_TRY_VOID(put_deployments(connection_, changeset));
+  DEPOPS_TRY_VOID(put_idempotency(connection_, changeset));
+  DEPOPS_TRY_VOID(add(connection_, "events", changeset.events));
+  return add(connection_, "audit", changeset.audit);
+}
+
+Result<void> SqliteStore::commit(const Changeset& changeset) {
+  DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
+  DEPOPS_TRY_VOID(check_fence(changeset.hub_epoch));
+  DEPOPS_TRY_VOID(write(changeset));
+  return transaction.commit();
+}
+
+Result<HubEpoch> SqliteStore::raise_epoch() {
+  DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
+  DEPOPS_TRY(const HubEpoch before, epoch());
+  DEPOPS_TRY(sqlite::Statement * raise, connection_.cached("UPDATE fence SET hub_epoch = ?"));
+  DEPOPS_TRY_VOID(raise->run(before.next()));
+  DEPOPS_TRY_VOID(transaction.commit());
+  return before.next();
+}
+
+}  // namespace depops::hub::store_sqlite
