@@ -52,7 +52,7 @@ Result<void> load_deployments(sqlite::Connection& from, HubState& out) {
 Result<void> load_sync(sqlite::Connection& from, HubState& out) {
   DEPOPS_TRY_VOID(fill(from, "FROM commands WHERE answered = 0 ORDER BY id", out.commands));
   DEPOPS_TRY_VOID(fill(from, "FROM desired ORDER BY site", out.desired));
-  DEPOPS_TRY_VOID(fill(from, "FROM cursors ORDER BY site, site_epoch, incarnation, stream", out.cursors));
+  DEPOPS_TRY_VOID(fill(from, "FROM inboxes ORDER BY site", out.inboxes));
   return fill(from, "FROM idempotency WHERE at >= (SELECT max(at) FROM idempotency) - 86400000 ORDER BY key",
               out.idempotency);
 }

@@ -25,6 +25,11 @@ auto columns(R& r) {
                     col("foundBy", r.found_by), col("recoveredAt", r.recovered_at));
 }
 
+template <Is<SiteCursor> R>
+auto columns(R& r) {
+  return std::tuple(col("stream", r.stream), col("contiguous", r.contiguous), col("fingerprints", r.fingerprints));
+}
+
 template <Is<rollout::SetStatus> R>
 auto columns(R& r) {
   return std::tuple(col("set", r.set), col("label", r.label), col("desired", r.desired), col("ready", r.ready),

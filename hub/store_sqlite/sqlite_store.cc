@@ -41,7 +41,7 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(put(to, "targets", from.targets));
   DEPOPS_TRY_VOID(put(to, "commands", from.commands));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
-  return put(to, "cursors", from.cursors);
+  return put(to, "inboxes", from.inboxes);
 }
 
 Result<void> put_idempotency(sqlite::Connection& to, const Changeset& from) {

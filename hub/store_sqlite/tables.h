@@ -105,10 +105,11 @@ auto columns(R& r) {
                     bytes("bytes", r.bytes));
 }
 
-template <Is<SiteCursor> R>
+template <Is<SiteInbox> R>
 auto columns(R& r) {
   return std::tuple(col("site", r.site), col("site_epoch", r.site_epoch), col("incarnation", r.incarnation),
-                    col("stream", r.stream), col("contiguous", r.contiguous));
+                    col("session", r.session), col("past_incarnations", r.past_incarnations), col("frozen", r.frozen),
+                    col("cursors", r.cursors));
 }
 
 template <Is<IdempotencyRow> R>
@@ -130,7 +131,7 @@ auto columns(R& r) {
                     col("at", r.leaf.at), col("actor", r.leaf.actor), col("action", r.leaf.action),
                     col("object", r.leaf.object), col("before", r.leaf.before), col("after", r.leaf.after),
                     col("reason", r.leaf.reason), col("cause", r.leaf.cause), bytes("bytes", r.bytes),
-                    bytes("hash", r.hash));
+                    col("hash", r.hash));
 }
 
 template <Is<Counters> R>

@@ -42,6 +42,12 @@ class Statement {
     return *this;
   }
 
+  // One parameter, for statements whose conditions differ from call to call: reset() first.
+  template <typename Value>
+  void bind_at(int index, const Value& value) {
+    bind_one(index, value);
+  }
+
   // True: a row is there. False: done, and the statement is reset.
   Result<bool> step();
   // For statements without rows: steps to the end.

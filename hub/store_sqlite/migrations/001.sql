@@ -4,10 +4,10 @@ CREATE TABLE fence (one INTEGER PRIMARY KEY CHECK (one = 1), hub_epoch INTEGER N
 INSERT INTO fence VALUES (1, 1);
 
 CREATE TABLE counters (
-  one INTEGER PRIMARY KEY DEFAULT 1 CHECK (one = 1),
+  one INT PRIMARY KEY DEFAULT 1 CHECK (one = 1),
   release INTEGER NOT NULL, deployment INTEGER NOT NULL, command INTEGER NOT NULL, event INTEGER NOT NULL,
   audit INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 INSERT INTO counters VALUES (1, 0, 0, 0, 0, 0);
 
 CREATE TABLE environments (name TEXT PRIMARY KEY, tier TEXT NOT NULL, created INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -85,9 +85,9 @@ CREATE TABLE desired (
   site TEXT PRIMARY KEY, generation INTEGER NOT NULL, issued INTEGER NOT NULL, bytes BLOB NOT NULL
 ) STRICT;
 
-CREATE TABLE cursors (
-  site TEXT NOT NULL, site_epoch INTEGER NOT NULL, incarnation TEXT NOT NULL, stream INTEGER NOT NULL,
-  contiguous INTEGER NOT NULL, PRIMARY KEY (site, site_epoch, incarnation, stream)
+CREATE TABLE inboxes (
+  site TEXT PRIMARY KEY, site_epoch INTEGER NOT NULL, incarnation TEXT NOT NULL, session INTEGER NOT NULL,
+  past_incarnations TEXT NOT NULL, frozen TEXT NOT NULL, cursors TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE idempotency (
@@ -106,7 +106,7 @@ CREATE INDEX events_of_site ON events (site, id) WHERE site != '';
 CREATE TABLE audit (
   idx INTEGER PRIMARY KEY, source INTEGER NOT NULL, site TEXT NOT NULL, sequence INTEGER NOT NULL, at INTEGER NOT NULL,
   actor TEXT NOT NULL, action TEXT NOT NULL, object TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
-  reason TEXT NOT NULL, cause TEXT NOT NULL, bytes BLOB NOT NULL, hash BLOB NOT NULL
+  reason TEXT NOT NULL, cause TEXT NOT NULL, bytes BLOB NOT NULL, hash TEXT NOT NULL
 ) STRICT;
 CREATE INDEX audit_of_object ON audit (object, idx);
 CREATE INDEX audit_of_actor ON audit (actor, idx);
