@@ -6,7 +6,8 @@ namespace {
 
 // What the loop still needs of the deployments: all under way and the newest of each service and environment.
 std::string kept_deployments() {
-  return "SELECT id FROM (SELECT id, ended, row_number() OVER (PARTITION BY service, environment ORDER BY number DESC) AS "
+  return "SELECT id FROM (SELECT id, ended, row_number() OVER (PARTITION BY service, environment ORDER BY number DESC) "
+         "AS "
          "place FROM deployments) WHERE ended IS NULL OR place <= " +
          std::to_string(kDeploymentsKept);
 }
@@ -32,8 +33,10 @@ Result<void> load_registry(sqlite::Connection& from, HubState& out) {
 }
 
 Result<void> load_deployments(sqlite::Connection& from, HubState& out) {
-  DEPOPS_TRY_VOID(from.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id TEXT PRIMARY KEY); DELETE FROM kept; "
-                               "INSERT INTO kept " + kept_deployments()));
+  DEPOPS_TRY_VOID(
+      from.execute("CREATE TEMP TABLE IF NOT EXISTS kept (id TEXT PRIMARY KEY); DELETE FROM kept; "
+                   "INSERT INTO kept " +
+                   kept_deployments()));
   const std::string in_kept = "id IN (SELECT id FROM kept)";
   DEPOPS_TRY_VOID(fill(from, "FROM deployments WHERE " + in_kept + " ORDER BY number", out.deployments));
   DEPOPS_TRY_VOID(fill(from, kept_rollouts() + " ORDER BY id", out.rollouts));
@@ -43,8 +46,8 @@ Result<void> load_deployments(sqlite::Connection& from, HubState& out) {
                            " OR id IN (SELECT deployment FROM targets)) ORDER BY id",
                        out.releases));
   return fill(from,
-              "FROM plans WHERE digest IN (SELECT plan FROM deployments WHERE " + in_kept +
-                  " UNION SELECT plan " + kept_rollouts() +
+              "FROM plans WHERE digest IN (SELECT plan FROM deployments WHERE " + in_kept + " UNION SELECT plan " +
+                  kept_rollouts() +
                   " UNION SELECT plan FROM targets UNION SELECT stable_plan FROM targets) ORDER BY digest",
               out.plans);
 }

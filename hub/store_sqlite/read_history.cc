@@ -67,8 +67,7 @@ Result<Page<Deployment>> SqliteReader::deployments(const DeploymentFilter& filte
   if (filter.state) query.where("state = ?", std::string(rollout::name_of(*filter.state)));
   if (filter.under_way) query.where("ended IS NULL");
   if (after) query.where("number < ?", *after);
-  DEPOPS_TRY(auto rows,
-             ask<Deployment>(*connection, query, "deployments", "ORDER BY number DESC" + limit_of(paging)));
+  DEPOPS_TRY(auto rows, ask<Deployment>(*connection, query, "deployments", "ORDER BY number DESC" + limit_of(paging)));
   return page_of(std::move(rows), paging, [](const Deployment& row) { return std::to_string(row.number); });
 }
 
@@ -86,13 +85,16 @@ Result<DeploymentView> SqliteReader::deployment(const DeploymentId& id) {
                                   "FROM commands WHERE rollout IN (SELECT id FROM rollouts WHERE deployment = ?) "
                                   "ORDER BY given_at, id",
                                   id));
-  DEPOPS_TRY(out.events, read_all<EventRow>(*connection, "FROM events WHERE deployment = ? AND deployment != '' ORDER BY id "
-                                            "DESC LIMIT ?", id, kEventsOfView));
+  DEPOPS_TRY(out.events, read_all<EventRow>(*connection,
+                                            "FROM events WHERE deployment = ? AND deployment != '' ORDER BY id "
+                                            "DESC LIMIT ?",
+                                            id, kEventsOfView));
   std::reverse(out.events.begin(), out.events.end());
   return out;
 }
 
-Result<std::vector<EventRow>> SqliteReader::events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) {
+Result<std::vector<EventRow>> SqliteReader::events(const EventFilter& filter, std::uint64_t after,
+                                                   std::uint32_t limit) {
   DEPOPS_TRY(const Loan connection, lend());
   Query query;
   if (!filter.deployment.empty()) query.where("deployment != ''");

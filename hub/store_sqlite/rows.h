@@ -52,8 +52,9 @@ Result<Row> read_row(const sqlite::Statement& statement) {
   const auto read = [&](const auto&... c) { ((good = from_sql(statement, at++, c) && good), ...); };
   std::apply(read, columns(row));
   if (!good)
-    return Error{Errc::corrupt, "a row of the hub's database holds a value this program does not know; was it written by "
-                                "a newer one? Restore it or use that program"};
+    return Error{Errc::corrupt,
+                 "a row of the hub's database holds a value this program does not know; was it written by "
+                 "a newer one? Restore it or use that program"};
   return row;
 }
 

@@ -13,10 +13,7 @@
 namespace depops::hub::store_sqlite {
 
 template <typename T>
-  requires(!std::is_enum_v<T>)
-auto to_sql(const T& value) {
-  return json::write(to_json(value));
-}
+requires(!std::is_enum_v<T>) auto to_sql(const T& value) { return json::write(to_json(value)); }
 inline std::string_view to_sql(const std::string& text) { return text; }
 inline bool to_sql(bool value) { return value; }
 inline std::int64_t to_sql(std::uint32_t value) { return value; }
@@ -26,10 +23,7 @@ inline std::string_view to_sql(rollout::State state) { return rollout::name_of(s
 inline std::string_view to_sql(rollout::Verb verb) { return rollout::name_of(verb); }
 inline std::string_view to_sql(Tier tier) { return name_of(tier); }
 template <typename T>
-  requires std::is_enum_v<T>
-std::int64_t to_sql(T value) {
-  return static_cast<std::int64_t>(value);
-}
+requires std::is_enum_v<T> std::int64_t to_sql(T value) { return static_cast<std::int64_t>(value); }
 template <typename Tag>
 std::string_view to_sql(const Id<Tag>& id) {
   return id.str();
@@ -81,12 +75,12 @@ inline bool from_sql(const sqlite::Statement& row, int at, rollout::State& out) 
 inline bool from_sql(const sqlite::Statement& row, int at, rollout::Verb& out) {
   return assign(rollout::verb_named(row.string(at)), out);
 }
-inline bool from_sql(const sqlite::Statement& row, int at, Tier& out) { return assign(tier_named(row.string(at)), out); }
-template <typename T>
-  requires std::is_enum_v<T>
-bool from_sql(const sqlite::Statement& row, int at, T& out) {
-  return out = static_cast<T>(row.int64(at)), true;
+inline bool from_sql(const sqlite::Statement& row, int at, Tier& out) {
+  return assign(tier_named(row.string(at)), out);
 }
+template <typename T>
+requires std::is_enum_v<T>
+bool from_sql(const sqlite::Statement& row, int at, T& out) { return out = static_cast<T>(row.int64(at)), true; }
 template <typename Tag>
 bool from_sql(const sqlite::Statement& row, int at, Id<Tag>& out) {
   return out = Id<Tag>(row.string(at)), true;

@@ -70,7 +70,8 @@ Result<HubEpoch> SqliteStore::epoch() {
   DEPOPS_TRY(sqlite::Statement * read, connection_.cached("SELECT hub_epoch FROM fence"));
   read->bind();
   DEPOPS_TRY(const bool there, read->step());
-  if (!there) return Error{Errc::corrupt, "the table fence of " + connection_.path() + " is empty; restore the database"};
+  if (!there)
+    return Error{Errc::corrupt, "the table fence of " + connection_.path() + " is empty; restore the database"};
   const HubEpoch out(read->uint64(0));
   read->reset();
   return out;

@@ -34,8 +34,8 @@ template <Is<Version> R>
 auto columns(R& r) {
   return std::tuple(col("service", r.service), col("label", r.label), col("artifact", r.artifact),
                     col("artifact_size", r.artifact_size), col("commit_sha", r.commit_sha),
-                    col("committed_at", r.committed_at), col("commits", r.commits),
-                    col("published_at", r.published_at), col("published_by", r.published_by));
+                    col("committed_at", r.committed_at), col("commits", r.commits), col("published_at", r.published_at),
+                    col("published_by", r.published_by));
 }
 
 template <Is<PipelineDoc> R>
@@ -66,12 +66,12 @@ template <Is<Deployment> R>
 auto columns(R& r) {
   return std::tuple(col("id", r.id), col("number", r.number), col("release", r.release), col("service", r.service),
                     col("environment", r.environment), col("tier", r.tier), col("version", r.version),
-                    col("previous", r.previous), col("plan", r.plan), col("kind", r.kind),
-                    col("redeploy", r.redeploy), col("state", r.state), col("reason", r.reason),
-                    col("waiting_for", r.waiting_for), col("wave", r.wave), col("waves", r.waves),
-                    col("sites", r.sites), col("held", r.held), col("created", r.created), col("started", r.started),
-                    col("first_exposure", r.first_exposure), col("completed", r.completed), col("ended", r.ended),
-                    col("failure", r.failure), col("actor", r.actor));
+                    col("previous", r.previous), col("plan", r.plan), col("kind", r.kind), col("redeploy", r.redeploy),
+                    col("state", r.state), col("reason", r.reason), col("waiting_for", r.waiting_for),
+                    col("wave", r.wave), col("waves", r.waves), col("sites", r.sites), col("held", r.held),
+                    col("created", r.created), col("started", r.started), col("first_exposure", r.first_exposure),
+                    col("completed", r.completed), col("ended", r.ended), col("failure", r.failure),
+                    col("actor", r.actor));
 }
 
 template <Is<Rollout> R>

@@ -13,7 +13,9 @@
 namespace depops::hub::store_sqlite {
 
 template <typename T>
-concept Nested = requires(T& value) { columns(value); };
+concept Nested = requires(T& value) {
+  columns(value);
+};
 
 inline json::Value to_json(const std::string& text) { return json::Value(text); }
 inline json::Value to_json(bool value) { return json::Value(value); }
@@ -24,10 +26,7 @@ json::Value to_json(T value) {
   return json::Value(std::uint64_t{value});
 }
 template <typename T>
-  requires std::is_enum_v<T>
-json::Value to_json(T value) {
-  return json::Value(static_cast<std::int64_t>(value));
-}
+requires std::is_enum_v<T> json::Value to_json(T value) { return json::Value(static_cast<std::int64_t>(value)); }
 template <typename Tag>
 json::Value to_json(const Id<Tag>& id) {
   return json::Value(id.str());
@@ -76,10 +75,8 @@ void from_json(const json::Value& json, T& out) {
   out = static_cast<T>(json.as_uint());
 }
 template <typename T>
-  requires std::is_enum_v<T>
-void from_json(const json::Value& json, T& out) {
-  out = static_cast<T>(json.as_int());
-}
+requires std::is_enum_v<T>
+void from_json(const json::Value& json, T& out) { out = static_cast<T>(json.as_int()); }
 template <typename Tag>
 void from_json(const json::Value& json, Id<Tag>& out) {
   out = Id<Tag>(json.as_string());

@@ -70,22 +70,49 @@ Rollout rollout_of(std::uint64_t number) {
   return out;
 }
 
-// One row in every table, with every kind of value.
-Changeset everything() {
+Changeset registered() {
   Changeset out;
   out.counters = Counters{1, 2, 3, 4, 5};
   out.environments = {{EnvironmentName("production"), Tier::production, kNow}};
   out.sites = {{SiteName("fra-1"), EnvironmentName("production"), {{"region", "eu"}}, "ab", SiteEpoch(2), kNow}};
-  SiteStatus status{SiteName("fra-1"), "0123", std::numeric_limits<std::uint64_t>::max(), true, kNow, std::nullopt,
-                    Generation(4), Generation(5), "0.1.0", "", 7, sync::Telemetry{}};
-  status.telemetry->services = {{ServiceName("checkout"), VersionLabel("1.1"), 3, 3, {{VersionLabel("1.1"), 100}},
-                                 std::numeric_limits<std::uint64_t>::max(), 1}};
+  SiteStatus status{SiteName("fra-1"),
+                    "0123",
+                    std::numeric_limits<std::uint64_t>::max(),
+                    true,
+                    kNow,
+                    std::nullopt,
+                    Generation(4),
+                    Generation(5),
+                    "0.1.0",
+                    "",
+                    7,
+                    sync::Telemetry{}};
+  status.telemetry->services = {{ServiceName("checkout"),
+                                 VersionLabel("1.1"),
+                                 3,
+                                 3,
+                                 {{VersionLabel("1.1"), 100}},
+                                 std::numeric_limits<std::uint64_t>::max(),
+                                 1}};
   out.site_status = {status};
   out.artifacts = {{Digest("sha256:a"), 10, kNow}};
-  out.versions = {{ServiceName("checkout"), VersionLabel("1.2"), Digest("sha256:a"), 10, "cafe", kNow,
-                   {{"cafe", kNow}}, kNow, Actor("admin")}};
+  out.versions = {{ServiceName("checkout"),
+                   VersionLabel("1.2"),
+                   Digest("sha256:a"),
+                   10,
+                   "cafe",
+                   kNow,
+                   {{"cafe", kNow}},
+                   kNow,
+                   Actor("admin")}};
   out.pipelines = {{ServiceName("checkout"), "kind: Pipeline\n", Digest("sha256:y"), 1, kNow, Actor("admin")}};
   out.templates = {{TemplateName("errors"), "kind: AnalysisTemplate\n", Digest("sha256:t"), 2, kNow, Actor("admin")}};
+  return out;
+}
+
+// One row in every table, with every kind of value.
+Changeset everything() {
+  Changeset out = registered();
   out.releases = {{ReleaseId("r-7"), ServiceName("checkout"), VersionLabel("1.2"), EnvironmentName("production"), "CHG",
                    "note", kNow, Actor("admin")}};
   out.plans = {{Digest("sha256:p7"), std::string("\0\xff plan", 7)}, {Digest("sha256:q"), "other"}};
@@ -93,10 +120,20 @@ Changeset everything() {
   out.rollouts = {rollout_of(7)};
   out.targets = {{SiteName("fra-1"), ServiceName("checkout"), RolloutId("d-7.fra-1"), DeploymentId("d-7"),
                   Generation(5), Digest("sha256:p7"), VersionLabel("1.1"), Digest("sha256:q"), true}};
-  out.commands = {{SiteName("fra-1"), RolloutId("d-7.fra-1"),
-                   {CommandId("c-1"), rollout::Verb::abort, Actor("admin"), "bad", 3, kNow}, false, false, "", {}}};
+  out.commands = {{SiteName("fra-1"),
+                   RolloutId("d-7.fra-1"),
+                   {CommandId("c-1"), rollout::Verb::abort, Actor("admin"), "bad", 3, kNow},
+                   false,
+                   false,
+                   "",
+                   {}}};
   out.desired = {{SiteName("fra-1"), Generation(5), kNow, std::string("\0bytes", 6)}};
-  out.inboxes = {{SiteName("fra-1"), SiteEpoch(2), "0123", 9, {"old"}, "",
+  out.inboxes = {{SiteName("fra-1"),
+                  SiteEpoch(2),
+                  "0123",
+                  9,
+                  {"old"},
+                  "",
                   {{sync::Stream::audit, Sequence(3), {std::numeric_limits<std::uint64_t>::max(), 1}}}}};
   out.idempotency = {{"key", Digest("sha256:r"), kNow, Answer{}}};
   return out;
@@ -112,6 +149,26 @@ void check_kept(const std::vector<Row>& kept, const std::vector<Row>& written) {
   CHECK(kept == written);
 }
 
+void check_all_kept(const HubState& state, const Changeset& written) {
+  CHECK(state.counters == *written.counters);
+  check_kept(state.environments, written.environments);
+  check_kept(state.sites, written.sites);
+  check_kept(state.site_status, written.site_status);
+  check_kept(state.artifacts, written.artifacts);
+  check_kept(state.versions, written.versions);
+  check_kept(state.pipelines, written.pipelines);
+  check_kept(state.templates, written.templates);
+  check_kept(state.releases, written.releases);
+  check_kept(state.plans, written.plans);
+  check_kept(state.deployments, written.deployments);
+  check_kept(state.rollouts, written.rollouts);
+  check_kept(state.targets, written.targets);
+  check_kept(state.commands, written.commands);
+  check_kept(state.desired, written.desired);
+  check_kept(state.inboxes, written.inboxes);
+  check_kept(state.idempotency, written.idempotency);
+}
+
 }  // namespace
 
 TEST_CASE_METHOD(Fixture, "everything written is loaded again, in this process and the next") {
@@ -119,23 +176,7 @@ TEST_CASE_METHOD(Fixture, "everything written is loaded again, in this process a
   require_ok(store->commit(written));
   for (int i = 0; i < 2; ++i) {
     const HubState state = store->load().value();
-    CHECK(state.counters == *written.counters);
-    check_kept(state.environments, written.environments);
-    check_kept(state.sites, written.sites);
-    check_kept(state.site_status, written.site_status);
-    check_kept(state.artifacts, written.artifacts);
-    check_kept(state.versions, written.versions);
-    check_kept(state.pipelines, written.pipelines);
-    check_kept(state.templates, written.templates);
-    check_kept(state.releases, written.releases);
-    check_kept(state.plans, written.plans);
-    check_kept(state.deployments, written.deployments);
-    check_kept(state.rollouts, written.rollouts);
-    check_kept(state.targets, written.targets);
-    check_kept(state.commands, written.commands);
-    check_kept(state.desired, written.desired);
-    check_kept(state.inboxes, written.inboxes);
-    check_kept(state.idempotency, written.idempotency);
+    check_all_kept(state, written);
     store.reset();
     store = SqliteStore::open(path).value();
   }
@@ -164,8 +205,15 @@ TEST_CASE_METHOD(Fixture, "pages follow each other without gaps or repeats") {
   Changeset changes;
   for (std::uint64_t i = 1; i <= 7; ++i) {
     changes.deployments.push_back(deployment(i));
-    changes.versions.push_back({ServiceName("checkout"), VersionLabel("1." + std::to_string(i)), Digest("sha256:a"), 1,
-                                "cafe", kNow, {}, kNow + Millis(i / 3), Actor("admin")});
+    changes.versions.push_back({ServiceName("checkout"),
+                                VersionLabel("1." + std::to_string(i)),
+                                Digest("sha256:a"),
+                                1,
+                                "cafe",
+                                kNow,
+                                {},
+                                kNow + Millis(i / 3),
+                                Actor("admin")});
     changes.audit.push_back({i, AuditSource::hub, {}, {}, {kNow, Actor("hub"), "a", "o", "", "", "", ""}, "b", "h"});
   }
   require_ok(store->commit(changes));
@@ -191,8 +239,18 @@ TEST_CASE_METHOD(Fixture, "pages follow each other without gaps or repeats") {
 
 TEST_CASE_METHOD(Fixture, "a deployment's page has all that belongs to it") {
   Changeset changes = everything();
-  changes.events = {{1, kNow, kNow, "rollout", {}, SiteName("fra-1"), ServiceName("checkout"), DeploymentId("d-7"),
-                     RolloutId("d-7.fra-1"), Sequence(1), "text", std::string("\0r", 2)},
+  changes.events = {{1,
+                     kNow,
+                     kNow,
+                     "rollout",
+                     {},
+                     SiteName("fra-1"),
+                     ServiceName("checkout"),
+                     DeploymentId("d-7"),
+                     RolloutId("d-7.fra-1"),
+                     Sequence(1),
+                     "text",
+                     std::string("\0r", 2)},
                     {2, kNow, kNow, "site", {}, SiteName("fra-1"), {}, {}, {}, {}, "other", ""}};
   require_ok(store->commit(changes));
   const auto view = reader->deployment(DeploymentId("d-7")).value();
@@ -215,7 +273,8 @@ TEST_CASE_METHOD(Fixture, "the rows for DORA carry the commits of their version"
   CHECK(rows[0].change_failed);
   CHECK(rows[0].recovered == kNow + 2s);
   rows.clear();
-  REQUIRE(reader->for_dora({{}, EnvironmentName("staging"), {}}, [&](const dora::Row& row) { rows.push_back(row); }).ok());
+  REQUIRE(
+      reader->for_dora({{}, EnvironmentName("staging"), {}}, [&](const dora::Row& row) { rows.push_back(row); }).ok());
   CHECK(rows.empty());
 }
 

@@ -1,0 +1,168 @@
+#include "hub/api_http/problem.h"
+#include "hub/api_http/text.h"
+#include "hub/api_http/views.h"
+
+namespace depops::hub::api_http {
+namespace {
+
+std::string seconds_text(Millis duration) {
+  const auto ms = duration.count();
+  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms";
+}
+
+struct StepView {
+  json::Value operator()(const rollout::SetWeight& step) const {
+    json::Value out;
+    out.add("type", "setWeight").add("weight", step.percent);
+    out.add("text", "weight " + std::to_string(step.percent) + " %");
+    return out;
+  }
+  json::Value operator()(const rollout::Pause& step) const {
+    json::Value out;
+    out.add("type", "pause");
+    if (step.duration) out.add("durationMs", std::int64_t{step.duration->count()});
+    out.add("text", step.duration ? "pause " + seconds_text(*step.duration) : "pause until somebody advances");
+    return out;
+  }
+  json::Value operator()(const rollout::Analysis& step) const {
+    json::Value metrics = json::Value::array();
+    for (const auto& metric : step.spec.metrics) metrics.push(metric.name.str());
+    json::Value out;
+    out.add("type", "analysis").add("template", step.spec.name.str());
+    out.add("durationMs", std::int64_t{step.duration.count()}).add("metrics", std::move(metrics));
+    out.add("text", "analysis " + step.spec.name.str() + " for " + seconds_text(step.duration));
+    return out;
+  }
+};
+
+void add_plan(json::Value& out, const rollout::Plan& plan) {
+  json::Value steps = json::Value::array();
+  const auto* canary = std::get_if<rollout::Canary>(&plan.strategy);
+  if (canary != nullptr)
+    for (const rollout::Step& step : canary->steps) steps.push(std::visit(StepView{}, step));
+  json::Value waves = json::Value::array();
+  for (const rollout::Wave& wave : plan.waves) {
+    json::Value sites = json::Value::array();
+    for (const SiteName& site : wave.sites) sites.push(site.str());
+    json::Value item;
+    item.add("name", wave.name.str()).add("sites", std::move(sites)).add("maxConcurrent", wave.max_concurrent);
+    waves.push(std::move(item));
+  }
+  out.add("strategy", canary != nullptr ? "canary" : "rolling");
+  out.add("steps", std::move(steps)).add("waves", std::move(waves));
+}
+
+json::Value set_view(const rollout::SetStatus& set) {
+  json::Value out;
+  out.add("version", set.label.str()).add("set", set.set.str()).add("desired", set.desired);
+  out.add("ready", set.ready).add("available", set.available).add("weight", set.weight);
+  out.add("verifiedLevel", std::uint32_t{set.verified_level});
+  return out;
+}
+
+json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
+  const rollout::RolloutStatus& status = rollout.status;
+  json::Value sets = json::Value::array();
+  for (const auto& set : status.sets) sets.push(set_view(set));
+  json::Value pauses = json::Value::array();
+  for (const auto& pause : status.pauses) pauses.push(pause);
+  json::Value out;
+  out.add("id", rollout.id.str()).add("site", rollout.site.str());
+  out.add("wave", rollout.wave < plan.waves.size() ? plan.waves[rollout.wave].name.str() : "");
+  out.add("state", rollout::name_of(status.state)).add("phase", status.phase);
+  out.add("step", status.step).add("steps", status.steps).add("attempt", status.attempt);
+  out.add("strategySkipped", status.strategy_skipped);
+  out.add("sets", std::move(sets)).add("pauses", std::move(pauses)).add("reason", status.reason);
+  add_text(out, "actor", status.actor.str());
+  add_time(out, "exposedAt", status.exposed_at);
+  add_time(out, "detectedAt", status.detected_at);
+  add_time(out, "safeAt", status.safe_at);
+  out.add("asOf", time_text(rollout.updated));
+  return out;
+}
+
+json::Value arm_view(const analysis::Arm& arm) {
+  json::Value out;
+  out.add("requests", arm.requests).add("errors", arm.errors);
+  return out;
+}
+
+json::Value measurement_view(const SiteName& site, const rollout::WindowJudged& judged) {
+  const analysis::Measurement& measurement = judged.measurement;
+  json::Value window;
+  window.add("from", time_text(measurement.window.from)).add("to", time_text(measurement.window.to));
+  json::Value out;
+  out.add("site", site.str()).add("step", judged.step).add("attempt", judged.attempt);
+  out.add("metric", measurement.metric.str()).add("outcome", analysis::name_of(measurement.outcome));
+  out.add("window", std::move(window)).add("canary", arm_view(measurement.window.canary));
+  out.add("stable", arm_view(measurement.window.stable));
+  out.add("value", measurement.value).add("limit", measurement.limit);
+  out.add("sentence", measurement.sentence).add("at", time_text(judged.at));
+  return out;
+}
+
+json::Value measurements_view(const DeploymentView& view, Codec& codec) {
+  json::Value out = json::Value::array();
+  for (const EventRow& event : view.events) {
+    if (event.kind != "measurement" || event.report_bytes.empty()) continue;
+    const auto report = codec.decode_report(event.report_bytes);
+    if (!report) continue;
+    if (const auto* judged = std::get_if<rollout::WindowJudged>(&report.value()))
+      out.push(measurement_view(event.site, *judged));
+  }
+  return out;
+}
+
+// The earliest of a time over all rollouts, or the latest for `safeAt`: users are safe when the last site is.
+void add_times(json::Value& out, const std::vector<Rollout>& rollouts) {
+  std::optional<Instant> exposed;
+  std::optional<Instant> detected;
+  std::optional<Instant> safe;
+  for (const Rollout& rollout : rollouts) {
+    const auto& status = rollout.status;
+    if (status.exposed_at && (!exposed || *status.exposed_at < *exposed)) exposed = status.exposed_at;
+    if (status.detected_at && (!detected || *status.detected_at < *detected)) detected = status.detected_at;
+    if (status.safe_at && (!safe || *status.safe_at > *safe)) safe = status.safe_at;
+  }
+  add_time(out, "exposedAt", exposed);
+  add_time(out, "detectedAt", detected);
+  add_time(out, "safeAt", safe);
+}
+
+json::Value summary_at(const Deployment& deployment, std::uint64_t updated) {
+  json::Value out;
+  out.add("id", deployment.id.str()).add("service", deployment.service.str());
+  out.add("version", deployment.version.str());
+  add_text(out, "previousVersion", deployment.previous.str());
+  out.add("environment", deployment.environment.str());
+  out.add("kind", deployment.kind == rollout::ReleaseKind::rollback ? "rollback" : "forward");
+  out.add("state", rollout::name_of(deployment.state)).add("reason", deployment.reason);
+  out.add("actor", deployment.actor.str()).add("startedAt", time_text(deployment.created));
+  add_time(out, "endedAt", deployment.ended);
+  out.add("changeFailed", deployment.failure.has_value());
+  if (deployment.failure) out.add("failureReason", deployment.failure->reason);
+  out.add("updatedSeq", updated);
+  return out;
+}
+
+}  // namespace
+
+json::Value summary(const Deployment& deployment) { return summary_at(deployment, 0); }
+
+Result<json::Value> view(const DeploymentView& view, Codec& codec) {
+  DEPOPS_TRY(const rollout::Plan plan, codec.decode_plan(view.plan.bytes));
+  json::Value out = summary_at(view.deployment, view.events.empty() ? 0 : view.events.back().id);
+  add_text(out, "release", view.deployment.release.str());
+  out.add("planDigest", view.deployment.plan.str());
+  add_plan(out, plan);
+  json::Value rollouts = json::Value::array();
+  for (const Rollout& rollout : view.rollouts) rollouts.push(rollout_view(rollout, plan));
+  json::Value waiting = json::Value::array();
+  for (const Reason& reason : view.deployment.waiting_for) waiting.push(to_json(reason));
+  out.add("rollouts", std::move(rollouts)).add("measurements", measurements_view(view, codec));
+  out.add("waiting", std::move(waiting));
+  add_times(out, view.rollouts);
+  return out;
+}
+
+}  // namespace depops::hub::api_http
