@@ -22,7 +22,7 @@ supervise() {
       child=$!
       echo "$child" >"$STATE/run/$name.child"
       wait "$child"
-      echo "$(date -u +%FT%T) ended with status $?; starting it again"
+      echo "ended with status $? at $(date -u +%FT%TZ); starting it again"
       sleep 0.2
     done
   ) >>"$STATE/logs/$name.log" 2>&1 3>&- 8>&- &
