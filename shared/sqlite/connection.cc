@@ -137,7 +137,7 @@ Result<void> Transaction::commit() {
   DEPOPS_CHECK(connection_ != nullptr);
   const auto done = connection_->execute("COMMIT");
   if (!done) {
-    const Error error = done.error();
+    const Error& error = done.error();
     rollback();
     return error;
   }

@@ -134,9 +134,13 @@ Received Inbox::on_run(Run run, const Moment& now) {
   std::uint64_t sequence = run.first.value();
   for (std::string& bytes : run.entries) {
     const std::uint64_t next = lane.contiguous.value() + 1;
-    if (sequence < next) ++out.duplicates;
-    if (sequence == next) take(run.stream, sequence, std::move(bytes), out);
-    if (sequence > next) park(lane, sequence, std::move(bytes), out);
+    if (sequence < next) {
+      ++out.duplicates;
+    } else if (sequence == next) {
+      take(run.stream, sequence, std::move(bytes), out);
+    } else {
+      park(lane, sequence, std::move(bytes), out);
+    }
     ++sequence;
   }
   take_parked(run.stream, out);
