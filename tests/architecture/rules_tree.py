@@ -64,11 +64,18 @@ def check_pragma(files):
             yield Finding(path, "every header begins with #pragma once", "add it as the first line")
 
 
+def check_pipeline(files):
+    pipeline, page = files.get("deploy/demo/pipeline.yaml"), files.get("README.md", "")
+    if pipeline is not None and "```yaml\n" + pipeline + "```\n" not in page:
+        yield Finding("README.md", "the pipeline to copy is deploy/demo/pipeline.yaml, word for word", "paste the file into the page again")
+
+
 LOCK = json.dumps({"packages": {"node_modules/a": {"resolved": "https://registry.example/a.tgz"}}})
 README_RULES = {"everywhere": (check_readmes, {"hub/fleet/x.cc": "", "hub/README.md": ""}, "hub/fleet")}
 RULES = {
     "lock_hosts": (check_locks, {"hub/console/package-lock.json": LOCK}, "hub/console/package-lock.json: node_modules/a"),
     "machine_paths": (check_paths, {"deploy/x.sh": "\ncd /home/ann/depops\n"}, "deploy/x.sh:2"),
     "open_work": (check_open_work, {"hub/app/x.cc": "// TODO: later\n"}, "hub/app/x.cc:1"),
+    "pipeline_to_copy": (check_pipeline, {"README.md": "x", "deploy/demo/pipeline.yaml": "kind: Pipeline\n"}, "README.md"),
     "pragma_once": (check_pragma, {"hub/app/x.h": "int x();\n"}, "hub/app/x.h"),
 }
