@@ -29,20 +29,4 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-void append_utf8(std::string& out, std::uint32_t code_point) {
-  const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU)); };
-  if (code_point < 0x80) {
-    out += static_cast<char>(code_point);
-  } else if (code_point < 0x800) {
-    out += static_cast<char>(0xC0U | (code_point >> 6));
-    tail(0);
-  } else if (code_point < 0x10000) {
-    out += static_cast<char>(0xE0U | (code_point >> 12));
-    tail(6), tail(0);
-  } else {
-    out += static_cast<char>(0xF0U | (code_point >> 18));
-    tail(12), tail(6), tail(0);
-  }
-}
-
 }  // namespace depops::json

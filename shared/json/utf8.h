@@ -10,6 +10,4 @@ namespace depops::json {
 // Length of the well-formed UTF-8 sequence at the start of `text` (RFC 3629: no overlong forms, no surrogates), or 0.
 std::size_t utf8_length(std::string_view text) noexcept;
 
-void append_utf8(std::string& out, std::uint32_t code_point);
-
 }  // namespace depops::json

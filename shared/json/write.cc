@@ -1,5 +1,7 @@
 #include "shared/json/write.h"
 
+#include <Poco/JSONString.h>
+
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -21,8 +23,6 @@ struct Writer {
   void operator()(const std::string& value);
   void operator()(const Value::Array& value);
   void operator()(const Value::Object& value);
-
-  void escape(unsigned char letter);
 };
 
 void Writer::operator()(double value) {
@@ -34,48 +34,16 @@ void Writer::operator()(double value) {
   out.append(buffer.data(), end);
 }
 
-void Writer::escape(unsigned char letter) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  switch (letter) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      out += "\\u00";
-      out += kHex[letter >> 4];
-      out += kHex[letter & 15];
-  }
-}
-
+// Poco escapes; it would let bytes through that are no UTF-8.
 void Writer::operator()(const std::string& value) {
-  out += '"';
+  std::string clean;
   std::string_view rest = value;
   while (!rest.empty()) {
-    const auto letter = static_cast<unsigned char>(rest[0]);
-    std::size_t length = utf8_length(rest);
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-      length = 1;
-    } else if (letter < 0x20 || letter == '"' || letter == '\\' || letter == 0x7F) {
-      escape(letter);
-    } else {
-      out.append(rest.substr(0, length));
-    }
-    rest.remove_prefix(length);
+    const std::size_t length = utf8_length(rest);
+    clean += length == 0 ? std::string_view("\xEF\xBF\xBD") : rest.substr(0, length);
+    rest.remove_prefix(length == 0 ? 1 : length);
   }
-  out += '"';
+  out += Poco::toJSON(clean, Poco::JSON_WRAP_STRINGS);
 }
 
 void Writer::operator()(const Value::Array& value) {
