@@ -18,7 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr Instant kNow{1'700'000'000'123ms};
-
 struct Fixture {
   Fixture() {
     std::string name = (fs::temp_directory_path() / "store-XXXXXX").string();
