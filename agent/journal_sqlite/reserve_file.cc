@@ -1,0 +1,24 @@
+#include "agent/journal_sqlite/reserve_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace depops::agent {
+
+bool ReserveFile::hold() {
+  if (held_ || bytes_ == 0) return true;
+  const int fd = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return false;
+  held_ = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes_)) == 0;
+  ::close(fd);
+  if (!held_) ::unlink(path_.c_str());  // part of it may be there: give that back
+  return held_;
+}
+
+void ReserveFile::free() {
+  ::unlink(path_.c_str());
+  held_ = false;
+}
+
+}  // namespace depops::agent

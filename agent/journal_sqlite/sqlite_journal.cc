@@ -1,0 +1,235 @@
+#include "agent/journal_sqlite/sqlite_journal.h"
+
+#include <span>
+
+#include "shared/signing/signing.h"
+#include "shared/sqlite/migrations.h"
+#include "shared/wire/documents.h"
+
+namespace depops::agent {
+
+std::span<const sqlite::Migration> journal_migrations();  // migrations/*.sql
+
+namespace {
+
+constexpr std::size_t kIncarnationBytes = 16;
+
+std::int64_t number_of(sync::Stream stream) { return static_cast<std::int64_t>(stream); }
+
+struct Encoded {
+  std::int64_t at_ms = 0;
+  std::string bytes;
+};
+
+Encoded encoded(const OutboxRow& row) {
+  if (const auto* leaf = std::get_if<audit::Leaf>(&row.entry)) {
+    return {leaf->at.time_since_epoch().count(), wire::encode_leaf(*leaf)};
+  }
+  const auto& report = std::get<rollout::Report>(row.entry);
+  const Instant at = std::visit([](const auto& any) { return any.at; }, report);
+  return {at.time_since_epoch().count(), wire::encode_report(report)};
+}
+
+}  // namespace
+
+SqliteJournal::SqliteJournal(sqlite::Connection connection, const JournalOptions& options)
+    : db_(std::move(connection)), options_(options), reserve_(db_.path() + ".reserve", options.reserve_bytes) {}
+
+Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& path, const JournalOptions& options) {
+  sqlite::OpenOptions settings;
+  settings.exclusive = true;
+  settings.busy_timeout = Millis(0);
+  settings.cache_kib = options.cache_kib;
+  auto connection = sqlite::Connection::open(path, settings);
+  if (!connection) return connection.error().in("journal");
+  std::unique_ptr<SqliteJournal> journal(new SqliteJournal(std::move(connection).value(), options));
+  const auto checked = journal->db_.quick_check();
+  if (!checked) return checked.error().in("journal");
+  const auto migrated = sqlite::migrate(journal->db_, journal_migrations());
+  if (!migrated) return migrated.error().in("journal");
+  const auto made = journal->make_site();
+  if (!made) return made.error().in("journal");
+  DEPOPS_TRY_VOID(journal->measure_outbox());
+  (void)journal->reserve_.hold();  // without it the first full disk leaves no room; has_reserve() says so
+  return journal;
+}
+
+Result<void> SqliteJournal::make_site() {
+  DEPOPS_TRY(auto* insert, db_.cached("INSERT OR IGNORE INTO site (id, incarnation) VALUES (1, ?)"));
+  return insert->run(signing::to_hex(signing::random_bytes(kIncarnationBytes)));
+}
+
+Result<void> SqliteJournal::measure_outbox() {
+  for (const sync::Stream stream : sync::kStreams) {
+    DEPOPS_TRY(auto* query, db_.cached("SELECT coalesce(sum(length(bytes)), 0) FROM outbox WHERE stream = ?"));
+    DEPOPS_TRY(const bool row, query->bind(number_of(stream)).step());
+    bytes_of(stream) = row ? query->uint64(0) : 0;
+    query->reset();
+  }
+  return {};
+}
+
+Result<Loaded> SqliteJournal::load() {
+  Loaded loaded;
+  DEPOPS_TRY_VOID(load_site(loaded));
+  DEPOPS_TRY_VOID(load_records(loaded));
+  DEPOPS_TRY(auto* query, db_.cached("SELECT bytes FROM desired WHERE id = 1"));
+  DEPOPS_TRY(const bool row, query->step());
+  if (row) loaded.desired = std::string(query->blob(0));
+  query->reset();
+  DEPOPS_TRY(loaded.events_first, first_retained(sync::Stream::events, loaded.site.events_last));
+  DEPOPS_TRY(loaded.audit_first, first_retained(sync::Stream::audit, loaded.site.audit_last));
+  return loaded;
+}
+
+Result<void> SqliteJournal::load_site(Loaded& loaded) {
+  DEPOPS_TRY(auto* query, db_.cached("SELECT incarnation, generation, hub_epoch, runtime_seq, router_seq, events_last, "
+                                     "audit_last, events_acked, audit_acked FROM site WHERE id = 1"));
+  DEPOPS_TRY(const bool row, query->step());
+  if (!row) return Error{Errc::corrupt, db_.path() + ": the row of the site is gone; restore the file from a backup"};
+  loaded.incarnation = query->string(0);
+  SiteState& site = loaded.site;
+  site.generation = Generation(query->uint64(1));
+  site.hub_epoch = HubEpoch(query->uint64(2));
+  site.runtime_seq = query->uint64(3);
+  site.router_seq = query->uint64(4);
+  site.events_last = Sequence(query->uint64(5));
+  site.audit_last = Sequence(query->uint64(6));
+  site.events_acked = Sequence(query->uint64(7));
+  site.audit_acked = Sequence(query->uint64(8));
+  query->reset();
+  return {};
+}
+
+Result<void> SqliteJournal::load_records(Loaded& loaded) {
+  DEPOPS_TRY(auto* query, db_.cached("SELECT bytes FROM record ORDER BY service"));
+  for (;;) {
+    DEPOPS_TRY(const bool row, query->step());
+    if (!row) return {};
+    auto record = wire::decode_record(query->blob(0));
+    if (!record) {
+      query->reset();
+      return record.error().in(db_.path());
+    }
+    loaded.records.push_back(std::make_shared<const rollout::Record>(std::move(record).value()));
+  }
+}
+
+Result<Sequence> SqliteJournal::first_retained(sync::Stream stream, Sequence last) {
+  DEPOPS_TRY(auto* query, db_.cached("SELECT min(seq) FROM outbox WHERE stream = ?"));
+  DEPOPS_TRY(const bool row, query->bind(number_of(stream)).step());
+  const Sequence first = row && !query->is_null(0) ? Sequence(query->uint64(0)) : last.next();
+  query->reset();
+  return first;
+}
+
+Result<void> SqliteJournal::commit(const JournalBatch& batch) {
+  if (batch.empty()) return {};
+  // Once the reserve was used, what only goes forward waits until it could be held again.
+  if (!reserve_.held() && !batch.safe && !reserve_.hold()) {
+    return Error{Errc::exhausted, db_.path() + ": the disk is full; only stopping and rolling back is recorded until " +
+                                      std::to_string(options_.reserve_bytes >> 20) + " MiB are free again"};
+  }
+  auto written = write(batch);
+  if (written || written.error().code != Errc::exhausted || !reserve_.held()) return written;
+  reserve_.free();
+  if (!batch.safe) return written;
+  return write(batch);
+}
+
+Result<void> SqliteJournal::write(const JournalBatch& batch) {
+  const auto before = stream_bytes_;
+  const auto done = [&]() -> Result<void> {
+    DEPOPS_TRY(auto transaction, sqlite::Transaction::begin(db_));
+    if (batch.site) DEPOPS_TRY_VOID(write_site(*batch.site));
+    for (const auto& record : batch.records) {
+      DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO record VALUES (?, ?)"));
+      DEPOPS_TRY_VOID(put->run(record->service, sqlite::Blob{wire::encode_record(*record)}));
+    }
+    for (const OutboxRow& row : batch.outbox) DEPOPS_TRY_VOID(write_outbox(row));
+    if (batch.desired) {
+      DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO desired VALUES (1, ?)"));
+      DEPOPS_TRY_VOID(put->run(sqlite::Blob{*batch.desired}));
+    }
+    return transaction.commit();
+  }();
+  if (done) return {};
+  stream_bytes_ = before;
+  return done.error().in("journal");
+}
+
+Result<void> SqliteJournal::write_site(const SiteState& site) {
+  DEPOPS_TRY(auto* put, db_.cached("UPDATE site SET generation = ?, hub_epoch = ?, runtime_seq = ?, router_seq = ?, "
+                                   "events_last = ?, audit_last = ?, events_acked = ?, audit_acked = ? WHERE id = 1"));
+  return put->run(site.generation, site.hub_epoch, site.runtime_seq, site.router_seq, site.events_last, site.audit_last,
+                  site.events_acked, site.audit_acked);
+}
+
+Result<void> SqliteJournal::write_outbox(const OutboxRow& row) {
+  const Encoded entry = encoded(row);
+  DEPOPS_TRY(auto* put, db_.cached("INSERT INTO outbox VALUES (?, ?, ?, ?)"));
+  DEPOPS_TRY_VOID(put->run(number_of(row.stream), row.seq, entry.at_ms, sqlite::Blob{entry.bytes}));
+  bytes_of(row.stream) += entry.bytes.size();
+  return {};
+}
+
+Result<std::vector<std::string>> SqliteJournal::read(sync::Stream stream, Sequence first, std::uint64_t max_entries,
+                                                     std::uint64_t max_bytes) {
+  std::vector<std::string> entries;
+  DEPOPS_TRY(auto* query, db_.cached("SELECT seq, bytes FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq"));
+  query->bind(number_of(stream), first);
+  std::uint64_t total = 0;
+  while (entries.size() < max_entries) {
+    DEPOPS_TRY(const bool row, query->step());
+    if (!row || query->uint64(0) != first.value() + entries.size()) break;
+    total += query->blob(1).size();
+    if (!entries.empty() && total > max_bytes) break;
+    entries.emplace_back(query->blob(1));
+  }
+  query->reset();
+  return entries;
+}
+
+// The newest entry that may go: acknowledged, and too old or beyond the bytes that are kept.
+Result<Sequence> SqliteJournal::removable(sync::Stream stream, Sequence acked, Instant now) {
+  const std::int64_t oldest = (now - options_.retained_for).time_since_epoch().count();
+  DEPOPS_TRY(auto* query, db_.cached("SELECT seq, at_ms, length(bytes) FROM outbox WHERE stream = ? AND seq <= ? "
+                                     "ORDER BY seq"));
+  query->bind(number_of(stream), acked);
+  Sequence upto;
+  std::uint64_t left = bytes_of(stream);
+  for (;;) {
+    DEPOPS_TRY(const bool row, query->step());
+    if (!row || (query->int64(1) >= oldest && left <= options_.retained_bytes)) break;
+    upto = Sequence(query->uint64(0));
+    left -= std::min(left, query->uint64(2));
+  }
+  query->reset();
+  return upto;
+}
+
+Result<sync::StreamPosition> SqliteJournal::prune(sync::Stream stream, Sequence acked, Instant now) {
+  DEPOPS_TRY(const Sequence upto, removable(stream, acked, now));
+  if (upto > Sequence(0)) {
+    DEPOPS_TRY(auto* remove, db_.cached("DELETE FROM outbox WHERE stream = ? AND seq <= ?"));
+    DEPOPS_TRY_VOID(remove->run(number_of(stream), upto));
+    DEPOPS_TRY_VOID(measure_outbox());
+  }
+  Loaded loaded;
+  DEPOPS_TRY_VOID(load_site(loaded));
+  const Sequence last = stream == sync::Stream::events ? loaded.site.events_last : loaded.site.audit_last;
+  DEPOPS_TRY(const Sequence first, first_retained(stream, last));
+  return sync::StreamPosition{stream, first, last};
+}
+
+Result<std::uint64_t> SqliteJournal::next_session() {
+  DEPOPS_TRY(auto* raise, db_.cached("UPDATE site SET session = session + 1 WHERE id = 1 RETURNING session"));
+  DEPOPS_TRY(const bool row, raise->step());
+  if (!row) return Error{Errc::corrupt, db_.path() + ": the row of the site is gone; restore the file from a backup"};
+  const std::uint64_t session = raise->uint64(0);
+  DEPOPS_TRY(const bool more, raise->step());  // the row is given back before the statement is over and committed
+  DEPOPS_CHECK(!more);
+  return session;
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,98 @@
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "agent/journal_sqlite/sqlite_journal.h"
+#include "tests/contract/journal/scratch.h"
+#include "tests/support/memory_journal.h"
+
+namespace depops::test {
+namespace {
+
+constexpr int kNotPermitted = 255;
+
+#define EXPECT(condition) \
+  if (!(condition)) return __LINE__
+
+// Writes entries of 20 kB until one is refused; gives back how many were written.
+std::uint64_t fill(agent::Journal& journal, std::uint64_t& number, bool safe, Errc& refused) {
+  for (std::uint64_t written = 0;; ++written) {
+    agent::JournalBatch next = batch(number + 1, 4'000);
+    for (int i = 0; i < 4; ++i) next.records.push_back(next.records[0]);
+    next.desired = std::string(20'000, static_cast<char>('a' + number % 26));
+    next.safe = safe;
+    const auto done = journal.commit(next);
+    if (!done) {
+      refused = done.error().code;
+      return written;
+    }
+    ++number;
+  }
+}
+
+// On a file system of 12 MiB with a reserve of 4 MiB. 0 = all is as it must be, else the line that was not.
+int fill_the_disk(const std::string& folder) {
+  agent::JournalOptions options;
+  options.reserve_bytes = 4 << 20;
+  auto opened = agent::SqliteJournal::open(folder + "/journal.db", options);
+  EXPECT(opened.ok());
+  auto& journal = *opened.value();
+  EXPECT(journal.has_reserve());
+  std::uint64_t number = 0;
+  Errc refused = Errc::internal;
+  EXPECT(fill(journal, number, false, refused) > 10);  // forward batches until the disk is full
+  EXPECT(refused == Errc::exhausted);
+  EXPECT(!journal.has_reserve());
+  EXPECT(journal.load().value().site.events_last == Sequence(number));  // nothing of the refused one was kept
+  EXPECT(fill(journal, number, false, refused) == 0);                   // still refused
+  EXPECT(fill(journal, number, true, refused) > 10);                    // what stops and rolls back goes on
+  EXPECT(refused == Errc::exhausted);                                   // until the reserve is used up, too
+  EXPECT(journal.load().value().site.events_last == Sequence(number));
+  EXPECT(journal.read(sync::Stream::events, Sequence(1), number + 1, ~std::uint64_t{0}).value().size() == number);
+  return 0;
+}
+
+int in_own_namespace(const std::string& folder) {
+  if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return kNotPermitted;
+  (void)::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+  if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=12m,mode=700") != 0) return kNotPermitted;
+  return fill_the_disk(folder);
+}
+
+}  // namespace
+
+TEST_CASE("on a full disk the reserve is given up for what stops and rolls back, and nothing is half-written") {
+  const Scratch scratch;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) ::_exit(in_own_namespace(scratch.path));
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == kNotPermitted) {
+    WARN("skipped: no right to mount a small file system here");
+    return;
+  }
+  REQUIRE(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("the journal in memory refuses in the same order") {
+  JournalDisk disk;
+  disk.room = 5;
+  disk.reserve = 2;
+  MemoryJournal journal(disk, [](const agent::OutboxRow&) { return std::string("entry"); });
+  REQUIRE(journal.load().ok());
+  std::uint64_t number = 0;
+  Errc refused = Errc::internal;
+  REQUIRE(fill(journal, number, false, refused) == 5);
+  REQUIRE(refused == Errc::exhausted);
+  REQUIRE(fill(journal, number, false, refused) == 0);
+  REQUIRE(fill(journal, number, true, refused) == 2);
+  REQUIRE(journal.load().value().site.events_last == Sequence(7));
+}
+
+}  // namespace depops::test
