@@ -60,6 +60,7 @@ struct AbortMark {
   std::string reason;
   Actor by;
   bool by_person = false;  // ends as `aborted`; else `rolled_back`
+  bool urgent = false;     // the target can not serve: weight 0 even if stable is short of instances
   Stamp at;
   bool operator==(const AbortMark&) const = default;
 };

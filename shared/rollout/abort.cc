@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "shared/rollout/draft.h"
+#include "shared/rollout/rolling.h"
+
+// The way back: stable's capacity first, then the weight down and never up, then the target is let go. Nothing pauses it,
+// and it never gives up.
+namespace depops::rollout {
+namespace {
+
+bool target_dead(const Draft& draft) {
+  const Record& record = draft.record();
+  return (draft.view().runtime && draft.view().target.routable == 0) || (record.abort && record.abort->urgent);
+}
+
+// 100 minus what stable can carry with what is available of it.
+std::uint32_t least_share(std::uint32_t available, std::uint32_t n) {
+  const std::uint64_t carried = n == 0 ? 0 : std::uint64_t{100} * std::min(available, n) / n;
+  return static_cast<std::uint32_t>(100 - carried);
+}
+
+void bring_back_all_at_once(Draft& draft) {
+  draft.order_stable(draft.stable_n());
+  const std::uint32_t weight = draft.record().weight.percent;
+  if (target_dead(draft)) return draft.order_weight(0);
+  if (!draft.view().runtime || !draft.view().router) return;
+  draft.order_weight(std::min(weight, least_share(draft.view().stable.routable, draft.stable_n())));
+}
+
+// Rolling with the roles exchanged: within surge and unavailability, weight before capacity is given up.
+void bring_back_rolling(Draft& draft, const Rolling& rolling) {
+  const std::uint32_t n = draft.stable_n();
+  const Bounds bounds = bounds_of(rolling.max_surge, rolling.max_unavailable, n);
+  const View& view = draft.view();
+  draft.order_stable(next_new(n, bounds, draft.record().stable_replicas, draft.record().target_replicas));
+  if (target_dead(draft)) draft.order_weight(0);
+  if (!view.runtime || !view.router) return;
+  const Side stable{draft.record().stable_replicas, view.stable.routable};
+  const Side target{draft.record().target_replicas, view.target.routable};
+  const std::uint32_t left = next_old(n, bounds, stable, target);
+  const std::uint32_t back = std::min(stable.available, stable.spec);
+  const std::uint32_t share = back == 0 ? draft.record().weight.percent : share_of(left, back);
+  const std::uint32_t percent = std::min(draft.record().weight.percent, share);
+  if (draft.record().weight.percent != percent) return draft.order_weight(percent);
+  if (left < target.spec && weight_state(draft) == 1) draft.order_target(left);
+}
+
+bool idle_now(const Draft& draft, const SetView& set) {
+  const Millis drain = draft.plan().target.workload.drain;
+  if (elapsed(draft.record().weight.read_back_at, draft.now(), drain) >= drain) return true;
+  return draft.view().router && set.in_flight == 0;
+}
+
+void observe_back(Draft& draft) {
+  const View& view = draft.view();
+  const Record& record = draft.record();
+  if (record.weight.percent != 0 || weight_state(draft) != 1) return;
+  if (record.exposed_at && !record.safe_at) {
+    draft.edit().safe_at = draft.now().wall;
+    draft.changed();
+  }
+  if (record.stable_replicas < draft.stable_n()) return;
+  const bool exposed = draft.record().exposed_at.has_value();
+  if (exposed && (!view.runtime || view.stable.available < draft.stable_n() || !idle_now(draft, view.target))) return;
+  const AbortMark mark = *draft.record().abort;
+  draft.take(Trigger::restored, mark.by, mark.reason);
+  end_rollout(draft, mark.by_person ? State::aborted : State::rolled_back);
+}
+
+void observe_nothing_back(Draft& draft) {
+  draft.order_weight(0);
+  if (weight_state(draft) != 1) return;
+  if (draft.record().exposed_at && !draft.record().safe_at) draft.edit().safe_at = draft.now().wall;
+  const AbortMark mark = *draft.record().abort;
+  draft.take(Trigger::nothing_back, mark.by, mark.reason + "; first deployment here, there is nothing to go back to");
+  end_rollout(draft, mark.by_person ? State::aborted : State::failed);
+}
+
+void watch_progress(Draft& draft) {
+  const View& view = draft.view();
+  Progress progress = draft.record().progress;
+  if (view.runtime && view.stable.available > progress.stable_available) {
+    progress = {Stamp::of(draft.now()), progress.target_available, view.stable.available};
+    draft.edit().progress = progress;
+  }
+  const Millis limit = draft.plan().step_timeout;
+  if (!draft.record().degraded.empty() || elapsed(progress.at, draft.now(), limit) < limit) return;
+  const std::string why = "stable has " + std::to_string(view.stable.available) + " of " +
+                          std::to_string(draft.stable_n()) + " instances available; still trying. " +
+                          view.stable.trouble + view.router_trouble;
+  draft.take(Trigger::stuck, self(), draft.record().abort->reason + "; " + why);
+  draft.edit().degraded = why;
+}
+
+}  // namespace
+
+void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason) {
+  const bool person = trigger == Trigger::abort;
+  draft.take(trigger, by, reason);
+  Record& record = draft.edit();
+  record.abort = AbortMark{reason, by, person, trigger == Trigger::guard, Stamp::of(draft.now())};
+  record.pauses.clear();
+  record.analysis.reset();
+  if (!person) record.detected_at = draft.now().wall;
+  record.progress = {Stamp::of(draft.now()), 0, 0};
+  if (record.phase == Phase::idle) return end_rollout(draft, State::aborted);  // nothing was changed yet
+  observe_abort(draft);
+}
+
+void observe_abort(Draft& draft) {
+  if (draft.view().router && draft.view().foreign != nullptr && !draft.view().foreign->empty()) {
+    take_drift(draft, draft.view().foreign->front());
+  }
+  verify_weight(draft);
+  if (!draft.record().stable) {
+    observe_nothing_back(draft);
+  } else {
+    const auto* rolling = std::get_if<Rolling>(&draft.plan().strategy);
+    if (rolling != nullptr) {
+      bring_back_rolling(draft, *rolling);
+    } else {
+      bring_back_all_at_once(draft);
+    }
+    observe_back(draft);
+  }
+  if (draft.record().phase == Phase::aborting) watch_progress(draft);
+}
+
+}  // namespace depops::rollout

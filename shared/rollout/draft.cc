@@ -1,0 +1,197 @@
+#include "shared/rollout/draft.h"
+
+#include <algorithm>
+
+#include "shared/base/check.h"
+#include "shared/rollout/desired.h"
+#include "shared/rollout/transition_table.h"
+
+namespace depops::rollout {
+namespace {
+
+// Short fingerprint of what the machine is in, for the audit leaf. The leaf itself is hashed by the log.
+std::string mark_of(const Record& record) {
+  std::string text = std::string(name_of(record.state)) + " " + name_of(record.phase) + " step " +
+                     std::to_string(record.step) + " weight " + std::to_string(record.weight.percent) + "/" +
+                     std::to_string(record.weight.verified_level);
+  for (const PauseMark& pause : record.pauses) text += std::string(" ") + name_of(pause.reason);
+  return text;
+}
+
+State state_now(const Record& record) {
+  switch (record.phase) {
+    case Phase::idle:
+      return record.state;
+    case Phase::preflight:
+      return record.pauses.empty() ? State::pending : State::paused;
+    case Phase::aborting:
+      return State::rolling_back;
+    case Phase::scaling:
+    case Phase::weighing:
+    case Phase::holding:
+    case Phase::analyzing:
+    case Phase::rolling:
+    case Phase::promoting:
+    case Phase::draining:
+      return record.pauses.empty() ? State::running : State::paused;
+  }
+  return record.state;
+}
+
+// Whether a transition is allowed with a full disk: it stops, goes back or notes.
+bool is_safe(Trigger trigger) {
+  switch (trigger) {
+    case Trigger::submit_same:
+    case Trigger::pause:
+    case Trigger::abort:
+    case Trigger::impossible:
+    case Trigger::unverified:
+    case Trigger::unsure:
+    case Trigger::verdict_fail:
+    case Trigger::guard:
+    case Trigger::deadline:
+    case Trigger::restored:
+    case Trigger::nothing_back:
+    case Trigger::stuck:
+    case Trigger::drift:
+    case Trigger::drift_again:
+      return true;
+    case Trigger::submit:
+    case Trigger::resume:
+    case Trigger::advance:
+    case Trigger::advance_full:
+    case Trigger::skip:
+    case Trigger::retry:
+    case Trigger::ready_rolling:
+    case Trigger::enough:
+    case Trigger::next_weight:
+    case Trigger::next_pause:
+    case Trigger::next_analysis:
+    case Trigger::steps_over:
+    case Trigger::rolled:
+    case Trigger::promoted:
+    case Trigger::drained:
+      return false;
+  }
+  return false;
+}
+
+bool is_done(const Intent& intent, const View& view, const WeightMark& weight) {
+  switch (intent.kind) {
+    case IntentKind::scale_target:
+      return view.runtime && view.target.running == intent.desired;
+    case IntentKind::scale_stable:
+      return view.runtime && view.stable.running == intent.desired;
+    case IntentKind::weight:
+      return weight.percent == intent.desired && weight.verified_level >= 2;
+  }
+  return false;
+}
+
+}  // namespace
+
+Record& Draft::edit() {
+  if (!next_) next_ = std::make_shared<Record>(*before_);
+  return *next_;
+}
+
+void Draft::take(Trigger trigger, const Actor& by, std::string reason) {
+  const auto row = row_of(record().phase, trigger);
+  DEPOPS_CHECK(row.has_value());
+  const Transition& transition = kTransitions[*row];
+  Record& next = edit();
+  if (next.phase != transition.next) {
+    next.phase = transition.next;
+    next.entered = Stamp::of(now_);
+    next.progress.at = next.entered;
+  }
+  next.actor = by;
+  next.reason = std::move(reason);
+  decision_.rows.push_back(*row);
+  decision_.safe = decision_.safe && is_safe(trigger);
+  if (!first_) first_ = trigger;
+  status_changed_ = true;
+}
+
+void Draft::intend(IntentKind kind, const SetId& object, std::uint32_t desired, std::uint32_t precondition) {
+  Record& next = edit();
+  std::erase_if(next.intents, [&](const Intent& intent) { return intent.kind == kind; });
+  next.intents.push_back(
+      {++next.last_intent, kind, object, desired, precondition, Stamp::of(now_), IntentOutcome::open});
+  status_changed_ = true;
+  if (next.phase != Phase::aborting) decision_.safe = false;
+}
+
+void Draft::order_target(std::uint32_t replicas) {
+  if (record().target_replicas == replicas) return;
+  intend(IntentKind::scale_target, plan().target.set, replicas, record().target_replicas);
+  edit().target_replicas = replicas;
+}
+
+void Draft::order_stable(std::uint32_t replicas) {
+  if (record().stable_replicas == replicas || !record().stable) return;
+  intend(IntentKind::scale_stable, record().stable->set, replicas, record().stable_replicas);
+  edit().stable_replicas = replicas;
+}
+
+void Draft::order_weight(std::uint32_t percent) {
+  if (record().weight.percent == percent) return;
+  intend(IntentKind::weight, plan().target.set, percent, record().weight.percent);
+  Record& next = edit();
+  next.weight = WeightMark{percent, 0, Stamp::of(now_), {}, {}};
+  next.drift.standing = false;
+  if (percent > 0 && !next.exposed_at) next.exposed_at = now_.wall;
+}
+
+void Draft::add_pause(PauseReason reason, const Actor& by, std::string why) {
+  const auto same = [&](const PauseMark& pause) { return pause.reason == reason; };
+  if (std::any_of(record().pauses.begin(), record().pauses.end(), same)) return;
+  edit().pauses.push_back({reason, Stamp::of(now_), by, std::move(why)});
+  status_changed_ = true;
+}
+
+bool Draft::drop_pause(PauseReason reason) {
+  const auto same = [&](const PauseMark& pause) { return pause.reason == reason; };
+  if (std::none_of(record().pauses.begin(), record().pauses.end(), same)) return false;
+  std::erase_if(edit().pauses, same);
+  edit().progress.at = Stamp::of(now_);
+  status_changed_ = true;
+  return true;
+}
+
+void Draft::close_intents() {
+  const Record& current = record();
+  for (std::size_t i = 0; i < current.intents.size(); ++i) {
+    const Intent& intent = current.intents[i];
+    const bool old = intent.seq <= before_->last_intent;
+    if (old && intent.outcome == IntentOutcome::open && is_done(intent, view_, current.weight)) {
+      edit().intents[i].outcome = IntentOutcome::done;
+    }
+  }
+}
+
+void Draft::settle_state() {
+  const State state = state_now(record());
+  if (record().state != state) edit().state = state;
+}
+
+Decision Draft::finish() {
+  if (!next_) return std::move(decision_);
+  close_intents();
+  settle_state();
+  if (status_changed_) decision_.reports.push_back(RolloutChanged{now_.wall, status_of(*next_, view_)});
+  if (first_) {
+    const std::string cause = next_->commands.empty() || next_->commands.size() == before_->commands.size()
+                                  ? "generation " + std::to_string(next_->epoch.value())
+                                  : "command " + next_->commands.back().id.str();
+    decision_.leaves.push_back({now_.wall, next_->actor, std::string("rollout.") + name_of(*first_),
+                                "rollout/" + next_->rollout.str(), mark_of(*before_), mark_of(*next_), next_->reason,
+                                cause});
+  }
+  decision_.next = std::move(next_);
+  return std::move(decision_);
+}
+
+Actor self() { return Actor("agent"); }
+
+}  // namespace depops::rollout

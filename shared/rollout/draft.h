@@ -1,0 +1,83 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "shared/rollout/machine.h"
+#include "shared/rollout/transition.h"
+
+// One step in the making: the record as it will be, copied only when something changes, and what to say about it.
+namespace depops::rollout {
+
+class Draft {
+ public:
+  Draft(const std::shared_ptr<const Record>& record, const View& view, Watch& watch, const Moment& now)
+      : before_(record), view_(view), watch_(watch), now_(now) {}
+
+  const Record& record() const { return next_ ? *next_ : *before_; }
+  const Record& before() const { return *before_; }
+  Record& edit();
+  const View& view() const { return view_; }
+  Watch& watch() { return watch_; }
+  const Moment& now() const { return now_; }
+  Decision& decision() { return decision_; }
+  const Plan& plan() const { return *record().plan; }
+  std::uint32_t target_n() const { return plan().target.workload.replicas; }
+  std::uint32_t stable_n() const { return record().stable ? record().stable->workload.replicas : 0; }
+
+  bool can(Trigger trigger) const { return row_of(record().phase, trigger).has_value(); }
+  // Takes the row of the table. Pre: there is one.
+  void take(Trigger trigger, const Actor& by, std::string reason);
+
+  // Orders: journaled in the record with what was there before, given by the agent after the commit.
+  void order_target(std::uint32_t replicas);
+  void order_stable(std::uint32_t replicas);
+  void order_weight(std::uint32_t percent);
+
+  void add_pause(PauseReason reason, const Actor& by, std::string why);
+  bool drop_pause(PauseReason reason);
+  bool paused() const { return !record().pauses.empty(); }
+
+  void note(Report report) { decision_.reports.push_back(std::move(report)); }
+  void changed() { status_changed_ = true; }  // a status goes out at the end
+
+  Decision finish();
+
+ private:
+  void intend(IntentKind kind, const SetId& object, std::uint32_t desired, std::uint32_t precondition);
+  void close_intents();
+  void settle_state();
+
+  std::shared_ptr<const Record> before_;
+  std::shared_ptr<Record> next_;
+  const View& view_;
+  Watch& watch_;
+  Moment now_;
+  Decision decision_;
+  std::optional<Trigger> first_;  // what the audit leaf is named after
+  bool status_changed_ = false;
+};
+
+// The parts of step(), one file each.
+void on_submit(Draft& draft, const Submit& submit);
+void on_command(Draft& draft, const Command& command);
+void on_recovered(Draft& draft);
+void on_observed(Draft& draft);
+
+bool take_drift(Draft& draft, const std::string& what);
+bool guard_tripped(Draft& draft, std::string& why);
+void verify_weight(Draft& draft);
+// 1: as ordered. 0: not known yet. -1: measured, and it is something else.
+int weight_state(const Draft& draft);
+void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason);
+void go_past_step(Draft& draft, const Actor& by, const std::string& reason);
+void observe_analysis(Draft& draft);
+void begin_analysis(Draft& draft, std::uint32_t attempt);
+void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason);
+void observe_abort(Draft& draft);
+void observe_forward(Draft& draft);
+void end_rollout(Draft& draft, State state);
+Actor self();
+
+}  // namespace depops::rollout

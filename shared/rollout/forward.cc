@@ -1,0 +1,219 @@
+#include <algorithm>
+
+#include "shared/rollout/desired.h"
+#include "shared/rollout/draft.h"
+#include "shared/rollout/rolling.h"
+
+// The way forward: capacity first, then the weight, then its verification, and only then what was not needed any more goes.
+namespace depops::rollout {
+namespace {
+
+bool late(const Draft& draft) {
+  const Record& record = draft.record();
+  if (!draft.can(Trigger::deadline) || draft.paused()) return false;
+  return elapsed(record.progress.at, draft.now(), draft.plan().step_timeout) >= draft.plan().step_timeout;
+}
+
+std::string late_reason(const Draft& draft) {
+  const std::string waits = waiting_for(draft.record(), draft.view());
+  return "no progress for " + std::to_string(draft.plan().step_timeout.count() / 1000) + " s" +
+         (waits.empty() ? "" : ": " + waits);
+}
+
+void watch_progress(Draft& draft) {
+  const View& view = draft.view();
+  const Progress& seen = draft.record().progress;
+  if (!view.runtime) return;
+  const bool grew = view.target.routable > seen.target_available;
+  if (!grew) return;
+  draft.edit().progress = {Stamp::of(draft.now()), view.target.routable, view.stable.available};
+  draft.changed();
+}
+
+void observe_preflight(Draft& draft) {
+  const View& view = draft.view();
+  const Record& record = draft.record();
+  if (view.artifact_impossible) {
+    draft.take(Trigger::impossible, self(), view.artifact_trouble);
+    return end_rollout(draft, State::aborted);
+  }
+  const bool back = draft.plan().kind == ReleaseKind::rollback;
+  const bool stable_well = !record.stable || back || (view.runtime && view.stable.available >= draft.stable_n());
+  if (!view.artifact || !stable_well || draft.paused()) return;
+  if (record.stable && std::holds_alternative<Rolling>(draft.plan().strategy)) {
+    draft.take(Trigger::ready_rolling, self(), record.reason);
+    return;
+  }
+  if (record.strategy_skipped) {
+    draft.take(Trigger::steps_over, self(), record.reason);
+    return draft.order_target(draft.target_n());
+  }
+  enter_step(draft, 0, self(), record.reason);
+}
+
+void observe_scaling(Draft& draft) {
+  if (draft.paused() || !draft.view().runtime) return;
+  const auto& canary = std::get<Canary>(draft.plan().strategy);
+  const std::uint32_t percent = std::get<SetWeight>(canary.steps[draft.record().step]).percent;
+  if (draft.view().target.routable < instances_for(percent, draft.target_n())) return;
+  draft.take(Trigger::enough, self(), "enough instances for " + std::to_string(percent) + " % of the requests");
+  draft.order_weight(percent);
+}
+
+void pause_unverified(Draft& draft) {
+  const auto drift = [](const PauseMark& pause) { return pause.reason == PauseReason::drift; };
+  const auto& pauses = draft.record().pauses;
+  if (std::any_of(pauses.begin(), pauses.end(), drift)) return;
+  const std::string why =
+      "the measured share of requests is not the ordered " + std::to_string(draft.record().weight.percent) + " %";
+  draft.take(Trigger::unverified, self(), why);
+  draft.add_pause(PauseReason::drift, self(), why);
+}
+
+void observe_weighing(Draft& draft) {
+  const int state = weight_state(draft);
+  if (state < 0) return pause_unverified(draft);
+  if (state > 0 && !draft.paused()) go_past_step(draft, self(), "weight verified");
+}
+
+void observe_holding(Draft& draft) {
+  const auto& canary = std::get<Canary>(draft.plan().strategy);
+  const auto& pause = std::get<Pause>(canary.steps[draft.record().step]);
+  const auto of_step = [](const PauseMark& mark) { return mark.reason == PauseReason::step; };
+  const auto& pauses = draft.record().pauses;
+  const auto mark = std::find_if(pauses.begin(), pauses.end(), of_step);
+  if (mark != pauses.end()) {
+    if (!pause.duration || elapsed(mark->since, draft.now(), *pause.duration) < *pause.duration) return;
+    draft.drop_pause(PauseReason::step);
+  }
+  if (!draft.paused()) go_past_step(draft, self(), "pause over");
+}
+
+void observe_rolling(Draft& draft) {
+  if (draft.paused()) return;
+  const auto& rolling = std::get<Rolling>(draft.plan().strategy);
+  const std::uint32_t n = draft.target_n();
+  const Bounds bounds = bounds_of(rolling.max_surge, rolling.max_unavailable, n);
+  draft.order_target(next_new(n, bounds, draft.record().target_replicas, draft.record().stable_replicas));
+  const View& view = draft.view();
+  if (!view.runtime || !view.router) return;
+  if (draft.record().target_replicas >= n && view.target.routable >= n) {
+    draft.take(Trigger::rolled, self(), "all instances of the new version are available");
+    return;
+  }
+  const Side target{draft.record().target_replicas, view.target.routable};
+  const Side stable{draft.record().stable_replicas, view.stable.routable};
+  const std::uint32_t left = next_old(n, bounds, target, stable);
+  const std::uint32_t percent = share_of(std::min(target.available, target.spec), left);
+  if (draft.record().weight.percent != percent) return draft.order_weight(percent);
+  if (weight_state(draft) == 1) draft.order_stable(left);
+}
+
+void observe_promoting(Draft& draft) {
+  if (draft.paused()) return;
+  draft.order_target(draft.target_n());
+  if (draft.record().weight.percent != 100) {
+    if (draft.view().runtime && draft.view().target.routable >= draft.target_n()) draft.order_weight(100);
+    return;
+  }
+  const int state = weight_state(draft);
+  if (state < 0) return pause_unverified(draft);
+  if (state > 0) draft.take(Trigger::promoted, self(), "all requests go to the new version, verified");
+}
+
+void become_stable(Record& record) {
+  const Snapshot target = target_of(record);
+  std::erase_if(record.history, [&](const Snapshot& kept) { return kept->set == target->set; });
+  if (record.stable) record.history.insert(record.history.begin(), record.stable);
+  if (record.history.size() > kHistory) record.history.resize(kHistory);
+  record.stable = target;
+  record.stable_replicas = record.target_replicas;
+}
+
+void observe_draining(Draft& draft) {
+  if (draft.paused()) return;
+  const View& view = draft.view();
+  const Millis drain = draft.record().stable ? draft.record().stable->workload.drain : Millis(0);
+  const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
+  if (!over && (!view.router || view.stable.in_flight > 0)) return;
+  become_stable(draft.edit());
+  draft.take(Trigger::drained, self(), draft.record().strategy_skipped ? "completed; strategy skipped" : "completed");
+  end_rollout(draft, State::completed);
+}
+
+void observe_phase(Draft& draft) {
+  switch (draft.record().phase) {
+    case Phase::preflight:
+      return observe_preflight(draft);
+    case Phase::scaling:
+      return observe_scaling(draft);
+    case Phase::weighing:
+      return observe_weighing(draft);
+    case Phase::holding:
+      return observe_holding(draft);
+    case Phase::analyzing:
+      return observe_analysis(draft);
+    case Phase::rolling:
+      return observe_rolling(draft);
+    case Phase::promoting:
+      return observe_promoting(draft);
+    case Phase::draining:
+      return observe_draining(draft);
+    case Phase::idle:
+    case Phase::aborting:
+      return;
+  }
+}
+
+}  // namespace
+
+void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason) {
+  const auto& steps = std::get<Canary>(draft.plan().strategy).steps;
+  draft.edit().analysis.reset();
+  if (index >= steps.size()) {
+    draft.take(Trigger::steps_over, by, reason);
+    draft.edit().step = static_cast<std::uint32_t>(steps.size());
+    return draft.order_target(draft.target_n());
+  }
+  const Step& step = steps[index];
+  const auto* weight = std::get_if<SetWeight>(&step);
+  const bool pause = std::holds_alternative<Pause>(step);
+  draft.take(weight != nullptr ? Trigger::next_weight
+             : pause           ? Trigger::next_pause
+                               : Trigger::next_analysis,
+             by, reason);
+  Record& record = draft.edit();
+  record.step = index;
+  record.entered = Stamp::of(draft.now());
+  record.progress = {record.entered, 0, 0};
+  if (weight != nullptr) {
+    draft.order_target(std::max(record.target_replicas, instances_for(weight->percent, draft.target_n())));
+  } else if (pause) {
+    draft.add_pause(PauseReason::step, self(), "pause step");
+  } else {
+    begin_analysis(draft, 1);
+  }
+}
+
+void go_past_step(Draft& draft, const Actor& by, const std::string& reason) {
+  enter_step(draft, draft.record().step + 1, by, reason);
+}
+
+void observe_forward(Draft& draft) {
+  const View& view = draft.view();
+  if (view.router && view.foreign != nullptr && !view.foreign->empty() && take_drift(draft, view.foreign->front())) {
+    return;
+  }
+  verify_weight(draft);
+  std::string why;
+  if (draft.can(Trigger::guard) && guard_tripped(draft, why)) {
+    const bool gone = draft.record().phase == Phase::draining && draft.record().stable_replicas < draft.stable_n() &&
+                      std::holds_alternative<Canary>(draft.plan().strategy);
+    if (!gone) return begin_abort(draft, Trigger::guard, self(), why);
+  }
+  watch_progress(draft);
+  if (late(draft)) return begin_abort(draft, Trigger::deadline, self(), late_reason(draft));
+  observe_phase(draft);
+}
+
+}  // namespace depops::rollout

@@ -1,0 +1,191 @@
+#include "shared/rollout/machine.h"
+
+#include <algorithm>
+
+#include "shared/rollout/desired.h"
+#include "shared/rollout/draft.h"
+
+namespace depops::rollout {
+namespace {
+
+void reset_rollout(Record& record) {
+  record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
+  record.step = 0;
+  record.target_replicas = 0;
+  record.stable_replicas = record.stable ? record.stable->workload.replicas : 0;
+  record.weight = {};
+  record.pauses.clear();
+  record.abort.reset();
+  record.analysis.reset();
+  record.progress = {record.entered, 0, 0};
+  record.drift = {};
+  record.degraded.clear();
+  record.exposed_at.reset();
+  record.detected_at.reset();
+  record.safe_at.reset();
+}
+
+std::string start_reason(const Record& record) {
+  if (!record.stable) return "first deployment here: strategy skipped, capacity before traffic";
+  if (record.plan->kind == ReleaseKind::rollback)
+    return "back to an earlier version: steps skipped, capacity before traffic";
+  return "started";
+}
+
+void refuse(Draft& draft, const std::string& why) {
+  draft.decision().accepted = false;
+  draft.decision().answer = why;
+}
+
+void refuse_second(Draft& draft, const Submit& submit) {
+  const Record& record = draft.record();
+  const std::string why = "rollout " + record.rollout.str() + " of " + record.service.str() + " is " +
+                          name_of(record.state) + " here; wait until it ended, or abort it first";
+  refuse(draft, why);
+  draft.edit().refused_epoch = submit.epoch;
+  draft.note(DesiredRefused{draft.now().wall, submit.epoch, "in-flight", why});
+}
+
+void adopt(Record& record, const Submit& submit) {
+  record.rollout = submit.rollout;
+  record.deployment = submit.deployment;
+  record.epoch = submit.epoch;
+  record.plan_digest = submit.plan_digest;
+  record.plan = submit.plan;
+  record.service = submit.plan->service;
+  record.attempt = 1;
+}
+
+bool drifted(const Intent& intent, const View& view) {
+  if (intent.outcome != IntentOutcome::open) return false;
+  const std::uint32_t most = std::max(intent.desired, intent.precondition);
+  switch (intent.kind) {
+    case IntentKind::scale_target:
+      return view.runtime && view.target.running > most;
+    case IntentKind::scale_stable:
+      return view.runtime && view.stable.running > most;
+    case IntentKind::weight:  // a share says something only while both sets can be chosen
+      return view.router && view.target.routable > 0 && view.stable.routable > 0 &&
+             view.target_share != intent.desired && view.target_share != intent.precondition;
+  }
+  return false;
+}
+
+SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const SetView& view) {
+  SetStatus status;
+  status.set = set.set;
+  status.label = set.label;
+  status.desired = desired;
+  status.ready = view.ready;
+  status.available = view.available;
+  return status;
+}
+
+}  // namespace
+
+void on_submit(Draft& draft, const Submit& submit) {
+  const Record& record = draft.record();
+  if (submit.epoch <= std::max(record.epoch, record.refused_epoch))
+    return refuse(draft, "not newer than what was seen");
+  if (record.phase != Phase::idle) return refuse_second(draft, submit);
+  const bool same = record.stable && record.stable->set == submit.plan->target.set;
+  adopt(draft.edit(), submit);
+  draft.take(same ? Trigger::submit_same : Trigger::submit, submit.by,
+             same ? "this version with these settings serves here already: nothing to do" : "");
+  reset_rollout(draft.edit());
+  if (same) return end_rollout(draft, State::completed);
+  draft.edit().reason = start_reason(draft.record());
+}
+
+void on_recovered(Draft& draft) {
+  const Record& record = draft.record();
+  std::string what;
+  for (std::size_t i = 0; i < record.intents.size(); ++i) {
+    const Intent intent = record.intents[i];
+    if (!drifted(intent, draft.view())) continue;
+    draft.edit().intents[i].outcome = IntentOutcome::drifted;
+    what = std::string(name_of(intent.kind)) + " of " + intent.object.str() + " is neither " +
+           std::to_string(intent.desired) + " as ordered nor " + std::to_string(intent.precondition) + " as before";
+  }
+  if (!what.empty()) take_drift(draft, what);
+}
+
+void on_observed(Draft& draft) {
+  switch (draft.record().phase) {
+    case Phase::idle:
+      if (draft.view().router && draft.view().foreign != nullptr && !draft.view().foreign->empty()) {
+        take_drift(draft, draft.view().foreign->front());
+      }
+      return;
+    case Phase::aborting:
+      return observe_abort(draft);
+    case Phase::preflight:
+    case Phase::scaling:
+    case Phase::weighing:
+    case Phase::holding:
+    case Phase::analyzing:
+    case Phase::rolling:
+    case Phase::promoting:
+    case Phase::draining:
+      return observe_forward(draft);
+  }
+}
+
+void end_rollout(Draft& draft, State state) {
+  Record& record = draft.edit();
+  record.state = state;
+  record.target_replicas = 0;
+  record.weight = {};
+  record.pauses.clear();
+  record.analysis.reset();
+  record.degraded.clear();
+  record.drift.standing = false;
+  for (Intent& intent : record.intents) {
+    if (intent.outcome == IntentOutcome::open) intent.outcome = IntentOutcome::done;
+  }
+}
+
+Decision step(const std::shared_ptr<const Record>& record, const Event& event, const View& view, Watch& watch,
+              const Moment& now) {
+  Draft draft(record, view, watch, now);
+  if (const auto* submit = std::get_if<Submit>(&event)) on_submit(draft, *submit);
+  if (const auto* command = std::get_if<Command>(&event)) on_command(draft, *command);
+  if (std::holds_alternative<Recovered>(event)) on_recovered(draft);
+  if (std::holds_alternative<Observed>(event)) on_observed(draft);
+  return draft.finish();
+}
+
+RolloutStatus status_of(const Record& record, const View& view) {
+  RolloutStatus status;
+  status.rollout = record.rollout;
+  status.deployment = record.deployment;
+  status.service = record.service;
+  status.epoch = record.epoch;
+  status.state = record.state;
+  status.phase = name_of(record.phase);
+  status.step = record.step;
+  const auto* canary = record.plan ? std::get_if<Canary>(&record.plan->strategy) : nullptr;
+  status.steps = canary != nullptr ? static_cast<std::uint32_t>(canary->steps.size()) : 0;
+  status.attempt = record.attempt;
+  status.strategy_skipped = record.strategy_skipped;
+  const Snapshot target = target_of(record);
+  if (target) {
+    status.sets.push_back(status_of(*target, record.target_replicas, view.target));
+    status.sets.back().weight = record.weight.percent;
+    status.sets.back().verified_level = record.weight.verified_level;
+  }
+  if (record.stable) {
+    status.sets.push_back(status_of(*record.stable, record.stable_replicas, view.stable));
+    status.sets.back().weight = target ? 100 - record.weight.percent : 100;
+    status.sets.back().verified_level = target ? record.weight.verified_level : 2;
+  }
+  for (const PauseMark& pause : record.pauses) status.pauses.emplace_back(name_of(pause.reason));
+  status.reason = record.reason;
+  status.actor = record.actor;
+  status.exposed_at = record.exposed_at;
+  status.detected_at = record.detected_at;
+  status.safe_at = record.safe_at;
+  return status;
+}
+
+}  // namespace depops::rollout

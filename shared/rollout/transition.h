@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "shared/rollout/record.h"
+
+// What can happen next in a rollout, as data. Whatever is not listed is refused with a reason and has no effect.
+namespace depops::rollout {
+
+enum class Trigger : std::uint8_t {
+  // asked for
+  submit,
+  submit_same,
+  pause,
+  resume,
+  advance,
+  advance_full,
+  skip,
+  abort,
+  retry,
+  // seen
+  impossible,
+  ready_rolling,
+  enough,
+  next_weight,
+  next_pause,
+  next_analysis,
+  steps_over,
+  unverified,
+  unsure,
+  verdict_fail,
+  guard,
+  deadline,
+  rolled,
+  promoted,
+  drained,
+  restored,
+  nothing_back,
+  stuck,
+  drift,
+  drift_again,
+};
+inline constexpr std::size_t kTriggers = 29;
+
+struct Transition {
+  Phase from;
+  Trigger on;
+  Phase next;
+  const char* what;  // guard and action, for people
+};
+
+// Index of the row, or nothing: the trigger is refused in this phase.
+std::optional<std::size_t> row_of(Phase from, Trigger on) noexcept;
+
+const char* name_of(Trigger trigger) noexcept;
+
+// The table as a mermaid state diagram; rows between the same two phases share an arrow.
+std::string diagram();
+
+}  // namespace depops::rollout

@@ -1,0 +1,195 @@
+#include <algorithm>
+
+#include "shared/rollout/draft.h"
+
+// Verbs of people and of the hub: every one, in every phase, has its effect or is refused with the reason.
+namespace depops::rollout {
+namespace {
+
+struct Answer {
+  bool accepted = false;
+  std::string text;
+};
+
+Trigger trigger_of(Verb verb) {
+  switch (verb) {
+    case Verb::pause:
+      return Trigger::pause;
+    case Verb::resume:
+      return Trigger::resume;
+    case Verb::advance:
+      return Trigger::advance;
+    case Verb::advance_full:
+      return Trigger::advance_full;
+    case Verb::skip:
+      return Trigger::skip;
+    case Verb::abort:
+      return Trigger::abort;
+    case Verb::retry:
+      return Trigger::retry;
+  }
+  return Trigger::abort;
+}
+
+std::string refusal(const Record& record, Verb verb) {
+  const std::string where = std::string("the rollout is ") + name_of(record.phase);
+  if (record.phase == Phase::idle) {
+    return std::string("nothing is under way: there is nothing to ") + name_of(verb) +
+           (verb == Verb::abort ? "; to go back to an earlier version use rollback" : "");
+  }
+  if (record.phase == Phase::aborting) return "it is on its way back to the stable version; pauses and steps are over";
+  if (verb == Verb::retry) return where + ": retry is for one that ended; abort it first";
+  if (verb == Verb::advance) return where + ": advance goes past a pause step, and there is none now";
+  if (verb == Verb::skip) return where + ": only a scaling, pause or analysis step can be skipped";
+  return where + ": " + name_of(verb) + " has no meaning there";
+}
+
+std::string reason_of(const Command& command) {
+  std::string text = std::string(name_of(command.verb)) + " by " + command.actor.str();
+  if (!command.reason.empty()) text += ": " + command.reason;
+  return text;
+}
+
+Answer do_pause(Draft& draft, const Command& command) {
+  for (const PauseMark& pause : draft.record().pauses) {
+    if (pause.reason == PauseReason::user) return {false, "it is paused already, by " + pause.by.str()};
+  }
+  draft.take(Trigger::pause, command.actor, reason_of(command));
+  draft.add_pause(PauseReason::user, command.actor, command.reason);
+  return {true, "paused"};
+}
+
+// A weight that could not be verified is measured anew.
+void measure_again(Draft& draft) {
+  Record& record = draft.edit();
+  record.weight.verified_level = 0;
+  record.weight.since.clear();
+  record.drift.standing = false;
+  ++record.order;
+}
+
+Answer do_resume(Draft& draft, const Command& command) {
+  const bool user = draft.drop_pause(PauseReason::user);
+  const bool unsure = draft.drop_pause(PauseReason::inconclusive);
+  const bool outage = draft.drop_pause(PauseReason::metric_outage);
+  const bool drift = draft.drop_pause(PauseReason::drift);
+  if (!user && !unsure && !outage && !drift) {
+    return {false, draft.paused() ? "only the step's own pause holds it: use advance" : "it is not paused"};
+  }
+  draft.take(Trigger::resume, command.actor, reason_of(command));
+  if (drift) measure_again(draft);
+  if (draft.record().phase == Phase::analyzing && (unsure || outage || drift)) {
+    begin_analysis(draft, draft.record().analysis->attempt + 1);
+  }
+  return {true, "resumed"};
+}
+
+Answer do_advance(Draft& draft, const Command& command) {
+  draft.drop_pause(PauseReason::step);
+  draft.take(Trigger::advance, command.actor, reason_of(command));
+  if (draft.paused()) return {true, "the step's pause is over; other pauses still hold it"};
+  go_past_step(draft, command.actor, reason_of(command));
+  return {true, "advanced"};
+}
+
+Answer do_skip(Draft& draft, const Command& command) {
+  draft.take(Trigger::skip, command.actor, reason_of(command));
+  draft.drop_pause(PauseReason::step);
+  draft.drop_pause(PauseReason::inconclusive);
+  draft.drop_pause(PauseReason::metric_outage);
+  go_past_step(draft, command.actor, reason_of(command));
+  return {true, "step skipped"};
+}
+
+Answer do_advance_full(Draft& draft, const Command& command) {
+  draft.drop_pause(PauseReason::step);
+  draft.drop_pause(PauseReason::inconclusive);
+  draft.drop_pause(PauseReason::metric_outage);
+  draft.take(Trigger::advance_full, command.actor, reason_of(command));
+  draft.edit().analysis.reset();
+  if (draft.record().phase == Phase::preflight) {
+    draft.edit().strategy_skipped = true;
+  } else {
+    draft.order_target(draft.target_n());
+  }
+  return {true, draft.paused() ? "remaining steps dropped; it is still paused" : "remaining steps dropped"};
+}
+
+Answer do_abort(Draft& draft, const Command& command) {
+  const Record& record = draft.record();
+  if (record.phase == Phase::draining && record.stable && record.stable_replicas < draft.stable_n()) {
+    return {false, "the stable version has given up instances already: use rollback"};
+  }
+  if (record.phase == Phase::aborting) {
+    draft.take(Trigger::abort, command.actor, record.reason);
+    return {true, "it is on its way back already"};
+  }
+  begin_abort(draft, Trigger::abort, command.actor, reason_of(command));
+  return {true, "aborting"};
+}
+
+Answer do_retry(Draft& draft, const Command& command) {
+  const State state = draft.record().state;
+  const bool undone = state == State::rolled_back || state == State::aborted || state == State::failed;
+  if (!undone || !draft.record().plan) return {false, "the last rollout did not fail: there is nothing to retry"};
+  draft.take(Trigger::retry, command.actor, reason_of(command));
+  Record& record = draft.edit();
+  ++record.attempt;
+  record.step = 0;
+  record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
+  record.target_replicas = 0;
+  record.weight = {};
+  record.abort.reset();
+  record.progress = {record.entered, 0, 0};
+  record.drift = {};
+  record.exposed_at.reset();
+  record.detected_at.reset();
+  record.safe_at.reset();
+  return {true, "started again"};
+}
+
+Answer carry_out(Draft& draft, const Command& command) {
+  const Record& record = draft.record();
+  if (command.expected_step && *command.expected_step != record.step) {
+    return {false, "step " + std::to_string(*command.expected_step) + " was expected, it is at step " +
+                       std::to_string(record.step) + " now: look again"};
+  }
+  if (!draft.can(trigger_of(command.verb))) return {false, refusal(record, command.verb)};
+  switch (command.verb) {
+    case Verb::pause:
+      return do_pause(draft, command);
+    case Verb::resume:
+      return do_resume(draft, command);
+    case Verb::advance:
+      return do_advance(draft, command);
+    case Verb::advance_full:
+      return do_advance_full(draft, command);
+    case Verb::skip:
+      return do_skip(draft, command);
+    case Verb::abort:
+      return do_abort(draft, command);
+    case Verb::retry:
+      return do_retry(draft, command);
+  }
+  return {false, "unknown verb"};
+}
+
+}  // namespace
+
+void on_command(Draft& draft, const Command& command) {
+  for (const SeenCommand& seen : draft.record().commands) {
+    if (seen.id != command.id) continue;
+    draft.decision().accepted = seen.accepted;
+    draft.decision().answer = seen.answer;
+    return;
+  }
+  const Answer answer = carry_out(draft, command);
+  draft.decision().accepted = answer.accepted;
+  draft.decision().answer = answer.text;
+  Record& record = draft.edit();
+  record.commands.push_back({command.id, answer.accepted, answer.text});
+  if (record.commands.size() > kCommandsKept) record.commands.erase(record.commands.begin());
+  draft.note(CommandAnswered{draft.now().wall, record.rollout, command.id, answer.accepted, answer.text});
+}
+
+}  // namespace depops::rollout

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "shared/analysis/counters.h"
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+
+// What one service's part of the world looks like, as the machine needs it. Whoever fills it leaves out whatever was read
+// before the newest own orders took effect: the machine never acts on a read older than its own last write.
+namespace depops::rollout {
+
+struct SetView {
+  std::uint32_t ordered = 0;  // replicas the runtime works towards
+  std::uint32_t running = 0;  // without those that are retiring
+  std::uint32_t ready = 0;
+  std::uint32_t available = 0;  // ready for at least the plan's min_ready
+  std::uint32_t routable = 0;   // available, and up by the router's own check
+  std::uint32_t in_flight = 0;  // requests under way at the router
+  std::uint32_t restarts = 0;   // ends that nobody ordered
+  std::string trouble;
+};
+
+// One reading of a metric that does not come from the router.
+struct Sample {
+  MetricName metric;
+  Instant at{};
+  std::vector<analysis::CounterRow> rows;
+  std::optional<double> target;  // for conditions over `result`
+  std::optional<double> stable;  // ... and `baseline`
+  std::string error;             // why nothing was read
+};
+
+struct View {
+  bool artifact = false;             // of the target: fetched, verified, unpacked
+  bool artifact_impossible = false;  // trying again can not help
+  std::string artifact_trouble;
+
+  bool runtime = false;  // target and stable are known, as of after the newest orders
+  SetView target;
+  SetView stable;
+
+  bool router = false;  // what follows is known, as of after the newest orders
+  Instant router_at{};
+  std::uint32_t target_share = 0;  // percent, as read back
+  const std::vector<analysis::CounterRow>* counters = nullptr;
+  const std::vector<std::string>* foreign = nullptr;  // what somebody else changed since our last write
+  std::string router_trouble;
+
+  const std::vector<Sample>* samples = nullptr;  // newest per metric
+};
+
+}  // namespace depops::rollout

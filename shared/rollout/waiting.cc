@@ -1,0 +1,70 @@
+#include "shared/rollout/draft.h"
+#include "shared/rollout/rolling.h"
+
+// Why nothing moves: shown to people as it is.
+namespace depops::rollout {
+namespace {
+
+std::string instances(const SetView& set, std::uint32_t of, const char* which) {
+  std::string text = std::string(which) + " has " + std::to_string(set.routable) + " of " + std::to_string(of) +
+                     " instances available";
+  if (!set.trouble.empty()) text += " (" + set.trouble + ")";
+  return text;
+}
+
+std::string preflight_waits(const Record& record, const View& view) {
+  if (!view.artifact) {
+    return "the artifact is on its way" + (view.artifact_trouble.empty() ? "" : ": " + view.artifact_trouble);
+  }
+  if (record.stable && record.plan->kind != ReleaseKind::rollback) {
+    return instances(view.stable, record.stable->workload.replicas, "stable");
+  }
+  return {};
+}
+
+std::string weight_waits(const Record& record, const View& view) {
+  if (!view.router) {
+    return view.router_trouble.empty() ? "the router was not read since the last order" : view.router_trouble;
+  }
+  if (record.weight.verified_level < 2) {
+    return "weight " + std::to_string(record.weight.percent) + " is ordered, the router says " +
+           std::to_string(view.target_share);
+  }
+  return "weight " + std::to_string(record.weight.percent) + " is set; its share of " +
+         std::to_string(kVerifyRequests) + " requests is being measured";
+}
+
+}  // namespace
+
+std::string waiting_for(const Record& record, const View& view) {
+  if (!record.pauses.empty()) {
+    const PauseMark& pause = record.pauses.front();
+    return std::string("paused: ") + name_of(pause.reason) + (pause.why.empty() ? "" : ", " + pause.why);
+  }
+  switch (record.phase) {
+    case Phase::idle:
+      return {};
+    case Phase::preflight:
+      return preflight_waits(record, view);
+    case Phase::scaling:
+    case Phase::rolling:
+      return instances(view.target, record.target_replicas, "the new version");
+    case Phase::promoting:
+      return record.weight.percent == 100 ? weight_waits(record, view)
+                                          : instances(view.target, record.target_replicas, "the new version");
+    case Phase::weighing:
+      return weight_waits(record, view);
+    case Phase::holding:
+      return "pause step";
+    case Phase::analyzing:
+      return "analysis is running";
+    case Phase::draining:
+      return "the earlier version ends its last requests";
+    case Phase::aborting:
+      return record.weight.percent == 0 ? instances(view.stable, record.stable_replicas, "stable")
+                                        : weight_waits(record, view);
+  }
+  return {};
+}
+
+}  // namespace depops::rollout
