@@ -3,8 +3,8 @@
 #include "shared/rollout/draft.h"
 #include "shared/rollout/rolling.h"
 
-// The way back: stable's capacity first, then the weight down and never up, then the target is let go. Nothing pauses it,
-// and it never gives up.
+// The way back: stable's capacity first, then the weight down and never up, then the target is let go. Nothing pauses
+// it, and it never gives up.
 namespace depops::rollout {
 namespace {
 

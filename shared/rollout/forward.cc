@@ -4,7 +4,7 @@
 #include "shared/rollout/draft.h"
 #include "shared/rollout/rolling.h"
 
-// The way forward: capacity first, then the weight, then its verification, and only then what was not needed any more goes.
+// The way forward: capacity first, then the weight, then its verification; only then what is not needed any more goes.
 namespace depops::rollout {
 namespace {
 

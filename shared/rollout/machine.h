@@ -24,6 +24,7 @@ struct Submit {
   Digest plan_digest;
   std::shared_ptr<const Plan> plan;
   Actor by;
+  bool local = false;  // a person at the site goes back: its epoch need not be new
 };
 
 // The process came back: the world as it is, before anything is ordered again.

@@ -9,8 +9,8 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
-// What one service's part of the world looks like, as the machine needs it. Whoever fills it leaves out whatever was read
-// before the newest own orders took effect: the machine never acts on a read older than its own last write.
+// What one service's part of the world looks like, as the machine needs it. Whoever fills it leaves out whatever was
+// read before the newest own orders took effect: the machine never acts on a read older than its own last write.
 namespace depops::rollout {
 
 struct SetView {

@@ -1,0 +1,114 @@
+#include "agent/execution/orders_of.h"
+
+#include <algorithm>
+
+#include "shared/rollout/desired.h"
+
+namespace depops::agent {
+namespace {
+
+// Sets whose endpoints belong to the service: what is wanted, and what was wanted before and is on its way out.
+std::vector<SetId> sets_of(const rollout::Record& record) {
+  std::vector<SetId> sets;
+  if (record.stable) sets.push_back(record.stable->set);
+  if (record.plan) sets.push_back(record.plan->target.set);
+  for (const rollout::Snapshot& kept : record.history) sets.push_back(kept->set);
+  return sets;
+}
+
+bool is_routed(EndpointState state) { return state != EndpointState::starting; }
+
+ServiceRoute route_of(const rollout::Record& record, const RuntimeFacts& facts) {
+  ServiceRoute route;
+  route.service = record.service;
+  const rollout::Wanted wanted = rollout::desired_of(record);
+  for (const rollout::WantedSet& set : wanted.sets) {
+    route.shares.push_back({set.snapshot->set, set.percent});
+    const rollout::Readiness& readiness = set.snapshot->workload.readiness;
+    route.health_path = readiness.kind == rollout::Readiness::Kind::http ? readiness.path : "";
+  }
+  const std::vector<SetId> sets = sets_of(record);
+  for (const EndpointFacts& endpoint : facts.endpoints) {
+    const bool ours = std::find(sets.begin(), sets.end(), endpoint.set) != sets.end();
+    if (!ours || !is_routed(endpoint.state)) continue;
+    const bool drain = endpoint.state == EndpointState::retiring;
+    route.endpoints.push_back({endpoint.id, endpoint.set, endpoint.host, endpoint.port, drain});
+  }
+  std::sort(route.endpoints.begin(), route.endpoints.end(),
+            [](const RoutedEndpoint& left, const RoutedEndpoint& right) { return left.id < right.id; });
+  return route;
+}
+
+// Whether the orders say that the endpoint gets no new request.
+bool is_off(const RouterOrders& given, const EndpointId& id) {
+  for (const ServiceRoute& route : given.routes) {
+    for (const RoutedEndpoint& endpoint : route.endpoints) {
+      if (endpoint.id == id) return endpoint.drain;
+    }
+  }
+  return true;
+}
+
+bool is_quiet(const RouterFacts& router, const EndpointId& id) {
+  for (const ServiceTraffic& traffic : router.services) {
+    for (const RoutedFacts& endpoint : traffic.endpoints) {
+      if (endpoint.id == id) return endpoint.draining && endpoint.in_flight == 0;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released) {
+  RuntimeOrders orders;
+  for (const auto& record : records) {
+    for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
+      orders.sets.push_back({*set.snapshot, set.replicas});
+    }
+  }
+  orders.released = released;
+  return orders;
+}
+
+RouterOrders router_orders(const Records& records, const RuntimeFacts& facts) {
+  RouterOrders orders;
+  for (const auto& record : records) orders.routes.push_back(route_of(*record, facts));
+  return orders;
+}
+
+std::vector<EndpointId> released_by(const RuntimeFacts& runtime, const RouterFacts& router, const RouterOrders& given) {
+  std::vector<EndpointId> released;
+  for (const EndpointFacts& endpoint : runtime.endpoints) {
+    if (endpoint.state != EndpointState::retiring) continue;
+    if (is_off(given, endpoint.id) && is_quiet(router, endpoint.id)) released.push_back(endpoint.id);
+  }
+  return released;
+}
+
+std::vector<ArtifactRef> artifacts_of(const Records& records) {
+  std::vector<ArtifactRef> refs;
+  for (const auto& record : records) {
+    for (const rollout::Snapshot& kept : rollout::desired_of(*record).hold) {
+      const ArtifactRef ref{kept->artifact, kept->artifact_size};
+      if (std::find(refs.begin(), refs.end(), ref) == refs.end()) refs.push_back(ref);
+    }
+  }
+  return refs;
+}
+
+std::vector<MeasureOrder> measures_of(const rollout::Record& record, const RuntimeFacts& facts, const Moment& now) {
+  std::vector<MeasureOrder> orders;
+  const rollout::Snapshot target = rollout::target_of(record);
+  for (const analysis::MetricSpec* metric : rollout::due_metrics(record, now)) {
+    MeasureOrder order{MetricName(record.service.str() + "/" + metric->name.str()), metric->provider, {}};
+    for (const EndpointFacts& endpoint : facts.endpoints) {
+      const bool ours = endpoint.set == target->set || (record.stable && endpoint.set == record.stable->set);
+      if (ours && endpoint.state != EndpointState::starting) order.endpoints.push_back(endpoint);
+    }
+    orders.push_back(std::move(order));
+  }
+  return orders;
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "agent/ports/artifacts.h"
+#include "agent/ports/metric_source.h"
+#include "agent/ports/router.h"
+#include "agent/ports/runtime.h"
+#include "shared/rollout/record.h"
+
+namespace depops::agent {
+
+using Records = std::vector<std::shared_ptr<const rollout::Record>>;
+
+// Complete orders from all records; `seq` is left 0 for the caller to set.
+RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released);
+RouterOrders router_orders(const Records& records, const RuntimeFacts& facts);
+
+// Retiring endpoints on which nothing is under way: the router was read after it was told to drain them (`given`).
+std::vector<EndpointId> released_by(const RuntimeFacts& runtime, const RouterFacts& router, const RouterOrders& given);
+
+// Artifacts of everything that runs, is about to, or is kept for undo; each once.
+std::vector<ArtifactRef> artifacts_of(const Records& records);
+
+// Readings that are due now, of running instances of both sets.
+std::vector<MeasureOrder> measures_of(const rollout::Record& record, const RuntimeFacts& facts, const Moment& now);
+
+}  // namespace depops::agent

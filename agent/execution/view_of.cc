@@ -1,0 +1,106 @@
+#include "agent/execution/view_of.h"
+
+#include <algorithm>
+
+#include "shared/rollout/desired.h"
+
+namespace depops::agent {
+namespace {
+
+bool is_available(const EndpointFacts& endpoint, Millis min_ready, const Moment& now) {
+  if (endpoint.state != EndpointState::ready) return false;
+  if (min_ready == Millis(0) || !endpoint.ready_since) return true;
+  const Millis since = now.wall - *endpoint.ready_since;
+  return since >= min_ready || since < Millis(0);  // a clock that was set back does not take instances away
+}
+
+const RoutedFacts* routed(const ServiceTraffic* traffic, const EndpointId& id) {
+  if (traffic == nullptr) return nullptr;
+  for (const RoutedFacts& endpoint : traffic->endpoints) {
+    if (endpoint.id == id) return &endpoint;
+  }
+  return nullptr;
+}
+
+void add_set(rollout::SetView& view, const SetId& set, const World& world, const ServiceTraffic* traffic,
+             Millis min_ready, const Moment& now) {
+  const bool checked = world.router != nullptr && world.router->reachable;
+  for (const SetFacts& facts : world.runtime->sets) {
+    if (facts.set != set) continue;
+    view.ordered = facts.desired;
+    view.running = facts.running;
+    view.ready = facts.ready;
+    view.restarts = facts.restarts;
+    view.trouble = facts.trouble;
+  }
+  for (const EndpointFacts& endpoint : world.runtime->endpoints) {
+    if (endpoint.set != set || !is_available(endpoint, min_ready, now)) continue;
+    ++view.available;
+    const RoutedFacts* found = routed(traffic, endpoint.id);
+    if (!checked || (found != nullptr && found->up && !found->draining)) ++view.routable;
+  }
+}
+
+std::uint32_t in_flight_of(const ServiceTraffic* traffic, const SetId& set) {
+  std::uint32_t sum = 0;
+  if (traffic == nullptr) return sum;
+  for (const RoutedFacts& endpoint : traffic->endpoints) sum += endpoint.set == set ? endpoint.in_flight : 0;
+  return sum;
+}
+
+void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTraffic* traffic, const SetId& target,
+                 const SetId& stable) {
+  static const std::vector<analysis::CounterRow> kNone;
+  view.router = true;
+  view.router_at = facts.at;
+  view.counters = traffic != nullptr ? &traffic->counters : &kNone;
+  view.foreign = &facts.foreign;
+  view.target.in_flight = in_flight_of(traffic, target);
+  view.stable.in_flight = in_flight_of(traffic, stable);
+  if (traffic == nullptr) return;
+  for (const SetShare& share : traffic->shares) {
+    if (share.set == target) view.target_share = share.percent;
+  }
+}
+
+void add_artifact(rollout::View& view, const Digest& digest, const World& world) {
+  const auto found = world.artifacts->find(digest);
+  if (found == world.artifacts->end()) return;
+  view.artifact = found->second.present;
+  view.artifact_impossible = found->second.permanent;
+  view.artifact_trouble = found->second.trouble;
+}
+
+}  // namespace
+
+const ServiceTraffic* traffic_of(const RouterFacts& facts, const ServiceName& service) {
+  for (const ServiceTraffic& traffic : facts.services) {
+    if (traffic.service == service) return &traffic;
+  }
+  return nullptr;
+}
+
+rollout::View view_of(const rollout::Record& record, const World& world, const std::vector<rollout::Sample>& samples,
+                      const Moment& now) {
+  static const SetId kNoSet;
+  rollout::View view;
+  const rollout::Snapshot target = rollout::target_of(record);
+  const SetId& target_set = target ? target->set : kNoSet;
+  const SetId& stable_set = record.stable ? record.stable->set : kNoSet;
+  const ServiceTraffic* traffic = world.router != nullptr ? traffic_of(*world.router, record.service) : nullptr;
+  const Millis min_ready = record.plan ? record.plan->min_ready : Millis(0);
+  if (world.runtime != nullptr && world.runtime_fresh) {
+    view.runtime = true;
+    if (target) add_set(view.target, target_set, world, traffic, min_ready, now);
+    if (record.stable) add_set(view.stable, stable_set, world, traffic, min_ready, now);
+  }
+  if (world.router != nullptr) {
+    view.router_trouble = world.router->trouble;
+    if (world.router->reachable && world.router_fresh) add_traffic(view, *world.router, traffic, target_set, stable_set);
+  }
+  if (target) add_artifact(view, target->artifact, world);
+  view.samples = &samples;
+  return view;
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "agent/ports/artifacts.h"
+#include "agent/ports/router.h"
+#include "agent/ports/runtime.h"
+#include "shared/rollout/record.h"
+#include "shared/rollout/view.h"
+
+namespace depops::agent {
+
+// The newest facts and whether they may be acted on: they were read under the newest own orders, or nothing was ordered
+// yet since the start.
+struct World {
+  const RuntimeFacts* runtime = nullptr;  // null: not read yet
+  const RouterFacts* router = nullptr;
+  bool runtime_fresh = false;
+  bool router_fresh = false;
+  const std::map<Digest, ArtifactFacts>* artifacts = nullptr;
+};
+
+// The part of the world that one service's machine sees. Points into `world`; use it at once.
+rollout::View view_of(const rollout::Record& record, const World& world, const std::vector<rollout::Sample>& samples,
+                      const Moment& now);
+
+const ServiceTraffic* traffic_of(const RouterFacts& facts, const ServiceName& service);
+
+}  // namespace depops::agent
