@@ -96,7 +96,8 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   }
   if (world.router != nullptr) {
     view.router_trouble = world.router->trouble;
-    if (world.router->reachable && world.router_fresh) add_traffic(view, *world.router, traffic, target_set, stable_set);
+    if (world.router->reachable && world.router_fresh)
+      add_traffic(view, *world.router, traffic, target_set, stable_set);
   }
   if (target) add_artifact(view, target->artifact, world);
   view.samples = &samples;

@@ -136,6 +136,7 @@ void observe_draining(Draft& draft) {
   const Millis drain = draft.record().stable ? draft.record().stable->workload.drain : Millis(0);
   const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
   if (!over && (!view.router || view.stable.in_flight > 0)) return;
+  if (!view.runtime || view.target.available < draft.target_n()) return;  // stable is not let go for less than a whole
   become_stable(draft.edit());
   draft.take(Trigger::drained, self(), draft.record().strategy_skipped ? "completed; strategy skipped" : "completed");
   end_rollout(draft, State::completed);

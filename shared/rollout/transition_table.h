@@ -112,6 +112,7 @@ inline constexpr auto kTransitions = std::to_array<Transition>({
   {P::draining,  T::resume,        P::draining,  "pauses cleared"},
   {P::draining,  T::abort,         P::aborting,  "asked for; stable still has all its instances"},
   {P::draining,  T::guard,         P::aborting,  "target restarts or fails half of its requests"},
+  {P::draining,  T::deadline,      P::aborting,  "target did not stay whole"},
   {P::draining,  T::drift,         P::draining,  "put right once"},
   {P::draining,  T::drift_again,   P::draining,  "pause drift"},
 

@@ -1,0 +1,109 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "agent/app/site.h"
+
+namespace depops::agent {
+namespace {
+
+rollout::DesiredRefused refused(const Moment& now, Generation generation, std::string code, std::string reason) {
+  return {now.wall, generation, std::move(code), std::move(reason)};
+}
+
+std::string text(std::uint64_t number) { return std::to_string(number); }
+
+}  // namespace
+
+// Everything that is checked before anything is obeyed. The edge checked signatures and the plans' digests.
+std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArrived& arrived, const Moment& now) const {
+  if (!arrived.desired) return refused(now, {}, arrived.refused_code, arrived.refused_reason);
+  const sync::Desired& desired = *arrived.desired;
+  const Generation generation = desired.generation;
+  if (desired.site != settings_.site) {
+    return refused(now, generation, "destination", "the document is for site " + desired.site.str());
+  }
+  if (desired.site_epoch != settings_.site_epoch || desired.hub_epoch < site_.hub_epoch) {
+    return refused(now, generation, "epoch",
+                   "site epoch " + text(desired.site_epoch.value()) + ", hub epoch " + text(desired.hub_epoch.value()) +
+                       "; here they are " + text(settings_.site_epoch.value()) + " and at least " +
+                       text(site_.hub_epoch.value()));
+  }
+  if (generation < site_.generation) {
+    return refused(now, generation, "generation",
+                   "generation " + text(generation.value()) + " is older than " + text(site_.generation.value()));
+  }
+  if (generation == site_.generation && !held_.empty() && arrived.bytes != held_) {
+    return refused(now, generation, "equivocation",
+                   "generation " + text(generation.value()) + " was accepted before with another content");
+  }
+  if (generation > site_.generation && desired.not_after < now.wall) {
+    return refused(now, generation, "expired", "the document's time is over; the hub must sign a new one");
+  }
+  return std::nullopt;
+}
+
+void Agent::Site::refuse(Turn& turn, rollout::DesiredRefused refused) {
+  if (last_refused_ && last_refused_->code == refused.code && last_refused_->generation == refused.generation) return;
+  last_refused_ = refused;
+  audit::Leaf leaf;
+  leaf.at = turn.now.wall;
+  leaf.actor = Actor("agent:" + settings_.site.str());
+  leaf.action = "site.desired_refused";
+  leaf.object = "site/" + settings_.site.str();
+  leaf.reason = refused.code + ": " + refused.reason;
+  leaf.cause = "generation " + text(refused.generation.value());
+  write(turn, std::move(leaf));
+  write(turn, std::move(refused));
+}
+
+void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
+  if (storage_ == Storage::gone) return;
+  if (auto why = objection(arrived, turn.now)) return refuse(turn, std::move(*why));
+  const sync::Desired& desired = *arrived.desired;
+  if (desired.generation > site_.generation) {
+    audit::Leaf leaf;
+    leaf.at = turn.now.wall;
+    leaf.actor = Actor("hub");
+    leaf.action = "site.desired_accepted";
+    leaf.object = "site/" + settings_.site.str();
+    leaf.before = "generation " + text(site_.generation.value());
+    leaf.after = "generation " + text(desired.generation.value());
+    leaf.cause = leaf.after;
+    write(turn, std::move(leaf));
+    site_.generation = desired.generation;
+    site_.hub_epoch = std::max(site_.hub_epoch, desired.hub_epoch);
+    turn.site_changed = true;
+    held_ = arrived.bytes;
+    turn.out.batch.desired = held_;
+  }
+  obey(turn, desired);
+  send(turn);
+}
+
+void Agent::Site::obey(Turn& turn, const sync::Desired& desired) {
+  for (const sync::Target& target : desired.targets) take_target(turn, target);
+}
+
+void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
+  Service& service = service_of(target.service);
+  const rollout::Record& record = *service.record;
+  if (target.epoch > std::max(record.epoch, record.refused_epoch) && target.rollout != record.rollout) {
+    rollout::Submit submit{target.rollout,
+                           target.deployment,
+                           target.epoch,
+                           target.plan_digest,
+                           std::make_shared<rollout::Plan>(target.plan),
+                           Actor("hub"),
+                           false};
+    rollout::Decision decision = decide(turn, service, submit);
+    absorb(turn, service, decision);
+  }
+  if (service.record->rollout != target.rollout) return;
+  for (const rollout::Command& command : target.commands) {
+    rollout::Decision decision = decide(turn, service, command);
+    absorb(turn, service, decision);
+  }
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,110 @@
+#include "agent/app/agent.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+#include "agent/app/site.h"
+
+namespace depops::agent {
+
+Agent::Agent(Settings settings, Loaded loaded, const Moment& now)
+    : site_(std::make_unique<Site>(std::move(settings), std::move(loaded), now)) {}
+Agent::~Agent() = default;
+Agent::Agent(Agent&&) noexcept = default;
+Agent& Agent::operator=(Agent&&) noexcept = default;
+
+Output Agent::step(const Input& input, const Moment& now) { return site_->step(input, now); }
+bool Agent::busy() const noexcept { return site_->busy(); }
+
+Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
+    : settings_(std::move(settings)),
+      site_(loaded.site),
+      held_(std::move(loaded.desired)),
+      outbox_(std::hash<std::string>{}(loaded.incarnation)),
+      started_(Stamp::of(now)) {
+  for (auto& record : loaded.records) {
+    const ServiceName name = record->service;
+    order_sum_ += record->order;
+    services_[name].record = std::move(record);
+  }
+  outbox_.load({sync::Stream::events, loaded.events_first, site_.events_last}, site_.events_acked);
+  outbox_.load({sync::Stream::audit, loaded.audit_first, site_.audit_last}, site_.audit_acked);
+  looked_ = services_.empty();
+}
+
+Output Agent::Site::step(const Input& input, const Moment& now) {
+  Turn turn{now, {}, false};
+  std::visit([&](const auto& what) { on(turn, what); }, input);
+  order(turn);
+  if (turn.site_changed) turn.out.batch.site = site_;
+  return std::move(turn.out);
+}
+
+bool Agent::Site::busy() const noexcept {
+  return std::any_of(services_.begin(), services_.end(),
+                     [](const auto& item) { return item.second.record->phase != rollout::Phase::idle; });
+}
+
+void Agent::Site::on(Turn& turn, const Tick&) {
+  observe_all(turn);
+  measure(turn);
+  tell(turn);
+  send(turn);
+}
+
+void Agent::Site::on(Turn& turn, const RuntimeFacts& facts) {
+  const bool moved = !runtime_ || runtime_->endpoints != facts.endpoints;
+  runtime_ = facts;
+  router_dirty_ = router_dirty_ || moved;
+  runtime_dirty_ = runtime_dirty_ || moved;
+  observe_all(turn);
+}
+
+void Agent::Site::on(Turn& turn, const RouterFacts& facts) {
+  router_ = facts;
+  runtime_dirty_ = true;  // endpoints may have become quiet
+  observe_all(turn);
+  measure(turn);
+}
+
+void Agent::Site::on(Turn& turn, const ArtifactFacts& facts) {
+  artifacts_[facts.digest] = facts;
+  observe_all(turn);
+}
+
+void Agent::Site::on(Turn& turn, const Measured& measured) {
+  const std::string& name = measured.reading.metric.str();
+  const std::size_t slash = name.find('/');
+  if (slash == std::string::npos) return;
+  const auto found = services_.find(ServiceName(name.substr(0, slash)));
+  if (found == services_.end() || !found->second.record->analysis) return;
+  Service& service = found->second;
+  const rollout::Record& record = *service.record;
+  rollout::Sample sample;
+  sample.metric = MetricName(name.substr(slash + 1));
+  sample.at = measured.reading.at;
+  sample.rows = measured.reading.rows;
+  sample.error = measured.error;
+  for (const auto& [set, value] : measured.values) {
+    if (record.plan && set == record.plan->target.set) sample.target = value;
+    if (record.stable && set == record.stable->set) sample.stable = value;
+  }
+  std::erase_if(service.samples, [&](const rollout::Sample& old) { return old.metric == sample.metric; });
+  service.samples.push_back(std::move(sample));
+  service.asked = {};
+  observe_all(turn);
+}
+
+void Agent::Site::on(Turn& turn, const StorageSeen& seen) {
+  if (seen.storage == storage_) return;
+  const bool worse = seen.storage > storage_;
+  storage_ = seen.storage;
+  if (storage_ == Storage::gone) return;
+  const char* text =
+      worse ? "the disk of the agent's journal is full or nearly so: free space; until then nothing new starts"
+            : "the disk of the agent's journal has room again";
+  write(turn, rollout::Notice{turn.now.wall, {}, "storage", text});
+}
+
+}  // namespace depops::agent

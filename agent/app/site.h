@@ -1,0 +1,118 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/app/agent.h"
+#include "agent/execution/orders_of.h"
+#include "agent/execution/view_of.h"
+#include "shared/rollout/machine.h"
+#include "shared/sync/outbox.h"
+
+// What an Agent holds and how it works; the public face is agent.h.
+namespace depops::agent {
+
+class Agent::Site {
+ public:
+  Site(Settings settings, Loaded loaded, const Moment& now);
+
+  Output step(const Input& input, const Moment& now);
+  bool busy() const noexcept;
+
+ private:
+  struct Service {
+    std::shared_ptr<const rollout::Record> record;
+    rollout::Watch watch;
+    std::vector<rollout::Sample> samples;  // newest per metric, of the analysis run `sampled`
+    std::string sampled;
+    Stamp asked;  // last Measure
+  };
+
+  // One step in the making.
+  struct Turn {
+    Moment now;
+    Output out;
+    bool site_changed = false;
+  };
+
+  // Inputs (agent.cc, talk.cc, local.cc).
+  void on(Turn& turn, const Tick& tick);
+  void on(Turn& turn, const RuntimeFacts& facts);
+  void on(Turn& turn, const RouterFacts& facts);
+  void on(Turn& turn, const ArtifactFacts& facts);
+  void on(Turn& turn, const Measured& measured);
+  void on(Turn& turn, const DesiredArrived& arrived);
+  void on(Turn& turn, const HubSeen& seen);
+  void on(Turn& turn, const LinkChanged& link);
+  void on(Turn& turn, const FromHub& message);
+  void on(Turn& turn, const EntriesSent& sent);
+  void on(Turn& turn, const Pruned& pruned);
+  void on(Turn& turn, const LocalVerb& verb);
+  void on(Turn& turn, const StatusAsked& asked);
+  void on(Turn& turn, const StorageSeen& seen);
+
+  // accept.cc: which desired state is obeyed.
+  std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
+  void refuse(Turn& turn, rollout::DesiredRefused refused);
+  void obey(Turn& turn, const sync::Desired& desired);
+  void take_target(Turn& turn, const sync::Target& target);
+
+  // services.cc: machines and orders.
+  rollout::Decision decide(Turn& turn, Service& service, const rollout::Event& event);
+  void absorb(Turn& turn, Service& service, rollout::Decision& decision);
+  bool is_allowed(const rollout::Event& event, const rollout::Decision& decision) const;
+  void observe_all(Turn& turn);
+  void look_first(Turn& turn);
+  void order(Turn& turn);
+  void order_runtime(Turn& turn);
+  void order_router(Turn& turn);
+  void want(Turn& turn);
+  void measure(Turn& turn);
+  Service& service_of(const ServiceName& name);
+  Records records() const;
+  World world() const;
+
+  // talk.cc: streams and the rest of what the hub hears.
+  void write(Turn& turn, rollout::Report report);
+  void write(Turn& turn, audit::Leaf leaf);
+  void send(Turn& turn);
+  void hello(Turn& turn);
+  void tell(Turn& turn);
+  sync::Telemetry telemetry(const Moment& now) const;
+
+  // local.cc
+  void roll_back(Turn& turn, Service& service, const LocalVerb& verb);
+
+  Settings settings_;
+  SiteState site_;
+  std::string held_;  // exact bytes of the desired document
+  std::map<ServiceName, Service> services_;
+  sync::Outbox outbox_;
+  Storage storage_ = Storage::ok;
+
+  std::optional<RuntimeFacts> runtime_;
+  std::optional<RouterFacts> router_;
+  std::map<Digest, ArtifactFacts> artifacts_;
+  RuntimeOrders runtime_orders_;
+  RouterOrders router_orders_;
+  std::vector<ArtifactRef> wanted_;
+  bool looked_ = false;        // at the world, after the start
+  bool runtime_dirty_ = true;  // orders may have changed
+  bool router_dirty_ = true;
+  bool runtime_given_ = false;
+  bool router_given_ = false;
+  bool wants_dirty_ = true;
+  std::uint64_t order_sum_ = 0;  // of the records' `order`: raised means the router's orders are given again
+  Stamp started_;
+
+  bool connected_ = false;
+  bool sending_ = false;  // a SendEntries waits for its EntriesSent
+  std::optional<Stamp> hello_at_;
+  std::optional<Stamp> telemetry_at_;
+  std::optional<rollout::DesiredRefused> last_refused_;
+};
+
+}  // namespace depops::agent

@@ -1,0 +1,147 @@
+#include <algorithm>
+#include <utility>
+
+#include "agent/app/site.h"
+#include "shared/rollout/desired.h"
+
+namespace depops::agent {
+namespace {
+
+bool is_due(const std::optional<Stamp>& last, const Moment& now, Millis every) {
+  return !last || elapsed(*last, now, every) >= every;
+}
+
+void count_requests(sync::ServiceTelemetry& out, const ServiceTraffic& traffic) {
+  for (const analysis::CounterRow& row : traffic.counters) {
+    out.requests += row.answers + row.lost;
+    out.errors += row.errors_5xx + row.lost;
+  }
+}
+
+}  // namespace
+
+void Agent::Site::write(Turn& turn, rollout::Report report) {
+  site_.events_last = site_.events_last.next();
+  turn.out.batch.outbox.push_back({sync::Stream::events, site_.events_last, std::move(report)});
+  turn.site_changed = true;
+  outbox_.appended(sync::Stream::events, site_.events_last);
+}
+
+void Agent::Site::write(Turn& turn, audit::Leaf leaf) {
+  site_.audit_last = site_.audit_last.next();
+  turn.out.batch.outbox.push_back({sync::Stream::audit, site_.audit_last, std::move(leaf)});
+  turn.site_changed = true;
+  outbox_.appended(sync::Stream::audit, site_.audit_last);
+}
+
+// One run at a time: how many entries went out is known only when the journal was read.
+void Agent::Site::send(Turn& turn) {
+  if (sending_ || !connected_) return;
+  const auto due = outbox_.next(turn.now);
+  if (!due) return;
+  sending_ = true;
+  turn.out.effects.push_back(SendEntries{due->stream, due->first, due->max_entries, due->max_bytes});
+}
+
+void Agent::Site::hello(Turn& turn) {
+  hello_at_ = Stamp::of(turn.now);
+  sync::Hello hello;
+  hello.generation = site_.generation;
+  hello.hub_epoch = site_.hub_epoch;
+  for (const sync::Stream stream : sync::kStreams) hello.streams.push_back(outbox_.position(stream));
+  hello.agent_version = settings_.agent_version;
+  turn.out.effects.push_back(SendHello{std::move(hello)});
+}
+
+void Agent::Site::tell(Turn& turn) {
+  if (!connected_) return;
+  if (is_due(hello_at_, turn.now, settings_.hello_interval)) hello(turn);
+  if (!is_due(telemetry_at_, turn.now, settings_.telemetry_interval)) return;
+  telemetry_at_ = Stamp::of(turn.now);
+  turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
+}
+
+void Agent::Site::on(Turn& turn, const HubSeen& seen) {
+  const sync::HubState& state = seen.state;
+  if (state.hub_epoch < site_.hub_epoch) return;  // an old hub's word: not obeyed
+  if (state.hub_epoch > site_.hub_epoch && storage_ != Storage::gone) {
+    site_.hub_epoch = state.hub_epoch;
+    turn.site_changed = true;
+  }
+  outbox_.set_online(state.online && connected_, turn.now);
+  if (state.online && connected_) hello(turn);
+  send(turn);
+}
+
+void Agent::Site::on(Turn& turn, const LinkChanged& link) {
+  connected_ = link.connected;
+  sending_ = false;
+  if (!connected_) return outbox_.set_online(false, turn.now);
+  hello_at_.reset();
+  telemetry_at_.reset();
+  tell(turn);
+}
+
+void Agent::Site::on(Turn& turn, const FromHub& message) {
+  if (const auto* resend = std::get_if<sync::Resend>(&message.message)) {
+    if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendGone{*gone});
+    return send(turn);
+  }
+  const auto& ack = std::get<sync::Ack>(message.message);
+  const sync::AckResult result = outbox_.on_ack(ack, turn.now);
+  // Not worth a commit of its own: a lost acknowledgement only means to send something twice.
+  if (result == sync::AckResult::advanced) {
+    (ack.stream == sync::Stream::events ? site_.events_acked : site_.audit_acked) = ack.contiguous;
+  }
+  if (result == sync::AckResult::ahead && storage_ != Storage::gone) {
+    write(turn, rollout::Notice{turn.now.wall,
+                                {},
+                                "journal-behind",
+                                "the hub holds entries that this journal never wrote: it was restored from a copy; "
+                                "enrol the site again"});
+  }
+  send(turn);
+}
+
+void Agent::Site::on(Turn& turn, const EntriesSent& sent) {
+  sending_ = false;
+  if (sent.entries == 0) return;  // the next tick tries again
+  outbox_.sent(sent.stream, sent.first, sent.entries, sent.bytes, turn.now);
+  send(turn);
+}
+
+void Agent::Site::on(Turn&, const Pruned& pruned) {
+  outbox_.pruned(pruned.position.stream, pruned.position.first_retained);
+}
+
+sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
+  sync::Telemetry telemetry;
+  telemetry.at = now.wall;
+  for (const auto& [name, service] : services_) {
+    const rollout::Record& record = *service.record;
+    const rollout::View view = view_of(record, world(), service.samples, now);
+    sync::ServiceTelemetry out;
+    out.service = name;
+    if (record.stable) out.stable = record.stable->label;
+    for (const rollout::WantedSet& set : rollout::desired_of(record).sets) {
+      out.desired += set.replicas;
+      out.weights.emplace_back(set.snapshot->label, set.percent);
+    }
+    out.ready = view.target.ready + view.stable.ready;
+    const ServiceTraffic* traffic = router_ ? traffic_of(*router_, name) : nullptr;
+    if (traffic != nullptr) count_requests(out, *traffic);
+    std::string problem = record.degraded;
+    if (problem.empty() && view.runtime && view.stable.available < record.stable_replicas) {
+      problem = name.str() + ": stable has " + std::to_string(view.stable.available) + " of " +
+                std::to_string(record.stable_replicas) + " instances available. " + view.stable.trouble;
+    }
+    if (telemetry.problem.empty()) telemetry.problem = problem;
+    telemetry.services.push_back(std::move(out));
+  }
+  if (router_ && !router_->reachable) telemetry.problem = router_->trouble;
+  if (storage_ != Storage::ok) telemetry.problem = "the disk of the agent's journal is full or nearly so";
+  telemetry.healthy = telemetry.problem.empty();
+  return telemetry;
+}
+
+}  // namespace depops::agent
