@@ -20,5 +20,9 @@ export default defineConfig({
     host: "127.0.0.1",
     proxy: process.env.DEPOPS_HUB ? { "/api": { target: process.env.DEPOPS_HUB, changeOrigin: true } } : {},
   },
-  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "node" },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "node",
+    reporters: process.env.DEPOPS_JUNIT ? ["default", ["junit", { outputFile: process.env.DEPOPS_JUNIT }]] : ["default"],
+  },
 } as Parameters<typeof defineConfig>[0]);

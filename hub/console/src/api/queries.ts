@@ -1,6 +1,6 @@
-import { QueryCache, QueryClient, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, QueryCache, QueryClient, replaceEqualDeep, useQuery } from "@tanstack/react-query";
 import { newer, newerPage } from "../live/merge";
-import { api, ask, type Deployment } from "./client";
+import { api, ask, type Deployment, type DeploymentSummary } from "./client";
 import { loadEvents, type EventLog } from "./event_log";
 import { asProblem } from "./problem";
 
@@ -54,7 +54,7 @@ export const useSites = (filter: SiteFilter) =>
   useQuery({
     queryKey: ["sites", filter],
     queryFn: () => ask(api.GET("/api/v1/sites", { params: { query: filter } })),
-    placeholderData: (old) => old,
+    placeholderData: keepPreviousData,
   });
 
 export const useSite = (site: string) =>
@@ -71,19 +71,24 @@ export interface DeploymentFilter {
   limit?: number;
 }
 
+interface Listed {
+  items: DeploymentSummary[];
+}
+
+// What did not change stays the same object: without this the page would draw itself for ever while it waits.
 export const useDeployments = (filter: DeploymentFilter) =>
   useQuery({
     queryKey: ["deployments", filter],
     queryFn: () => ask(api.GET("/api/v1/deployments", { params: { query: filter } })),
-    placeholderData: (old) => old,
-    structuralSharing: (old, next) => newerPage(old as never, next as never),
+    placeholderData: keepPreviousData,
+    structuralSharing: (old, next) => replaceEqualDeep(old, newerPage(old as Listed | undefined, next as Listed)),
   });
 
 export const useDeployment = (deployment: string) =>
   useQuery({
     queryKey: ["deployment", deployment],
     queryFn: () => ask(api.GET("/api/v1/deployments/{deployment}", { params: { path: { deployment } } })),
-    structuralSharing: (old, next) => newer(old as Deployment | undefined, next as Deployment),
+    structuralSharing: (old, next) => replaceEqualDeep(old, newer(old as Deployment | undefined, next as Deployment)),
   });
 
 export const useDeploymentEvents = (deployment: string) =>

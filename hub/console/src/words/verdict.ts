@@ -31,7 +31,8 @@ function list(words: readonly string[]): string {
 
 function sentences(...parts: Array<string | undefined>): string {
   const ended = (part: string) => (/[.!?]$/.test(part) ? part : `${part}.`);
-  const upper = (part: string) => part.charAt(0).toUpperCase() + part.slice(1);
+  // Names stay as they are written: "sin-1 was never touched."
+  const upper = (part: string) => (/^[a-z]+(?=[ :,.])/.test(part) ? part.charAt(0).toUpperCase() + part.slice(1) : part);
   return parts.filter((part): part is string => Boolean(part)).map((part) => ended(upper(part))).join(" ");
 }
 

@@ -1,0 +1,160 @@
+// How the page follows the hub; the fixture hub's screws are turned for this.
+import assert from "node:assert/strict";
+import { events } from "./fixture_world.mjs";
+import { until } from "./visit.mjs";
+
+const LIVE = "/deployments/d-41";
+const liveMark = (page, text) => page.locator(".live", { hasText: text }).waitFor();
+
+async function openLive(visit) {
+  const page = await visit.open(LIVE);
+  await liveMark(page, "Live");
+  return page;
+}
+
+async function checkChange(visit) {
+  const page = await openLive(visit);
+  await page.getByText("1.4 takes 10 % of requests at fra-1").waitFor();
+  visit.hub.change("d-41", (deployment) => {
+    const [rollout] = deployment.rollouts;
+    rollout.step = 2;
+    rollout.sets[0].weight = 50;
+    rollout.sets[1].weight = 50;
+  }, "step 3 of 6: weight 50 %");
+  await page.getByText("1.4 takes 50 % of requests at fra-1").waitFor();
+  await page.getByText("step 3 of 6: weight 50 %", { exact: true }).waitFor();
+  await page.getByRole("img", { name: "Traffic at fra-1: 1.3 50 %, 1.4 50 %" }).waitFor();
+  assert.equal(await page.locator('[aria-current="step"]').innerText(), "50 %\n, now".replace("\n", ""));
+}
+
+async function checkAnnounced(visit) {
+  const page = await openLive(visit);
+  visit.hub.change("d-41", (deployment) => Object.assign(deployment, { state: "paused", reason: "paused by ana" }));
+  await page.locator('[role="status"]', { hasText: "checkout 1.4: Paused" }).waitFor();
+  assert.equal(await page.locator('[aria-live="polite"]').count(), 1);
+  await page.waitForFunction(() => document.title.startsWith("Paused: checkout 1.4"));
+  visit.hub.change("d-41", (deployment) => Object.assign(deployment, { state: "running", reason: "" }));
+  await page.locator(".verdict .status", { hasText: "Running" }).waitFor();
+}
+
+// An answer that was overtaken by a newer one must not put the page back.
+async function checkNeverBackwards(visit) {
+  const page = await openLive(visit);
+  const now = visit.hub.deployment("d-41").updatedSeq;
+  let stale = 0;
+  await page.route("**/api/v1/deployments/d-41", async (route) => {
+    const response = await route.fetch();
+    stale++;
+    await route.fulfill({ json: { ...(await response.json()), updatedSeq: now - 1, actor: "somebody-else" } });
+  });
+  visit.hub.stream.publish({ kind: "deployment", id: "d-41", version: ++visit.hub.seq });
+  await until(() => page.evaluate(() => true).then(() => stale > 0), "the page reads again");
+  await page.unroute("**/api/v1/deployments/d-41");
+  assert.equal(await page.getByText("somebody-else").count(), 0);
+}
+
+async function checkBatched(visit) {
+  const page = await openLive(visit);
+  const before = visit.hub.requests.filter((path) => path === "/deployments/d-41").length;
+  for (let index = 0; index < 40; ++index) visit.hub.change("d-41", () => undefined);
+  visit.hub.change("d-41", () => undefined, "the last of many");
+  await page.getByText("the last of many").waitFor();
+  const reads = visit.hub.requests.filter((path) => path === "/deployments/d-41").length - before;
+  assert.ok(reads <= 4, `41 changes at once made ${reads} reads`);
+}
+
+async function checkResume(visit) {
+  const page = await openLive(visit);
+  visit.hub.change("d-41", () => undefined, "before the cut");
+  await page.getByText("before the cut").waitFor();
+  const last = visit.hub.seq;
+  visit.hub.stream.dropAll();
+  visit.hub.change("d-41", () => undefined, "during the cut");
+  await page.getByText("during the cut").waitFor();
+  assert.equal(visit.hub.stream.resumedFrom.at(-1), last, "the stream goes on after the last id");
+}
+
+async function checkResync(visit) {
+  const page = await openLive(visit);
+  visit.hub.change("d-41", () => undefined, "the page knows this");
+  await page.getByText("the page knows this").waitFor();
+  visit.hub.stream.dropAll();
+  for (let index = 0; index < 3; ++index) visit.hub.change("d-41", () => undefined, `missed ${index}`);
+  visit.hub.stream.forget();
+  await page.getByText("missed 2").waitFor();
+}
+
+async function checkSilence(visit) {
+  const context = await visit.context();
+  const page = visit.watch(await context.newPage());
+  await page.clock.install();
+  await page.goto(visit.base + LIVE);
+  await liveMark(page, "Live");
+  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.clock.fastForward(41_000);
+  await liveMark(page, "Live updates lost");
+  await page.unroute("**/api/v1/events");
+  await page.clock.runFor(20_000);
+  await liveMark(page, "Live");
+}
+
+async function checkOneStream(visit) {
+  const context = await visit.context();
+  const opened = visit.hub.stream.opened;
+  const pages = [];
+  for (let index = 0; index < 3; ++index) {
+    const page = visit.watch(await context.newPage());
+    await page.goto(visit.base + LIVE);
+    await liveMark(page, "Live");
+    pages.push(page);
+  }
+  assert.equal(visit.hub.stream.opened - opened, 1, "three tabs hold one stream");
+  visit.hub.change("d-41", () => undefined, "heard by all");
+  for (const page of pages) await page.getByText("heard by all").waitFor();
+  await pages[0].close();
+  await until(() => visit.hub.stream.opened - opened === 2, "another tab takes the stream over");
+  visit.hub.change("d-41", () => undefined, "heard by the rest");
+  for (const page of pages.slice(1)) await page.getByText("heard by the rest").waitFor();
+}
+
+async function checkHubAway(visit) {
+  const page = await openLive(visit);
+  const { port } = visit.hub;
+  await visit.hub.vanish();
+  try {
+    await page.getByText(/Hub unreachable since \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 });
+    await page.getByText("sites keep running their last orders").waitFor();
+    await page.getByText("1.4 takes 50 % of requests at fra-1").waitFor();
+    assert.equal(await page.getByRole("button", { name: "Abort" }).getAttribute("aria-disabled"), "true");
+    await page.getByText("Abort The hub does not answer.").waitFor();
+  } finally {
+    await visit.hub.listen(port);
+  }
+  await page.getByText(/Hub unreachable since/).waitFor({ state: "detached", timeout: 30_000 });
+}
+
+async function checkLongLog(visit) {
+  const log = events.get("d-41");
+  const kept = log.length;
+  for (let index = 0; index < 620; ++index) {
+    log.push({ seq: ++visit.hub.seq, at: new Date().toISOString(), kind: "notice", site: "fra-1", text: `line ${index}` });
+  }
+  const page = await openLive(visit);
+  await page.getByText("line 619", { exact: true }).waitFor();
+  await page.getByRole("button", { name: /Show .* earlier events/ }).click();
+  await page.getByText("line 3", { exact: true }).waitFor();
+  log.splice(kept);
+}
+
+export const live = [
+  { name: "a change at the hub shows by itself: sentence, traffic, step, event", run: checkChange },
+  { name: "a new state is announced in the one polite live region and in the title", run: checkAnnounced },
+  { name: "an answer that was overtaken never puts the page back", run: checkNeverBackwards },
+  { name: "many changes at once make few reads", run: checkBatched },
+  { name: "a cut stream goes on after its last id", run: checkResume },
+  { name: "resync reads everything again", run: checkResync },
+  { name: "a silent stream is called lost after 40 s and comes back", run: checkSilence },
+  { name: "all tabs share one stream, and another takes over", run: checkOneStream },
+  { name: "without the hub the page stays, says since when, and acts no more", run: checkHubAway },
+  { name: "a long log is read to its end", run: checkLongLog },
+];
