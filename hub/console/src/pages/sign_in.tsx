@@ -78,6 +78,7 @@ export function SignIn() {
             autoComplete="one-time-code"
             autoCapitalize="off"
             spellCheck={false}
+            autoFocus
           />
           <button type="submit" className="button button-main" aria-disabled={isPending || !code.trim()}>
             {isPending ? "Signing in" : "Sign in"}

@@ -6,14 +6,14 @@ describe("verdict", () => {
   it("of a running canary: who takes how much where, which step, what follows", () => {
     expect(verdictOf(canary())).toEqual({
       sentence: "1.2 takes 10 % of requests at fra-1. Step 2 of 3: analysis errors for 30 s.",
-      next: "Then weight 100 % at fra-1.",
+      next: "Weight 100 % at fra-1.",
     });
   });
 
   it("names the next site after the last step, and the end after the last site", () => {
     const atEnd = rolloutAt("fra-1", { step: 2 });
-    expect(verdictOf(canary({ rollouts: [atEnd] })).next).toBe("Then sin-1 begins.");
-    expect(verdictOf(canary({ rollouts: [rolloutAt("sin-1", { step: 2 })] })).next).toBe("Then the deployment completes.");
+    expect(verdictOf(canary({ rollouts: [atEnd] })).next).toBe("sin-1 begins.");
+    expect(verdictOf(canary({ rollouts: [rolloutAt("sin-1", { step: 2 })] })).next).toBe("The deployment completes.");
   });
 
   it("of a first deployment counts instances", () => {

@@ -88,7 +88,7 @@ function nextFor(deployment: Deployment): string {
   if (deployment.state === "rolling_back") return "Nothing to do: the site returns by itself, with or without the hub.";
   if (deployment.state === "paused") return `Advance to go on, or abort to go back${back}.`;
   const rollout = currentRollout(deployment);
-  return rollout ? `Then ${afterThis(deployment, rollout)}.` : `${plural(deployment.waves.length, "wave")} to go.`;
+  return rollout ? sentences(afterThis(deployment, rollout)) : `${plural(deployment.waves.length, "wave")} to go.`;
 }
 
 export function verdictOf(deployment: Deployment): Verdict {

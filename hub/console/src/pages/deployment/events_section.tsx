@@ -36,7 +36,7 @@ export function EventsSection({ log, error }: { log: EventLog | undefined; error
     <section aria-labelledby="events-head">
       <h2 id="events-head">Events</h2>
       {Boolean(error) && !log && <ProblemView error={error} />}
-      {log && events.length === 0 && <p className="quiet">Nothing happened yet.</p>}
+      {log && events.length === 0 && <p className="quiet">No event was recorded.</p>}
       {shown.length > 0 && <ol className="events" reversed>{shown.map((event) => <EventLine key={event.seq} event={event} />)}</ol>}
       {shown.length < events.length && (
         <button type="button" className="button" onClick={() => setAll(true)}>

@@ -75,7 +75,7 @@ function SiteRollout({ rollout, deployment }: { rollout: Rollout; deployment: De
         {rollout.attempt > 1 && <span className="quiet">attempt {rollout.attempt}</span>}
       </header>
       {!untouched && <TrafficBar site={rollout.site} parts={traffic(rollout, deployment.version)} />}
-      <Timeline steps={deployment.steps} rollout={rollout} />
+      {!untouched && <Timeline steps={deployment.steps} rollout={rollout} />}
       {rollout.pauses.length > 0 && <p className="tone-wait-text">{rollout.pauses.join(" · ")}</p>}
       {untouched ? <p className="quiet">{rollout.reason || "Not begun."}</p> : <Instances rollout={rollout} target={deployment.version} />}
     </article>
