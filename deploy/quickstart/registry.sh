@@ -1,11 +1,13 @@
 # Registering environments, sites, the pipeline and versions, and making the artifacts.
 register_everything() {
   local site
+  depops context set quickstart --hub "$HUB_URL" --token-file "$STATE/keys/token" --use >/dev/null ||
+    fail "the context could not be written (logs/cli.log)"
   depops env create staging --tier staging >/dev/null && depops env create production --tier production >/dev/null ||
     fail "the hub refused the environments (logs/cli.log)"
   for site in "${SITES[@]}"; do
     depops site create "$site" --environment "${ENVIRONMENT[$site]}" --label "region=${site%%-*}" \
-      --signing-key "$(jq -r .signingKey "$STATE/keys/$site-init.json")" >/dev/null || fail "the hub refused site $site (logs/cli.log)"
+      --key "$STATE/keys/$site.pub" >/dev/null || fail "the hub refused site $site (logs/cli.log)"
     say "   $site is in ${ENVIRONMENT[$site]}, users at http://127.0.0.1:${PORT[$site]}/"
   done
   write_pipeline

@@ -1,4 +1,6 @@
 # The report: every value from the hub's and agents' records and the streams' own logs.
+console_address() { depops sign-in; }  # with a code that signs a browser in once
+
 detected_ms() {  # ID: from the breach in the stream's log to weight 0
   local record limit exposed breach
   record=$(deployment "$1")
@@ -31,7 +33,7 @@ hub_was_down() {
 }
 
 final_weights() {
-  depops get sites -o json | jq -c --arg service "$SERVICE" '[.items[] | {key: .name, value:
+  depops get sites --limit 0 -o json | jq -c --arg service "$SERVICE" '[.items[] | {key: .name, value:
     ([.services[] | select(.service == $service) | .weights[] | select(.percent > 0) | {key: .version, value: .percent}] | from_entries)}]
     | from_entries'
 }

@@ -32,7 +32,7 @@ follow() {
 
 tell_events() {  # ID SHOWN: says the events after the first SHOWN to the terminal, prints how many there are now
   local events count
-  events=$(depops get events --deployment "$1" -o json | jq -c '.items') || { echo "$2"; return; }
+  events=$(depops events "$1" --limit 0 -o json | jq -ec '.items') || { echo "$2"; return; }
   count=$(jq length <<<"$events")
   jq -r --argjson shown "$2" '.[$shown:][] | "   " + (.site // "hub") + ": " + .text' <<<"$events" |
     while read -r line; do say "   $line"; done >&2
@@ -45,7 +45,7 @@ wait_for_sites() {
 }
 
 all_connected() {
-  [ "$(depops get sites -o json | jq '[.items[] | select(.connectivity == "connected")] | length')" = ${#SITES[@]} ]
+  [ "$(depops get sites --limit 0 -o json | jq '[.items[] | select(.connectivity == "connected")] | length')" = ${#SITES[@]} ]
 }
 
 release_everywhere() {  # VERSION: first deployment

@@ -28,11 +28,6 @@ wait_until() {
   done
 }
 
-# api PATH: what the hub says, for what the story waits on.
-api() {
-  curl -sS --fail --max-time 5 --config "$STATE/keys/curl.conf" "$HUB_URL$1"
-}
-
 # record NAME VALUE: kept for the report at the end.
 record() { printf '%s\n' "$2" >"$STATE/run/$1"; }
 recorded() { cat "$STATE/run/$1"; }
