@@ -44,6 +44,7 @@ void put_marks(const rollout::Record& record, v1::Record& out) {
     abort->set_reason(clipped(record.abort->reason));
     abort->set_by(record.abort->by.str());
     abort->set_by_person(record.abort->by_person);
+    abort->set_urgent(record.abort->urgent);
     put(record.abort->at, *abort->mutable_at());
   }
   if (record.analysis) put(*record.analysis, *out.mutable_analysis());
@@ -104,7 +105,7 @@ void get_marks(const v1::Record& message, rollout::Record& record, Intake& in) {
   if (message.has_abort()) {
     const auto& abort = message.abort();
     record.abort = rollout::AbortMark{in.text(abort.reason(), "abort.reason"), in.optional_id<Actor>(abort.by(), "by"),
-                                      abort.by_person(), get(abort.at(), in)};
+                                      abort.by_person(), abort.urgent(), get(abort.at(), in)};
   }
   if (message.has_analysis()) record.analysis = get(message.analysis(), in);
   in.count(message.intents_size(), "intents", kMarksMax);
