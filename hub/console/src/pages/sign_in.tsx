@@ -87,7 +87,7 @@ export function SignIn() {
         {error && <ProblemView error={error} />}
         <div className="sign-in-how">
           <p>Whoever started the hub has the code; it was printed with the console's address. A new one:</p>
-          <CommandLine text="depops console" />
+          <CommandLine text="depops sign-in" />
         </div>
       </main>
     </>
