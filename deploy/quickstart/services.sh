@@ -15,8 +15,8 @@ make_keys() {
   "$BIN/depops-hub" init --config "$(hub_settings)" >"$STATE/keys/hub-init.json" 2>>"$STATE/logs/hub.log" ||
     fail "depops-hub init refused (logs/hub.log)"
   for site in "${SITES[@]}"; do
-    "$BIN/depops-agent" init --config "$(site_settings "$site")" >"$STATE/keys/$site-init.json" 2>>"$STATE/logs/agent-$site.log" ||
-      fail "depops-agent init refused (logs/agent-$site.log)"
+    "$BIN/depops-agent" init --config "$(site_settings "$site")" 2>>"$STATE/logs/agent-$site.log" |
+      jq -er .publicKey >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
   done
 }
 
