@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/ports/artifacts.h"
+#include "shared/base/result.h"
 #include "shared/base/moment.h"
 
 namespace depops::agent {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/ports/router.h"
+#include "shared/base/result.h"
 #include "shared/ports/clock.h"
 
 namespace depops::agent {

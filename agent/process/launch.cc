@@ -1,0 +1,114 @@
+#include "agent/process/launch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+namespace depops::agent::process {
+namespace {
+
+// argv[0] as a path: absolute as it is, else inside the artifact.
+Result<std::string> program_path(const std::string& workdir, const std::vector<std::string>& command) {
+  if (command.empty() || command[0].empty()) {
+    return Error{Errc::invalid, "workload.process.command is empty; name the program, relative to the artifact"};
+  }
+  const std::filesystem::path program(command[0]);
+  for (const auto& part : program) {
+    if (part == "..") return Error{Errc::invalid, "workload.process.command: " + command[0] + " leaves the artifact"};
+  }
+  const std::string path = program.is_absolute() ? program.string() : workdir + "/" + program.string();
+  if (::access(path.c_str(), X_OK) != 0) {
+    return Error{Errc::not_found, "cannot run " + command[0] + " of the artifact: " + ::strerror(errno)};
+  }
+  return path;
+}
+
+std::vector<std::string> environment_of(const ProcessSettings& settings, const instances::Instance& instance,
+                                        const rollout::VersionSnapshot& snapshot) {
+  std::map<std::string, std::string> values;
+  for (const char* name : {"PATH", "HOME", "LANG", "TZ"}) {
+    if (const char* value = ::getenv(name); value != nullptr) values[name] = value;
+  }
+  for (const auto& [name, value] : snapshot.settings) values[name] = value;
+  values[snapshot.workload.port_variable] = std::to_string(instance.port);
+  values["DEPOPS_SERVICE"] = snapshot.service.str();
+  values["DEPOPS_VERSION"] = snapshot.label.str();
+  values["DEPOPS_ENVIRONMENT"] = snapshot.environment.str();
+  values["DEPOPS_SITE"] = settings.site;
+  values["DEPOPS_INSTANCE"] = instance.marker;
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : values) lines.push_back(name + "=" + value);
+  return lines;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> found;
+  for (std::string& text : texts) found.push_back(text.data());
+  found.push_back(nullptr);
+  return found;
+}
+
+Result<int> spawn(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment,
+                  const std::string& error_file) {
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t files;
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_init(&files);
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+  ::posix_spawn_file_actions_addopen(&files, 1, error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  ::posix_spawn_file_actions_adddup2(&files, 1, 2);
+  ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
+  int pid = 0;
+  const int error = ::posix_spawn(&pid, program.c_str(), &files, &attributes, pointers(arguments).data(),
+                                  pointers(environment).data());
+  ::posix_spawn_file_actions_destroy(&files);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0) return Error{Errc::unavailable, "cannot start " + program + ": " + ::strerror(error)};
+  return pid;
+}
+
+}  // namespace
+
+std::string artifact_dir(const ProcessSettings& settings, const Digest& digest) {
+  const std::size_t colon = digest.str().find(':');
+  return settings.artifacts_dir + "/" + digest.str().substr(colon == std::string::npos ? 0 : colon + 1);
+}
+
+std::string instance_dir(const ProcessSettings& settings, const EndpointId& id) {
+  return settings.state_dir + "/instances/" + id.str();
+}
+
+Result<int> launch(const ProcessSettings& settings, const instances::Instance& instance,
+                   const rollout::VersionSnapshot& snapshot) {
+  const std::string workdir = artifact_dir(settings, snapshot.artifact);
+  const rollout::ProcessWorkload& workload = snapshot.workload;
+  DEPOPS_TRY(const std::string program, program_path(workdir, workload.command));
+  const std::string dir = instance_dir(settings, instance.id);
+  std::error_code error;
+  std::filesystem::create_directories(dir, error);
+  if (error) return Error{Errc::unavailable, "cannot make " + dir + ": " + error.message()};
+  std::vector<std::string> arguments{settings.shim,
+                                     dir,
+                                     workdir,
+                                     std::to_string(workload.limits.memory_bytes.value_or(0)),
+                                     std::to_string(workload.limits.open_files.value_or(0)),
+                                     std::to_string(settings.log_bytes),
+                                     "--",
+                                     program};
+  arguments.insert(arguments.end(), workload.command.begin() + 1, workload.command.end());
+  return spawn(settings.shim, std::move(arguments), environment_of(settings, instance, snapshot), dir + "/shim.log");
+}
+
+}  // namespace depops::agent::process
