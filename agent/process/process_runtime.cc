@@ -13,6 +13,7 @@
 #include "agent/process/instance_watch.h"
 #include "agent/process/launch.h"
 #include "agent/process/ports.h"
+#include "shared/crash_point/crash_point.h"
 
 namespace depops::agent {
 namespace {
@@ -140,7 +141,9 @@ class ProcessRuntime : public Runtime {
   // False: the journal refused, and this action must not happen without it.
   bool journal(const instances::Action& action, const Moment& now) {
     Table next = apply_action(table_, action, now, limits_);
+    crash_point("process.journal.before");
     const Result<void> saved = store_->save(next);
+    crash_point("process.journal.after");
     note_journal(saved);
     if (!saved.ok() && std::holds_alternative<instances::Reserve>(action)) return false;
     table_ = std::move(next);
@@ -152,7 +155,9 @@ class ProcessRuntime : public Runtime {
       launch_instance(launch->id);
     } else if (const auto* signal = std::get_if<instances::Signal>(&action)) {
       const auto watch = watches_.find(signal->id);
+      crash_point("process.signal.before");
       if (watch != watches_.end()) watch->second->send(table_.instances.at(signal->id), signal->kill);
+      crash_point("process.signal.after");
     } else if (const auto* end = std::get_if<instances::End>(&action)) {
       tidy(end->id, end->ordered);
     }
@@ -163,7 +168,9 @@ class ProcessRuntime : public Runtime {
     const auto order = std::ranges::find_if(
         orders_.sets, [&](const SetOrder& candidate) { return candidate.snapshot.set == instance.set; });
     if (order == orders_.sets.end()) return;
+    crash_point("process.launch.before");
     const Result<int> shim = process::launch(settings_, instance, order->snapshot);
+    crash_point("process.launch.after");
     auto& watch = watches_[id];
     if (watch == nullptr) watch = std::make_unique<InstanceWatch>(settings_, id);
     if (shim.ok()) {

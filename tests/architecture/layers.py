@@ -56,6 +56,7 @@ FOLDERS = {
     "agent/local_api": _is("adapter", "", POCO),
     "agent/metrics": _is("adapter", "", f"prometheus/ {POCO}"),
     "agent/settings": _is("adapter", "", YAML),
+    "agent/shim": _is("program"),
     "agent/link": _is("adapter"),
     "agent/driver": _is("main"),
     "agent/main": _is("main", "agent/driver", f"{POCO} CLI/ prometheus/"),

@@ -97,7 +97,7 @@ TEST_CASE("a process gets its port and its words, and nothing of the agent's env
   for (int i = 0; i < 5'000 && !std::filesystem::exists(world.dir() / "dump"); ++i) ::usleep(1'000);
   const std::string dump = read_file(world.dir() / "dump");
   const std::string site = world.settings().site;
-  for (const std::string line :
+  for (const std::string& line :
        {"LISTEN=" + std::to_string(facts.endpoints[0].port), std::string("GREETING=good day"), "DEPOPS_SITE=" + site,
         std::string("DEPOPS_SERVICE=checkout"), std::string("DEPOPS_VERSION=shell"),
         std::string("DEPOPS_ENVIRONMENT=production"), "DEPOPS_INSTANCE=" + site + "/" + facts.endpoints[0].id.str()}) {
@@ -142,6 +142,8 @@ TEST_CASE("a port answered by another process never makes an instance ready") {
   world.apply({1, {order}, {}});
   const RuntimeFacts facts = world.wait([](const auto& now) { return !now.endpoints.empty(); });
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int yes = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(facts.endpoints[0].port);
