@@ -5,8 +5,8 @@
 #include <string>
 
 #include "agent/ports/artifacts.h"
-#include "shared/base/result.h"
 #include "shared/base/moment.h"
+#include "shared/base/result.h"
 
 namespace depops::agent {
 
