@@ -125,6 +125,7 @@ async function checkHubAway(visit) {
     await page.getByText(/Hub unreachable since \d\d:\d\d:\d\d/).waitFor({ timeout: 30_000 });
     await page.getByText("sites keep running their last orders").waitFor();
     await page.getByText("1.4 takes 50 % of requests at fra-1").waitFor();
+    assert.equal(await page.locator(".stale .verdict .status").count(), 1, "old facts lose their colour");
     assert.equal(await page.getByRole("button", { name: "Abort" }).getAttribute("aria-disabled"), "true");
     await page.getByText("Abort The hub does not answer.").waitFor();
   } finally {

@@ -3,7 +3,7 @@ import { Link, useLocation } from "wouter";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../api/client";
 import { Announcer } from "./announcer";
-import { HubBanner, LiveMark } from "./banners";
+import { HubBanner, LiveMark, useReachability } from "./banners";
 import { Icon } from "./icons";
 import { ShortcutsDialog, useShortcuts } from "./keyboard";
 import { useTheme } from "./theme";
@@ -58,6 +58,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => setHelp(true), []);
   const { on, turn } = useShortcuts(openHelp);
+  const stale = useReachability().lostAt !== null;
   return (
     <>
       <a className="skip-link" href="#content">
@@ -78,7 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <HubBanner />
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} className={stale ? "stale" : undefined}>
         {children}
       </main>
       <Announcer />

@@ -93,12 +93,12 @@ function Confirmation(props: ConfirmationProps) {
       <form onSubmit={(event) => (event.preventDefault(), ready && mutate(reason))}>
         <p>{offer.effect}</p>
         <label>
-          Reason <span className="quiet">(goes to the audit log)</span>
+          <span>Reason <span className="quiet">(goes to the audit log)</span></span>
           <input value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
         </label>
         {wantsName && (
           <label>
-            Type <b>{deployment.service}</b> to confirm: this is production
+            <span>Type <b>{deployment.service}</b> to confirm: this is production</span>
             <input value={typed} autoComplete="off" onChange={(event) => setTyped(event.target.value)} />
           </label>
         )}
