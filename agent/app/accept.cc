@@ -13,6 +13,8 @@ rollout::DesiredRefused refused(const Moment& now, Generation generation, std::s
 
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
+constexpr Millis kDroppedEvery{60'000};
+
 }  // namespace
 
 // Everything that is checked before anything is obeyed. The edge checked signatures and the plans' digests.
@@ -55,6 +57,23 @@ void Agent::Site::refuse(Turn& turn, rollout::DesiredRefused refused) {
   leaf.cause = "generation " + text(refused.generation.value());
   write(turn, std::move(leaf));
   write(turn, std::move(refused));
+}
+
+// Anybody who can reach the broker can send rubbish: it is counted, and told at most once a minute.
+void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
+  ++frames_dropped_;
+  if (dropped_told_at_ && elapsed(*dropped_told_at_, turn.now, kDroppedEvery) < kDroppedEvery) return;
+  dropped_told_at_ = Stamp::of(turn.now);
+  audit::Leaf leaf;
+  leaf.at = turn.now.wall;
+  leaf.actor = Actor("agent:" + settings_.site.str());
+  leaf.action = "site.frame_dropped";
+  leaf.object = "site/" + settings_.site.str();
+  leaf.reason = text(frames_dropped_) + " since the last such leaf, the newest " + dropped.code + ": " + dropped.reason;
+  frames_dropped_ = 0;
+  write(turn, std::move(leaf));
+  write(turn, rollout::Notice{turn.now.wall, {}, "frame-dropped", dropped.code + ": " + dropped.reason});
+  send(turn);
 }
 
 void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {

@@ -74,7 +74,14 @@ struct StorageSeen {
   Storage storage = Storage::ok;
 };
 
-using Input = std::variant<Tick, RuntimeFacts, RouterFacts, ArtifactFacts, Measured, DesiredArrived, HubSeen,
-                           LinkChanged, FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen>;
+// A frame from the broker that counts for nothing: no signature of the hub's, for somebody else, not understood.
+struct FrameDropped {
+  std::string code;
+  std::string reason;
+};
+
+using Input =
+    std::variant<Tick, RuntimeFacts, RouterFacts, ArtifactFacts, Measured, DesiredArrived, HubSeen, LinkChanged,
+                 FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen, FrameDropped>;
 
 }  // namespace depops::agent

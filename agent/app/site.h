@@ -53,6 +53,7 @@ class Agent::Site {
   void on(Turn& turn, const LocalVerb& verb);
   void on(Turn& turn, const StatusAsked& asked);
   void on(Turn& turn, const StorageSeen& seen);
+  void on(Turn& turn, const FrameDropped& dropped);
 
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
@@ -113,6 +114,8 @@ class Agent::Site {
   std::optional<Stamp> hello_at_;
   std::optional<Stamp> telemetry_at_;
   std::optional<rollout::DesiredRefused> last_refused_;
+  std::uint64_t frames_dropped_ = 0;  // since the last leaf about them
+  std::optional<Stamp> dropped_told_at_;
 };
 
 }  // namespace depops::agent

@@ -67,7 +67,6 @@ std::string encode(const LocalRequest& request) {
   object.set("service", request.service.str());
   object.set("reason", request.reason);
   object.set("full", request.full);
-  object.set("to", request.to.str());
   return text_of(object);
 }
 
@@ -86,7 +85,6 @@ Result<LocalRequest> decode_request(const std::string& line) {
   request.service = ServiceName(object->optValue<std::string>("service", ""));
   request.reason = object->optValue<std::string>("reason", "");
   request.full = object->optValue<bool>("full", false);
-  request.to = VersionLabel(object->optValue<std::string>("to", ""));
   if (request.verb.empty()) return Error{Errc::invalid, "local socket: 'verb' is missing"};
   return request;
 }

@@ -1,0 +1,132 @@
+#include "agent/link/link.h"
+
+#include <array>
+#include <utility>
+
+#include "shared/wire/documents.h"
+#include "shared/wire/seal.h"
+#include "shared/wire/topics.h"
+
+namespace depops::agent {
+namespace {
+
+using wire::Channel;
+
+const char* refusal_code(const Error& error) {
+  if (error.code == Errc::refused) return "signature";
+  if (error.code == Errc::unsupported) return "unsupported";
+  return "malformed";
+}
+
+DesiredRead refused(std::string bytes, std::string code, std::string reason) {
+  return {std::move(bytes), std::nullopt, std::move(code), std::move(reason)};
+}
+
+}  // namespace
+
+Link::Link(LinkSettings settings, ports::Transport& transport, const ports::Clock& clock, signing::SecretKey key,
+           signing::PublicKey hub_key)
+    : settings_(std::move(settings)), transport_(transport), clock_(clock), key_(std::move(key)), hub_key_(hub_key) {}
+
+void Link::start(Downlink downlink) {
+  downlink_ = std::move(downlink);
+  ports::Transport::Handlers handlers;
+  handlers.message = [this](const ports::Message& message) { on_message(message); };
+  handlers.link = [this](bool connected, const std::string&) { downlink_.link(connected); };
+  transport_.start({wire::topic_of(Channel::down_desired, settings_.site),
+                    wire::topic_of(Channel::down_message, settings_.site), wire::topic_of(Channel::hub_state)},
+                   std::move(handlers));
+}
+
+void Link::on_message(const ports::Message& message) {
+  const auto topic = wire::parse_topic(message.topic);
+  if (!topic) return downlink_.dropped("topic", "a message on " + message.topic + ", which is no topic of ours");
+  if (topic->channel == Channel::down_desired) return downlink_.desired(read_desired(message.payload));
+  on_frame(message);
+}
+
+void Link::on_frame(const ports::Message& message) {
+  auto body = opened(message.payload);
+  if (!body.ok()) return downlink_.dropped(refusal_code(body.error()), message.topic + ": " + body.error().what);
+  if (const auto* state = std::get_if<sync::HubState>(&body->content)) return downlink_.hub_state(*state);
+  if (body->destination != wire::site_address(settings_.site)) {
+    return downlink_.dropped("destination", message.topic + ": a frame for " + body->destination);
+  }
+  if (const auto* ack = std::get_if<sync::Ack>(&body->content)) return downlink_.message(*ack);
+  if (const auto* resend = std::get_if<sync::Resend>(&body->content)) return downlink_.message(*resend);
+  downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
+}
+
+Result<wire::Body> Link::opened(const std::string& frame) const {
+  const std::array<signing::PublicKey, 1> keys = {hub_key_};
+  DEPOPS_TRY(const wire::Opened verified, wire::open(wire::kBodyType, frame, keys));
+  DEPOPS_TRY(wire::Body body, wire::decode_body(verified.body));
+  if (body.source != wire::hub_address(settings_.hub)) {
+    return Error{Errc::refused, "a frame from " + body.source + ", our hub is " + wire::hub_address(settings_.hub)};
+  }
+  return body;
+}
+
+DesiredRead Link::read_desired(const std::string& bytes) const {
+  const std::array<signing::PublicKey, 1> keys = {hub_key_};
+  const auto verified = wire::open(wire::kDesiredType, bytes, keys);
+  if (!verified.ok()) return refused(bytes, refusal_code(verified.error()), verified.error().what);
+  auto desired = wire::decode_desired(verified->body);
+  if (!desired.ok()) return refused(bytes, refusal_code(desired.error()), desired.error().what);
+  return {bytes, std::move(desired).value(), "", ""};
+}
+
+void Link::begin(const std::string& incarnation, std::uint64_t session) {
+  incarnation_ = incarnation;
+  session_ = session;
+  const auto frame = presence_frame(settings_, key_, true, clock_.now().wall);
+  (void)transport_.publish({wire::topic_of(Channel::up_presence, settings_.site), frame, true, 1}).ok();
+}
+
+Result<std::uint64_t> Link::send(const sync::Run& run) {
+  const Channel channel = run.stream == sync::Stream::events ? Channel::up_events : Channel::up_audit;
+  return publish(wire::topic_of(channel, settings_.site), run);
+}
+
+void Link::send(const sync::Hello& hello) {
+  (void)publish(wire::topic_of(Channel::up_control, settings_.site), hello).ok();
+}
+
+void Link::send(const sync::Gone& gone) {
+  (void)publish(wire::topic_of(Channel::up_control, settings_.site), gone).ok();
+}
+
+void Link::send(const sync::Telemetry& telemetry) {
+  (void)publish(wire::topic_of(Channel::up_telemetry, settings_.site), telemetry, 0).ok();
+}
+
+wire::Body Link::body_of(wire::Content content) const {
+  wire::Body body;
+  body.source = wire::site_address(settings_.site);
+  body.destination = wire::hub_address(settings_.hub);
+  body.site_epoch = settings_.site_epoch;
+  body.incarnation = incarnation_;
+  body.session = session_;
+  body.at = clock_.now().wall;
+  body.content = std::move(content);
+  return body;
+}
+
+Result<std::uint64_t> Link::publish(const std::string& topic, wire::Content content, std::uint8_t qos) {
+  std::string frame = wire::seal(wire::kBodyType, wire::encode_body(body_of(std::move(content))), key_);
+  const std::uint64_t bytes = frame.size();
+  DEPOPS_TRY_VOID(transport_.publish({topic, std::move(frame), false, qos}));
+  return bytes;
+}
+
+std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, bool online, Instant now) {
+  wire::Body body;
+  body.source = wire::site_address(settings.site);
+  body.destination = wire::hub_address(settings.hub);
+  body.site_epoch = settings.site_epoch;
+  body.at = now;
+  body.content = sync::Presence{online};
+  return wire::seal(wire::kBodyType, wire::encode_body(body), key);
+}
+
+}  // namespace depops::agent

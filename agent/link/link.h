@@ -1,0 +1,59 @@
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "agent/ports/downlink.h"
+#include "agent/ports/uplink.h"
+#include "shared/ports/clock.h"
+#include "shared/ports/transport.h"
+#include "shared/signing/signing.h"
+#include "shared/wire/body.h"
+
+namespace depops::agent {
+
+struct LinkSettings {
+  SiteName site;
+  SiteEpoch site_epoch{1};
+  std::string hub;  // the hub's id: frames from another hub are dropped
+};
+
+// Between the transport's bytes and the domain's values: signs what goes up, verifies what comes down. The broker is
+// not trusted: a frame counts only with the hub's signature, for this site, from this hub.
+class Link final : public Uplink {
+ public:
+  Link(LinkSettings settings, ports::Transport& transport, const ports::Clock& clock, signing::SecretKey key,
+       signing::PublicKey hub_key);
+
+  void start(Downlink downlink);
+
+  void begin(const std::string& incarnation, std::uint64_t session) override;
+  Result<std::uint64_t> send(const sync::Run& run) override;
+  void send(const sync::Hello& hello) override;
+  void send(const sync::Gone& gone) override;
+  void send(const sync::Telemetry& telemetry) override;
+
+  // Verifies and decodes a sealed desired state; also for the one the journal holds.
+  DesiredRead read_desired(const std::string& bytes) const;
+
+ private:
+  void on_message(const ports::Message& message);
+  void on_frame(const ports::Message& message);
+  Result<wire::Body> opened(const std::string& frame) const;
+  Result<std::uint64_t> publish(const std::string& topic, wire::Content content, std::uint8_t qos = 1);
+  wire::Body body_of(wire::Content content) const;
+
+  LinkSettings settings_;
+  ports::Transport& transport_;
+  const ports::Clock& clock_;
+  signing::SecretKey key_;
+  signing::PublicKey hub_key_;
+  Downlink downlink_;
+  std::string incarnation_;    // writer thread only
+  std::uint64_t session_ = 0;  // writer thread only
+};
+
+// The signed word that a site is gone, for the transport's will.
+std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, bool online, Instant now);
+
+}  // namespace depops::agent

@@ -1,0 +1,119 @@
+#include "agent/main/parts.h"
+
+#include <unistd.h>
+
+#include <climits>
+#include <filesystem>
+#include <utility>
+
+#include "agent/artifacts/http_artifacts.h"
+#include "agent/haproxy/haproxy_router.h"
+#include "agent/journal_sqlite/sqlite_journal.h"
+#include "agent/main/log.h"
+#include "agent/process/process_runtime.h"
+#include "agent/scrape/scrape_source.h"
+#include "shared/mqtt/mqtt_transport.h"
+#include "shared/wire/topics.h"
+
+namespace depops::agent {
+namespace {
+
+// The site's presence is its will: the broker says it when the agent can not.
+constexpr std::uint32_t kWillDelayS = 30;
+constexpr std::uint32_t kSessionExpiryS = 60;  // beyond the will's delay, or the broker would cut that short
+constexpr std::uint16_t kReceiveMaximum = 16;
+
+// depops-shim stands beside depops-agent.
+Result<std::string> shim_path() {
+  char self[PATH_MAX];
+  const ssize_t length = readlink("/proc/self/exe", self, sizeof self);
+  if (length <= 0) return Error{Errc::internal, "/proc/self/exe can not be read; is /proc mounted?"};
+  const auto folder = std::filesystem::path(std::string(self, static_cast<std::size_t>(length))).parent_path();
+  return (folder / "depops-shim").string();
+}
+
+Result<void> make_directory(const std::string& path) {
+  std::error_code failure;
+  std::filesystem::create_directories(path, failure);
+  if (failure) return Error{Errc::unavailable, path + ": " + failure.message() + "; make it writable for the agent"};
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all, failure);
+  return {};
+}
+
+Result<std::unique_ptr<Runtime>> make_runtime(const settings::Settings& settings, const ports::Clock& clock) {
+  ProcessSettings process;
+  process.site = settings.site.str();
+  process.state_dir = settings.state_directory + "/instances";
+  process.artifacts_dir = settings.state_directory + "/artifacts";
+  DEPOPS_TRY(process.shim, shim_path());
+  process.first_port = settings.ports.first;
+  process.last_port = settings.ports.last;
+  return make_process_runtime(std::move(process), clock);
+}
+
+Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, const ports::Clock& clock) {
+  HaproxySettings haproxy;
+  haproxy.site = settings.site.str();
+  haproxy.config_path = settings.haproxy.directory + "/haproxy.cfg";
+  haproxy.admin_socket = settings.haproxy.directory + "/admin.sock";
+  haproxy.master_socket = settings.haproxy.directory + "/master.sock";
+  haproxy.program = settings.haproxy.binary;
+  for (const auto& [service, bind] : settings.haproxy.binds) haproxy.binds[service].address = bind;
+  return make_haproxy_router(std::move(haproxy), clock);
+}
+
+Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& settings) {
+  HttpArtifactsSettings http;
+  http.base_url = settings.hub.artifacts_url + "/api/v1/artifacts/";
+  http.dir = settings.state_directory + "/artifacts";
+  http.ca_file = settings.hub.ca;
+  http.cert_file = settings.broker.certificate;
+  http.key_file = settings.broker.key;
+  return make_http_artifacts(std::move(http));
+}
+
+mqtt::MqttSettings mqtt_settings(const settings::Settings& settings) {
+  mqtt::MqttSettings mqtt;
+  mqtt.url = settings.broker.url;
+  mqtt.client_id = settings.site.str();
+  mqtt.ca = settings.broker.ca;
+  mqtt.certificate = settings.broker.certificate;
+  mqtt.key = settings.broker.key;
+  mqtt.session_expiry_s = kSessionExpiryS;
+  mqtt.receive_maximum = kReceiveMaximum;
+  mqtt.will_delay_s = kWillDelayS;
+  mqtt.log = [](const std::string& text) { log_line("event=broker text=" + quoted(text)); };
+  return mqtt;
+}
+
+// Two keys in memory: the link signs with one, the will is signed with the other on the transport's thread.
+Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
+  DEPOPS_TRY(signing::SecretKey key, signing::load_secret_key(settings.keys.signing));
+  DEPOPS_TRY(signing::SecretKey will_key, signing::load_secret_key(settings.keys.signing));
+  DEPOPS_TRY(const signing::PublicKey hub_key, signing::load_public_key(settings.keys.hub));
+  const LinkSettings link{settings.site, SiteEpoch(1), hub_key.id().str()};
+  mqtt::MqttSettings mqtt = mqtt_settings(settings);
+  mqtt.will = [link, &clock = parts.clock, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
+    return ports::Message{wire::topic_of(wire::Channel::up_presence, link.site),
+                          presence_frame(link, *key, false, clock.now().wall), true, 1};
+  };
+  parts.transport = std::make_unique<mqtt::MqttTransport>(std::move(mqtt));
+  parts.link = std::make_unique<Link>(link, *parts.transport, parts.clock, std::move(key), hub_key);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& settings) {
+  auto parts = std::make_unique<RealParts>();
+  DEPOPS_TRY_VOID(make_directory(settings.state_directory));
+  DEPOPS_TRY(parts->journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
+  DEPOPS_TRY(parts->runtime, make_runtime(settings, parts->clock));
+  DEPOPS_TRY(parts->router, make_router(settings, parts->clock));
+  DEPOPS_TRY(parts->artifacts, make_artifacts(settings));
+  parts->metrics = make_scrape_source({}, parts->clock);
+  DEPOPS_TRY_VOID(make_link(settings, *parts));
+  return parts;
+}
+
+}  // namespace depops::agent

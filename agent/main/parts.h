@@ -1,0 +1,27 @@
+#pragma once
+
+#include <memory>
+
+#include "agent/driver/driver.h"
+#include "agent/link/link.h"
+#include "agent/settings/settings.h"
+#include "shared/clock/system_clock.h"
+
+namespace depops::agent {
+
+// Every adapter of one agent, built from its settings. Order of the members is order of life.
+struct RealParts {
+  clock::SystemClock clock;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<Runtime> runtime;
+  std::unique_ptr<Router> router;
+  std::unique_ptr<Artifacts> artifacts;
+  std::unique_ptr<MetricSource> metrics;
+  std::unique_ptr<ports::Transport> transport;
+  std::unique_ptr<Link> link;
+};
+
+// Error: the first part that can not be built, with place and remedy.
+Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& settings);
+
+}  // namespace depops::agent

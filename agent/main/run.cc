@@ -1,0 +1,130 @@
+#include <sys/statvfs.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+
+#include "agent/local_api/local_api.h"
+#include "agent/main/commands.h"
+#include "agent/main/local_verbs.h"
+#include "agent/main/log.h"
+#include "agent/main/pages.h"
+#include "agent/main/parts.h"
+#include "agent/metrics/metrics.h"
+
+namespace depops::agent {
+namespace {
+
+constexpr std::uint64_t kFullBytes = 8ULL << 20;
+constexpr std::uint64_t kLowBytes = 256ULL << 20;
+constexpr timespec kStorageEvery{5, 0};
+constexpr int kReleaseAfter = 6;  // turns of kStorageEvery
+
+Storage storage_of(const std::string& directory) {
+  struct statvfs disk {};
+  if (statvfs(directory.c_str(), &disk) != 0) return Storage::gone;
+  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  if (free < kFullBytes) return Storage::full;
+  return free < kLowBytes ? Storage::low : Storage::ok;
+}
+
+[[noreturn]] void die() {
+  log_line("event=fatal reason=\"the journal can not be used; restart the agent when its disk is well\"");
+  std::_Exit(1);
+}
+
+Parts parts_for(RealParts& real) {
+  return {real.clock,    *real.journal, *real.runtime, *real.router, *real.artifacts,
+          *real.metrics, *real.link,    log_line,      die};
+}
+
+Downlink downlink_for(Driver& driver) {
+  Downlink down;
+  down.desired = [&driver](DesiredRead read) {
+    driver.post(DesiredArrived{std::move(read.bytes), std::move(read.desired), std::move(read.refused_code),
+                               std::move(read.refused_reason)});
+  };
+  down.hub_state = [&driver](const sync::HubState& state) { driver.post(HubSeen{state}); };
+  down.message = [&driver](sync::DownMessage message) { driver.post(FromHub{std::move(message)}); };
+  down.link = [&driver](bool connected) {
+    log_line(std::string("event=link connected=") + (connected ? "true" : "false"));
+    driver.link(connected);
+  };
+  down.dropped = [&driver](const std::string& code, const std::string& reason) {
+    log_line("event=frame-dropped code=" + code + " reason=" + quoted(reason));
+    driver.post(FrameDropped{code, reason});
+  };
+  return down;
+}
+
+// Waits for SIGTERM or SIGINT and looks at the disk meanwhile.
+void attend(Driver& driver, const std::string& directory) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  std::optional<Storage> seen;
+  for (int turn = 0;; ++turn) {
+    const Storage storage = storage_of(directory);
+    if (!seen || *seen != storage) driver.post(StorageSeen{storage});
+    seen = storage;
+    if (turn == kReleaseAfter) release_startup_pages();
+    if (sigtimedwait(&signals, nullptr, &kStorageEvery) > 0) return;
+  }
+}
+
+// Threads inherit the mask, so it must stand before the first one starts.
+void block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
+Settings agent_settings(const settings::Settings& settings) {
+  Settings made;
+  made.site = settings.site;
+  made.telemetry_interval = settings.heartbeat;
+  made.agent_version = DEPOPS_VERSION;
+  return made;
+}
+
+Result<void> run(const settings::Settings& settings) {
+  DEPOPS_TRY(const auto real, build_parts(settings));
+  Driver driver(agent_settings(settings), parts_for(*real));
+  const Downlink down = downlink_for(driver);
+  DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
+  DEPOPS_TRY(const auto local,
+             LocalServer::listen(socket_path(settings.state_directory), [&](const LocalRequest& request) {
+               return answer_local(driver, request, real->clock.now().wall);
+             }));
+  std::unique_ptr<MetricsHttp> metrics;
+  if (!settings.metrics_listen.empty()) {
+    DEPOPS_TRY(metrics, MetricsHttp::listen(settings.metrics_listen, DEPOPS_VERSION, [&] { return driver.status(); }));
+  }
+  real->link->start(down);
+  log_line("event=started site=" + settings.site.str() + " version=" + DEPOPS_VERSION);
+  attend(driver, settings.state_directory);
+  log_line("event=stopping");
+  real->transport->stop();
+  driver.stop();
+  return {};
+}
+
+}  // namespace
+
+std::string socket_path(const std::string& state_directory) { return state_directory + "/agent.sock"; }
+
+int run_agent(const std::string& config) {
+  const auto settings = settings::load_settings(config);
+  if (!settings.ok()) return std::fprintf(stderr, "%s\n", settings.error().what.c_str()), 2;
+  block_signals();
+  const auto done = run(*settings);
+  if (done.ok()) return 0;
+  log_line("event=failed reason=" + quoted(done.error().what));
+  return 1;
+}
+
+}  // namespace depops::agent
