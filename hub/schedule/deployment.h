@@ -56,7 +56,8 @@ struct Deployment {
   std::uint32_t wave = 0;  // index of the current wave
   std::uint32_t waves = 0;
   std::uint32_t sites = 0;
-  bool held = false;  // paused by a person: no further site starts
+  bool held = false;    // paused by a person: no further site starts
+  std::string stopped;  // who ended it and why; empty: nobody did
   Instant created{};
   std::optional<Instant> started;         // first site began
   std::optional<Instant> first_exposure;  // first site that took traffic with the version
@@ -79,6 +80,8 @@ struct Rollout {
   std::uint32_t wave = 0;
   RolloutRole role = RolloutRole::forward;
   Digest plan;
+  VersionLabel previous;  // what the site goes back to; empty: nothing was here
+  Digest previous_plan;
   rollout::RolloutStatus status;
   Sequence sequence;  // of the site's report that `status` came from; 0 = none yet
   Instant created{};
