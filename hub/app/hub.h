@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "hub/app/catalog.h"
 #include "hub/app/command.h"
 #include "hub/ports/codec.h"
 #include "hub/ports/store.h"
@@ -73,6 +74,31 @@ struct Output {
   Changeset changes;
   std::vector<Effect> effects;
   std::optional<Instant> wake;  // send a Tick then, by the wall clock; absent: nothing is due
+};
+
+struct World;
+
+class Hub {
+ public:
+  // Errors: corrupt. The codec must outlive the hub.
+  static Result<Hub> load(HubState state, Catalog catalog, Codec& codec);
+  ~Hub();
+  Hub(Hub&&) noexcept;
+  Hub& operator=(Hub&&) noexcept;
+
+  // First, once: says again what sites should do, and goes on with what is under way.
+  Output start(const Moment& now);
+  Output step(const Input& input, const Moment& now);
+
+  // For tests and metrics: what it believes now. Changed by the next step.
+  const World& world() const noexcept { return *world_; }
+
+ private:
+  Hub(std::unique_ptr<World> world, Codec& codec);
+
+  std::unique_ptr<World> world_;
+  Codec* codec_;
+  std::optional<Instant> renewal_;
 };
 
 }  // namespace depops::hub

@@ -95,7 +95,7 @@ struct AuditRow {
   Sequence sequence;  // in the site's stream `audit`
   audit::Leaf leaf;
   std::string bytes;  // as encoded by whoever decided
-  std::string hash;   // of the leaf: 32 bytes, SHA-256 over 0x00 and bytes
+  std::string hash;   // of the leaf: "sha256:" and the hex digits of SHA-256 over 0x00 and bytes
   bool operator==(const AuditRow&) const = default;
 };
 

@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "hub/app/progress.h"
+
+namespace depops::hub {
+namespace {
+
+using std::chrono::hours;
+
+constexpr auto kValid = hours(24 * 30);    // after that a site starts nothing new from it
+constexpr auto kRenewed = hours(24 * 15);  // so that a site may be away this long and still be told
+
+sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTarget& row) {
+  const PlanEntry& plan = world.plans.at(row.plan);
+  sync::Target target;
+  target.service = row.service;
+  target.rollout = row.rollout;
+  target.deployment = row.deployment;
+  target.epoch = row.epoch;
+  target.plan_digest = row.plan;
+  target.plan_bytes = plan.bytes;
+  target.plan = *plan.plan;
+  for (const CommandRow& command : entry.commands)
+    if (command.rollout == row.rollout) target.commands.push_back(command.command);
+  return target;
+}
+
+void issue(Turn& turn, SiteEntry& entry) {
+  sync::Desired desired;
+  desired.site = entry.site.name;
+  desired.site_epoch = entry.site.site_epoch;
+  desired.generation = entry.desired.generation.next();
+  desired.hub_epoch = turn.world.hub_epoch;
+  desired.issued = turn.now.wall;
+  desired.not_after = turn.now.wall + kValid;
+  for (auto& [service, row] : entry.targets) {
+    if (row.withdrawn || row.rollout.empty()) continue;
+    if (row.epoch == Generation()) {
+      row.epoch = desired.generation;
+      turn.save(row);
+    }
+    desired.targets.push_back(target_of(turn.world, entry, row));
+  }
+  entry.desired = {entry.site.name, desired.generation, desired.issued, turn.codec.encode_desired(desired)};
+  entry.behind = false;
+  entry.status.signed_generation = desired.generation;
+  turn.out.changes.desired.push_back(entry.desired);
+  turn.save_status(entry);
+  turn.send(PublishDesired{entry.site.name, desired.generation, entry.desired.bytes});
+}
+
+}  // namespace
+
+void issue_documents(Turn& turn) {
+  for (const SiteName& name : turn.take_marked()) {
+    SiteEntry& entry = turn.world.sites.at(name);
+    if (entry.behind && entry.status.recovery.empty()) issue(turn, entry);
+  }
+}
+
+std::optional<Instant> renew_documents(Turn& turn) {
+  std::optional<Instant> next;
+  for (auto& [name, entry] : turn.world.sites) {
+    if (entry.desired.generation == Generation()) continue;
+    if (turn.now.wall >= entry.desired.issued + kRenewed && entry.status.recovery.empty()) {
+      turn.leaf("desired.renewed", "site/" + name.str(), "", "", "the document would expire");
+      turn.mark_site(entry);
+      continue;
+    }
+    const Instant due = entry.desired.issued + kRenewed;
+    next = next ? std::min(*next, due) : due;
+  }
+  return next;
+}
+
+}  // namespace depops::hub

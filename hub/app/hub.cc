@@ -1,0 +1,149 @@
+#include "hub/app/hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "hub/app/ingest.h"
+#include "hub/app/progress.h"
+#include "hub/app/registry.h"
+#include "hub/app/start.h"
+#include "hub/app/verbs.h"
+
+namespace depops::hub {
+namespace {
+
+constexpr auto kIdempotencyKept = std::chrono::hours(24);
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+Answer carry_out(Turn& turn, const ApiCommand& command) {
+  const bool dry = command.dry_run;
+  const bool can_be_dry = std::holds_alternative<StartDeployment>(command.request) ||
+                          std::holds_alternative<Promote>(command.request) ||
+                          std::holds_alternative<Rollback>(command.request);
+  if (dry && !can_be_dry) return refused(Errc::invalid, "a dry run is there for deploy, promote and rollback only");
+  return std::visit(Overloaded{[&](const CreateEnvironment& one) { return create_environment(turn, one); },
+                               [&](const CreateSite& one) { return create_site(turn, one); },
+                               [&](const ArtifactStored& one) { return artifact_stored(turn, one); },
+                               [&](const PublishVersion& one) { return publish_version(turn, one); },
+                               [&](const ApplyPipeline& one) { return apply_pipeline(turn, one); },
+                               [&](const ApplyTemplate& one) { return apply_template(turn, one); },
+                               [&](const StartDeployment& one) { return start_deployment(turn, one, dry); },
+                               [&](const Promote& one) { return promote(turn, one, dry); },
+                               [&](const GiveVerb& one) { return give_verb(turn, one); },
+                               [&](const Rollback& one) { return roll_back(turn, one, dry); }},
+                    command.request);
+}
+
+void forget_old_keys(World& world, Instant now) {
+  auto& age = world.idempotency_age;
+  for (; !age.empty() && age.front().first + kIdempotencyKept < now; age.pop_front()) {
+    const auto found = world.idempotency.find(age.front().second);
+    if (found != world.idempotency.end() && found->second.at == age.front().first) world.idempotency.erase(found);
+  }
+}
+
+// The same key again has the effect of once and the same answer.
+std::optional<Answer> answered_before(Turn& turn, const std::string& key, const ApiCommand& command) {
+  forget_old_keys(turn.world, turn.now.wall);
+  const auto found = turn.world.idempotency.find(key);
+  if (found == turn.world.idempotency.end()) return std::nullopt;
+  if (found->second.request == command.request_digest) return found->second.answer;
+  return refused(Errc::conflict, "this Idempotency-Key was used for another request; take a new key");
+}
+
+void on_command(Turn& turn, const ApiCommand& command) {
+  turn.actor = command.actor;
+  turn.cause = command.request_id;
+  const bool keyed = !command.idempotency_key.empty() && !command.dry_run;
+  const std::string key = command.actor.str() + "/" + command.idempotency_key;
+  if (keyed) {
+    if (auto before = answered_before(turn, key, command)) {
+      turn.send(Reply{command.ticket, std::move(*before)});
+      return;
+    }
+  }
+  Answer answer = carry_out(turn, command);
+  if (keyed && answer.ok) {
+    const IdempotencyRow row{key, command.request_digest, turn.now.wall, answer};
+    turn.out.changes.idempotency.push_back(row);
+    turn.world.idempotency_age.emplace_back(row.at, key);
+    turn.world.idempotency.insert_or_assign(key, row);
+  }
+  turn.send(Reply{command.ticket, std::move(answer)});
+}
+
+void touch_due(Turn& turn) {
+  for (const DeploymentId& id : turn.world.under_way) {
+    const auto& wake = turn.world.deployments.at(id).wake;
+    if (wake && *wake <= turn.now.wall) turn.touch(id);
+  }
+}
+
+// What follows from the step by itself: the hub is who does it, and what caused the step stays the cause.
+void settle(Turn& turn) {
+  turn.actor = Actor("hub");
+  for (auto touched = turn.take_touched(); !touched.empty(); touched = turn.take_touched())
+    for (const DeploymentId& id : touched) advance(turn, id);
+  issue_documents(turn);
+  turn.finish();
+}
+
+std::optional<Instant> next_wake(const World& world, std::optional<Instant> next) {
+  for (const DeploymentId& id : world.under_way)
+    if (const auto& wake = world.deployments.at(id).wake) next = next ? std::min(*next, *wake) : wake;
+  return next;
+}
+
+}  // namespace
+
+Hub::Hub(std::unique_ptr<World> world, Codec& codec) : world_(std::move(world)), codec_(&codec) {}
+Hub::~Hub() = default;
+Hub::Hub(Hub&&) noexcept = default;
+Hub& Hub::operator=(Hub&&) noexcept = default;
+
+Result<Hub> Hub::load(HubState state, Catalog catalog, Codec& codec) {
+  DEPOPS_TRY(World world, world_of(std::move(state), std::move(catalog), codec));
+  return Hub(std::make_unique<World>(std::move(world)), codec);
+}
+
+Output Hub::start(const Moment& now) {
+  Turn turn(*world_, *codec_, now);
+  turn.cause = "start";
+  for (auto& [name, entry] : world_->sites) {
+    if (entry.behind) {
+      turn.mark_site(entry);
+    } else if (entry.desired.generation > Generation()) {
+      turn.send(PublishDesired{name, entry.desired.generation, entry.desired.bytes});
+    }
+  }
+  for (const DeploymentId& id : world_->under_way) turn.touch(id);
+  renewal_ = renew_documents(turn);
+  settle(turn);
+  turn.out.wake = next_wake(*world_, renewal_);
+  return std::move(turn.out);
+}
+
+Output Hub::step(const Input& input, const Moment& now) {
+  Turn turn(*world_, *codec_, now);
+  std::visit(
+      Overloaded{[&](const ApiCommand& one) { on_command(turn, one); },
+                 [&](const FromSite& one) { from_site(turn, one); }, [&](const Heard& one) { heard(turn, one); },
+                 [&](const Presence& one) { presence(turn, one); }, [&](const BadFrame& one) { bad_frame(turn, one); },
+                 [&](const Tick&) {
+                   turn.cause = "time";
+                   touch_due(turn);
+                   if (renewal_ && *renewal_ <= now.wall) renewal_ = renew_documents(turn);
+                 }},
+      input);
+  settle(turn);
+  turn.out.wake = next_wake(*world_, renewal_);
+  return std::move(turn.out);
+}
+
+}  // namespace depops::hub

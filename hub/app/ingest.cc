@@ -1,0 +1,199 @@
+#include "hub/app/ingest.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "hub/app/progress.h"
+
+namespace depops::hub {
+namespace {
+
+constexpr std::uint64_t kWindowBytes = 1 << 20;
+constexpr Millis kHeardStored{10'000};  // a young `heard` is not written again
+
+SiteEntry* find_site(Turn& turn, const SiteName& name) {
+  const auto found = turn.world.sites.find(name);
+  return found == turn.world.sites.end() ? nullptr : &found->second;
+}
+
+EventRow& site_event(Turn& turn, const SiteEntry& entry, const std::string& kind, std::string text) {
+  EventRow& row = turn.event(kind, std::move(text));
+  row.site = entry.site.name;
+  row.environment = entry.site.environment;
+  return row;
+}
+
+void note_on_site(Turn& turn, const SiteEntry& entry, const std::string& action, const std::string& why) {
+  turn.leaf(action, "site/" + entry.site.name.str(), "", why, why);
+  site_event(turn, entry, "site", entry.site.name.str() + ": " + why);
+}
+
+void note_heard(Turn& turn, SiteEntry& entry) {
+  const bool young = entry.status.heard && turn.now.wall - *entry.status.heard < kHeardStored;
+  if (young) return;
+  entry.status.heard = turn.now.wall;
+  turn.save_status(entry);
+}
+
+void record_leaf(Turn& turn, const SiteEntry& entry, const sync::Entry& item) {
+  AuditRow row;
+  row.index = ++turn.world.counters.audit;
+  row.source = AuditSource::site;
+  row.site = entry.site.name;
+  row.sequence = item.sequence;
+  row.bytes = item.bytes;
+  row.hash = leaf_hash(turn.codec, item.bytes);
+  auto leaf = turn.codec.decode_leaf(item.bytes);
+  if (leaf) {
+    row.leaf = std::move(leaf).value();
+  } else {
+    row.leaf.at = turn.now.wall;
+    row.leaf.action = "unknown";
+    row.leaf.object = "site/" + entry.site.name.str();
+    row.leaf.reason = "a leaf this hub can not read; its bytes are kept: " + leaf.error().what;
+  }
+  turn.out.changes.audit.push_back(std::move(row));
+}
+
+void take(Turn& turn, SiteEntry& entry, const sync::Received& received) {
+  if (received.gap) {
+    const std::string text = "entries " + std::to_string(received.gap->from.value()) + " to " +
+                             std::to_string(received.gap->to.value()) + " of stream " +
+                             sync::name_of(received.gap->stream) + " are lost at the site";
+    turn.leaf("site.gap", "site/" + entry.site.name.str(), "", text, text);
+    site_event(turn, entry, "gap", entry.site.name.str() + ": " + text);
+  }
+  for (const sync::Entry& item : received.fresh) {
+    if (item.stream == sync::Stream::audit) {
+      record_leaf(turn, entry, item);
+    } else {
+      apply_report(turn, entry, item.sequence, item.bytes);
+    }
+  }
+  if (!received.frozen.empty()) note_on_site(turn, entry, "site.frozen", received.frozen);
+  if (!received.fresh.empty() || received.gap || !received.frozen.empty()) turn.save_inbox(entry);
+  if (received.resend) turn.send(SendDown{entry.site.name, *received.resend});
+}
+
+void acknowledge(Turn& turn, const SiteEntry& entry, sync::Stream stream) {
+  if (entry.inbox.frozen().empty()) turn.send(SendDown{entry.site.name, entry.inbox.ack(stream, kWindowBytes)});
+}
+
+// A site that holds more than this hub ever signed, or obeys a newer hub: this hub lost memory or was replaced.
+std::string recovery_needed(const World& world, const SiteEntry& entry, const sync::Hello& hello) {
+  if (hello.hub_epoch > world.hub_epoch)
+    return "obeys hub epoch " + std::to_string(hello.hub_epoch.value()) + ", this hub has " +
+           std::to_string(world.hub_epoch.value()) + "; nothing is signed for it until this hub takes over";
+  if (hello.generation > entry.desired.generation)
+    return "holds generation " + std::to_string(hello.generation.value()) + ", the newest known here is " +
+           std::to_string(entry.desired.generation.value()) +
+           "; nothing is signed for it until the hub's database is recovered";
+  return "";
+}
+
+// A Hello that was overtaken by entries of its own connection is old, not a sign of a restored journal: that would come
+// with a new connection.
+bool overtaken(const SiteEntry& entry, std::uint64_t session, const sync::StreamPosition& position) {
+  return session <= entry.run_session && position.last < entry.inbox.contiguous(position.stream);
+}
+
+void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::Hello& hello) {
+  SiteStatus& status = entry.status;
+  if (session < status.session && entry.inbox.sender().incarnation == status.incarnation) return;
+  const std::string recovery = recovery_needed(turn.world, entry, hello);
+  if (recovery != status.recovery)
+    note_on_site(turn, entry, recovery.empty() ? "site.recovered" : "site.recovery",
+                 recovery.empty() ? "the site and this hub agree again" : recovery);
+  const bool freed = recovery.empty() && !status.recovery.empty();
+  status.recovery = recovery;
+  const bool same = status.session == session && status.incarnation == entry.inbox.sender().incarnation;
+  status.incarnation = entry.inbox.sender().incarnation;
+  status.session = session;
+  status.online = true;
+  status.heard = turn.now.wall;
+  status.hello = turn.now.wall;
+  status.held = same ? std::max(status.held, hello.generation) : hello.generation;
+  status.agent_version = hello.agent_version;
+  turn.save_status(entry);
+  if (freed && entry.behind) turn.mark_site(entry);
+  for (const sync::StreamPosition& position : hello.streams) {
+    if (!overtaken(entry, session, position)) take(turn, entry, entry.inbox.on_position(position, turn.now));
+    acknowledge(turn, entry, position.stream);
+  }
+  if (recovery.empty() && !entry.behind && hello.generation < entry.desired.generation)
+    turn.send(PublishDesired{entry.site.name, entry.desired.generation, entry.desired.bytes});
+}
+
+void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::UpMessage& message) {
+  if (const auto* hello = std::get_if<sync::Hello>(&message)) {
+    on_hello(turn, entry, session, *hello);
+  } else if (const auto* run = std::get_if<sync::Run>(&message)) {
+    note_heard(turn, entry);
+    entry.run_session = std::max(entry.run_session, session);
+    take(turn, entry, entry.inbox.on_run(*run, turn.now));
+    acknowledge(turn, entry, run->stream);
+  } else if (const auto* gone = std::get_if<sync::Gone>(&message)) {
+    take(turn, entry, entry.inbox.on_gone(*gone));
+    acknowledge(turn, entry, gone->stream);
+  }
+}
+
+}  // namespace
+
+void from_site(Turn& turn, const FromSite& input) {
+  SiteEntry* entry = find_site(turn, input.sender.site);
+  if (entry == nullptr) return;
+  if (input.sender.site_epoch > entry->site.site_epoch) {
+    bad_frame(turn, {input.sender.site, "site epoch was never given out by this hub"});
+    return;
+  }
+  turn.actor = Actor("agent:" + input.sender.site.str());
+  turn.cause = input.sender.incarnation;
+  const bool first = entry->inbox.sender().incarnation.empty();
+  switch (entry->inbox.admit(input.sender)) {
+    case sync::Admission::known:
+      break;
+    case sync::Admission::new_life:
+      turn.save_inbox(*entry);
+      note_on_site(turn, *entry, first ? "site.joined" : "site.new_life",
+                   first ? "first contact" : "the journal of the site began anew; the end of the former is unknown");
+      break;
+    case sync::Admission::old_life:
+      bad_frame(turn, {input.sender.site, "speaks for a life that was replaced"});
+      return;
+    case sync::Admission::frozen:
+      return;
+  }
+  on_message(turn, *entry, input.sender.session, input.message);
+}
+
+void heard(Turn& turn, const Heard& input) {
+  SiteEntry* entry = find_site(turn, input.site);
+  if (entry == nullptr) return;
+  entry->status.heard = turn.now.wall;
+  entry->status.telemetry = input.telemetry;
+  turn.save_status(*entry);
+}
+
+void presence(Turn& turn, const Presence& input) {
+  SiteEntry* entry = find_site(turn, input.site);
+  if (entry == nullptr) return;
+  // A death of an earlier connection says nothing about the present one.
+  if (!input.online && input.session != entry->status.session) return;
+  if (entry->status.online == input.online) return;
+  entry->status.online = input.online;
+  turn.save_status(*entry);
+  site_event(turn, *entry, "site", input.site.str() + (input.online ? " is connected" : " is gone"));
+}
+
+void bad_frame(Turn& turn, const BadFrame& input) {
+  SiteEntry* entry = find_site(turn, input.site);
+  if (entry == nullptr) return;
+  const std::uint64_t count = ++entry->status.bad_frames;
+  turn.save_status(*entry);
+  // A flood must not fill the log: the 1st, 2nd, 4th, 8th ... are audited with the count.
+  if (std::has_single_bit(count))
+    note_on_site(turn, *entry, "site.bad_frame", "frame dropped (" + std::to_string(count) + " so far): " + input.why);
+}
+
+}  // namespace depops::hub

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "hub/app/turn.h"
+#include "shared/rollout/report.h"
+
+// What sites say.
+namespace depops::hub {
+
+void from_site(Turn& turn, const FromSite& input);
+void heard(Turn& turn, const Heard& input);
+void presence(Turn& turn, const Presence& input);
+void bad_frame(Turn& turn, const BadFrame& input);
+
+// One entry of a site's stream `events`, new and in order.
+void apply_report(Turn& turn, SiteEntry& entry, Sequence sequence, const std::string& bytes);
+
+}  // namespace depops::hub

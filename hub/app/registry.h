@@ -1,0 +1,19 @@
+#pragma once
+
+#include "hub/app/turn.h"
+
+// What people register. Each answers exactly once and changes nothing if it refuses.
+namespace depops::hub {
+
+Answer refused(Errc code, std::string what, Reasons reasons = {});
+Answer refused(const Error& error);
+Answer made(std::string object, bool changed = true);
+
+Answer create_environment(Turn& turn, const CreateEnvironment& request);
+Answer create_site(Turn& turn, const CreateSite& request);
+Answer artifact_stored(Turn& turn, const ArtifactStored& request);
+Answer publish_version(Turn& turn, const PublishVersion& request);
+Answer apply_pipeline(Turn& turn, const ApplyPipeline& request);
+Answer apply_template(Turn& turn, const ApplyTemplate& request);
+
+}  // namespace depops::hub

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/app/catalog.h"
+#include "hub/ports/codec.h"
+#include "hub/ports/store.h"
+#include "hub/release/promotion.h"
+#include "shared/rollout/plan.h"
+#include "shared/sync/inbox.h"
+
+// Everything the hub knows, indexed for its decisions. Only functions that also record the change in a Turn alter it.
+namespace depops::hub {
+
+struct SiteEntry {
+  Site site;
+  SiteStatus status;
+  sync::Inbox inbox;
+  std::map<ServiceName, SiteTarget> targets;
+  std::vector<CommandRow> commands;  // not answered, in the order given
+  DesiredDoc desired;                // generation 0: none yet
+  std::uint64_t run_session = 0;     // newest connection that brought entries
+  bool behind = false;               // what it should do is newer than the document
+};
+
+struct DeploymentEntry {
+  Deployment deployment;
+  std::vector<RolloutId> rollouts;
+  std::optional<Instant> wake;
+};
+
+struct PlanEntry {
+  std::string bytes;
+  std::shared_ptr<const rollout::Plan> plan;
+};
+
+using ServiceIn = std::pair<ServiceName, EnvironmentName>;
+
+struct World {
+  HubEpoch hub_epoch{1};
+  Counters counters;
+  Catalog catalog;
+  std::map<EnvironmentName, Environment> environments;
+  std::map<SiteName, SiteEntry> sites;
+  std::map<Digest, Artifact> artifacts;
+  std::map<std::pair<ServiceName, VersionLabel>, Version> versions;
+  std::map<ServiceName, PipelineDoc> pipelines;
+  std::map<TemplateName, TemplateDoc> templates;
+  std::map<ReleaseId, Release> releases;
+  std::map<Digest, PlanEntry> plans;
+  std::map<DeploymentId, DeploymentEntry> deployments;
+  std::map<ServiceIn, std::deque<DeploymentId>> history;  // oldest first
+  std::set<DeploymentId> under_way;
+  std::map<RolloutId, Rollout> rollouts;
+  std::map<std::string, IdempotencyRow> idempotency;
+  std::deque<std::pair<Instant, std::string>> idempotency_age;
+
+  const rollout::Plan& plan(const Digest& digest) const;
+  std::vector<const Rollout*> rollouts_of(const DeploymentEntry& entry) const;
+  std::vector<release::Standing> standings(const ServiceName& service, const EnvironmentName& environment) const;
+};
+
+// Errors: corrupt, if rows contradict each other or a plan does not decode.
+Result<World> world_of(HubState state, Catalog catalog, Codec& codec);
+
+}  // namespace depops::hub
