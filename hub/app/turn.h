@@ -12,7 +12,7 @@ namespace depops::hub {
 // One step under way: every change of the World goes through it, so that nothing is changed that is not also committed.
 class Turn {
  public:
-  Turn(World& world, Codec& codec, const Moment& now) : world(world), codec(codec), now(now) {
+  Turn(World& of, Codec& with, const Moment& at) : world(of), codec(with), now(at) {
     out.changes.hub_epoch = world.hub_epoch;
   }
 
