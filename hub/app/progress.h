@@ -12,7 +12,8 @@ void advance(Turn& turn, const DeploymentId& id);
 CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Verb verb, const std::string& reason,
                        std::optional<std::uint32_t> expected_step);
 
-// New signed documents for all sites whose desired state changed in this turn, except those that know more than this hub.
+// New signed documents for all sites whose desired state changed in this turn, except those that know more than
+// this hub.
 void issue_documents(Turn& turn);
 
 // Signs again what would expire; returns when to look next.

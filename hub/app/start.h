@@ -2,7 +2,8 @@
 
 #include "hub/app/turn.h"
 
-// Beginning a deployment: from the build, from environment to environment, or back to an earlier version. With `dry_run`
+// Beginning a deployment: from the build, from environment to environment, or back to an earlier version. With
+// `dry_run`
 // everything is decided and answered, and nothing changes.
 namespace depops::hub {
 

@@ -28,7 +28,8 @@ Reasons unhealthy_before(const ServiceName& service, const VersionLabel& version
 // What runs in an environment: the newest that completed. Null if nothing ever did.
 const Standing* live(const std::vector<Standing>& standings);
 
-// Where a rollback goes: the newest healthy deployment of `to`, or of any version but the live one if `to` is empty. Null
+// Where a rollback goes: the newest healthy deployment of `to`, or of any version but the live one if `to` is
+// empty. Null
 // if there is none.
 const Standing* rollback_target(const std::vector<Standing>& standings, const VersionLabel& to);
 

@@ -9,7 +9,8 @@
 #include "shared/manifest/resolve.h"
 #include "shared/rollout/plan.h"
 
-// From a release to a plan: what the pipeline, its environment and the version make together. Everything a site needs is
+// From a release to a plan: what the pipeline, its environment and the version make together. Everything a site
+// needs is
 // in the plan, so that it can finish, judge and undo alone.
 namespace depops::hub::release {
 
