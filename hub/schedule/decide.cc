@@ -57,11 +57,11 @@ void state_forward(const Progress& progress, const Deployment& deployment, Decis
     out.reason = progress.paused->site.str() + ": " + progress.paused->status.reason;
     return;
   }
-  if (progress.running || !out.start.empty()) {
-    out.state = State::running;
+  if (!progress.running && !out.waiting_for.empty()) {
+    out.state = State::waiting;
     return;
   }
-  out.state = out.waiting_for.empty() ? (progress.begun == 0 ? State::pending : State::running) : State::waiting;
+  out.state = progress.begun == 0 ? State::pending : State::running;
 }
 
 State worst(const Progress& progress, const Deployment& deployment) {

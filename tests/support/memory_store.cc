@@ -48,6 +48,23 @@ Result<hub::HubState> MemoryStore::load() {
   state.targets = values(targets_);
   state.desired = values(desired_);
   state.inboxes = values(inboxes_);
+  load_deployments(state);
+  for (const auto& [id, row] : commands_)
+    if (!row.answered) state.commands.push_back(row);
+  std::sort(state.commands.begin(), state.commands.end(), [](const auto& a, const auto& b) {
+    const auto& left = a.command.id.str();
+    const auto& right = b.command.id.str();
+    return std::pair(left.size(), left) < std::pair(right.size(), right);
+  });
+  Instant newest{};
+  for (const auto& [key, row] : idempotency_) newest = std::max(newest, row.at);
+  for (const auto& [key, row] : idempotency_)
+    if (newest - row.at <= std::chrono::hours(24)) state.idempotency.push_back(row);
+  return state;
+}
+
+// With what they name: rollouts, plans, releases.
+void MemoryStore::load_deployments(hub::HubState& state) const {
   state.deployments = within_reach(deployments_);
   std::set<DeploymentId> ids;
   std::set<ReleaseId> releases;
@@ -67,18 +84,6 @@ Result<hub::HubState> MemoryStore::load() {
     if (plans.contains(digest)) state.plans.push_back(row);
   for (const auto& [id, row] : releases_)
     if (releases.contains(id)) state.releases.push_back(row);
-  for (const auto& [id, row] : commands_)
-    if (!row.answered) state.commands.push_back(row);
-  std::sort(state.commands.begin(), state.commands.end(), [](const auto& a, const auto& b) {
-    const auto& left = a.command.id.str();
-    const auto& right = b.command.id.str();
-    return std::pair(left.size(), left) < std::pair(right.size(), right);
-  });
-  Instant newest{};
-  for (const auto& [key, row] : idempotency_) newest = std::max(newest, row.at);
-  for (const auto& [key, row] : idempotency_)
-    if (newest - row.at <= std::chrono::hours(24)) state.idempotency.push_back(row);
-  return state;
 }
 
 Result<void> MemoryStore::check(const hub::Changeset& changeset) const {

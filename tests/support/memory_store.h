@@ -28,6 +28,7 @@ class MemoryStore : public hub::Store {
   std::uint64_t commits() const { return commits_; }
 
  private:
+  void load_deployments(hub::HubState& state) const;
   Result<void> check(const hub::Changeset& changeset) const;
 
   HubEpoch epoch_{1};

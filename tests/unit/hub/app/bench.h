@@ -38,8 +38,8 @@ class Bench {
   hub::Answer ask(hub::Request request, const std::string& key = "", bool dry_run = false);
   std::vector<hub::Effect> take_effects() { return std::exchange(effects, {}); }
 
-  // staging: stg-1; production: wave "one" with fra-1, wave "two" with sin-1 and sin-2, after staging. Versions 1.0, 1.1,
-  // 1.2 of checkout.
+  // staging: stg-1; production: wave "one" with fra-1, wave "two" with sin-1 and sin-2, after staging. Versions 1.0,
+  // 1.1, 1.2 of checkout.
   void set_up(rollout::RollbackScope scope = rollout::RollbackScope::wave, Millis bake = Millis{0});
 
   const hub::Deployment& deployment(const std::string& id) const;

@@ -67,7 +67,7 @@ TEST_CASE("A commit that fails leaves nothing behind, and the same frame again d
   world.bench.store.fail_commits(1);
   CHECK_FALSE(world.bench.give(world.stg.frame(events)));
   CHECK(world.sent<hub::SendDown>().empty());
-  CHECK(world.bench.deployment("d-1").state == State::running);
+  CHECK(world.bench.deployment("d-1").state == State::pending);
   CHECK(world.bench.give(world.stg.frame(events)));
   CHECK(world.bench.deployment("d-1").state == State::completed);
 }
@@ -84,7 +84,7 @@ TEST_CASE("A hole is asked for again, and what came behind it waits") {
   REQUIRE(down.size() == 2);
   CHECK(std::get<sync::Resend>(down[0].message).from == Sequence(1));
   CHECK(std::get<sync::Ack>(down[1].message).contiguous == Sequence(0));
-  CHECK(world.bench.deployment("d-1").state == State::running);
+  CHECK(world.bench.deployment("d-1").state == State::pending);
   world.bench.give(world.stg.frame(world.stg.unsent(sync::Stream::events)));
   CHECK(world.bench.deployment("d-1").state == State::completed);
 }
@@ -174,7 +174,7 @@ TEST_CASE("A site can not report the rollout of another") {
   ToySite fra(world.bench, "fra-1");
   fra.report("d-1.stg-1", State::completed);
   fra.exchange();
-  CHECK(world.bench.deployment("d-1").state == State::running);
+  CHECK(world.bench.deployment("d-1").state == State::pending);
 }
 
 TEST_CASE("A document is signed again long before it expires, and only then") {
