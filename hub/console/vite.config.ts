@@ -21,7 +21,7 @@ export default defineConfig({
     proxy: process.env.DEPOPS_HUB ? { "/api": { target: process.env.DEPOPS_HUB, changeOrigin: true } } : {},
   },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
+    include: ["src/**/*.test.{ts,tsx}", "scripts/*.test.mjs"],
     environment: "node",
     reporters: process.env.DEPOPS_JUNIT ? ["default", ["junit", { outputFile: process.env.DEPOPS_JUNIT }]] : ["default"],
   },
