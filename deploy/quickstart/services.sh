@@ -9,18 +9,80 @@ start_infrastructure() {
   for site in "${SITES[@]}"; do start_site "$site"; done
 }
 
+# "depops-ed25519-public BASE64", as init prints it, to the 64 hex digits that the hub is told.
+key_in_hex() {
+  awk '$1 == "depops-ed25519-public" { print $2 }' | base64 -d | od -An -v -tx1 | tr -d ' \n' | grep -xE '[0-9a-f]{64}'
+}
+
 # Signing keys: the hub's release key and one per site. The programs make them, so that no key passes through a shell.
 make_keys() {
   local site
-  "$BIN/depops-hub" init --config "$(hub_settings)" >"$STATE/keys/hub-init.json" 2>>"$STATE/logs/hub.log" ||
-    fail "depops-hub init refused (logs/hub.log)"
+  "$BIN/depops-hub" init --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" |
+    jq -er .adminToken >"$STATE/keys/token" || fail "depops-hub init refused (logs/hub.log)"
   for site in "${SITES[@]}"; do
     "$BIN/depops-agent" init --config "$(site_settings "$site")" 2>>"$STATE/logs/agent-$site.log" |
-      jq -er .publicKey >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
+      jq -er .publicKey | key_in_hex >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
   done
 }
 
+hub_settings() {
+  local file=$STATE/hub/hub.yaml
+  if [ ! -e "$file" ]; then
+    mkdir -p "$STATE/hub/state"
+    cat >"$file" <<END
+stateDir: $STATE/hub/state
+console: $ROOT/hub/console/dist
+api:
+  listen: 127.0.0.1:${PORT[hub]}
+sites:
+  listen: 127.0.0.1:${PORT[hub_artifacts]}
+  cert: $CERTS/hub.pem
+  key: $CERTS/hub.key
+  clientsCa: $CERTS/sites-ca.pem
+broker:
+  url: mqtts://127.0.0.1:${PORT[broker_hub]}
+  ca: $CERTS/infra-ca.pem
+  cert: $CERTS/hub.pem
+  key: $CERTS/hub.key
+keys:
+  release: $STATE/keys/hub.key
+  public: $STATE/keys/hub.pub
+END
+  fi
+  echo "$file"
+}
+
+# listener PORT AUTHORITY ACL-FILE: one door of the broker; who comes in is who its certificate says.
+listener() {
+  cat <<END
+listener $1 127.0.0.1
+cafile $CERTS/$2-ca.pem
+certfile $CERTS/broker.pem
+keyfile $CERTS/broker.key
+require_certificate true
+use_identity_as_username true
+allow_anonymous false
+tls_version tlsv1.3
+acl_file $STATE/broker/$3
+END
+}
+
+# What holds for every broker comes from the hub itself; doors, authorities and the two lists of rights from here.
+write_broker_settings() {
+  mkdir -p "$STATE/broker"
+  printf 'pattern write depops/v1/%%u/up/#\npattern read depops/v1/%%u/down/#\npattern read depops/v1/all/#\n' >"$STATE/broker/sites.acl"
+  printf 'user hub\ntopic readwrite depops/#\n' >"$STATE/broker/hub.acl"
+  {
+    "$BIN/depops-hub" broker-config --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" ||
+      fail "depops-hub broker-config refused (logs/hub.log)"
+    echo "user $(id -un)"
+    listener "${PORT[broker_sites]}" sites sites.acl
+    listener "${PORT[broker_hub]}" infra hub.acl
+  } >"$STATE/broker/mosquitto.conf"
+}
+
 start_broker() {
+  write_broker_settings
   start broker mosquitto -c "$STATE/broker/mosquitto.conf"
   wait_until 10 "the broker listens" port_open "${PORT[broker_sites]}"
   must_run broker
