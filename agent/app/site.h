@@ -110,7 +110,9 @@ class Agent::Site {
   Stamp started_;
 
   bool connected_ = false;
-  bool sending_ = false;  // a SendEntries waits for its EntriesSent
+  bool sending_ = false;    // a SendEntries waits for its EntriesSent
+  bool overtaken_ = false;  // what it sent counts for nothing: the outbox moved meanwhile
+  Sequence sending_first_;
   std::optional<Stamp> hello_at_;
   std::optional<Stamp> telemetry_at_;
   std::optional<rollout::DesiredRefused> last_refused_;

@@ -40,6 +40,8 @@ void Agent::Site::send(Turn& turn) {
   const auto due = outbox_.next(turn.now);
   if (!due) return;
   sending_ = true;
+  overtaken_ = false;
+  sending_first_ = due->first;
   turn.out.effects.push_back(SendEntries{due->stream, due->first, due->max_entries, due->max_bytes});
 }
 
@@ -68,6 +70,7 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
     site_.hub_epoch = state.hub_epoch;
     turn.site_changed = true;
   }
+  overtaken_ = true;
   outbox_.set_online(state.online && connected_, turn.now);
   if (state.online && connected_) hello(turn);
   send(turn);
@@ -75,7 +78,7 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
 
 void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   connected_ = link.connected;
-  sending_ = false;
+  overtaken_ = true;
   if (!connected_) return outbox_.set_online(false, turn.now);
   hello_at_.reset();
   telemetry_at_.reset();
@@ -84,10 +87,12 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
 
 void Agent::Site::on(Turn& turn, const FromHub& message) {
   if (const auto* resend = std::get_if<sync::Resend>(&message.message)) {
+    overtaken_ = true;
     if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendGone{*gone});
     return send(turn);
   }
   const auto& ack = std::get<sync::Ack>(message.message);
+  overtaken_ = overtaken_ || ack.contiguous >= sending_first_;
   const sync::AckResult result = outbox_.on_ack(ack, turn.now);
   // Not worth a commit of its own: a lost acknowledgement only means to send something twice.
   if (result == sync::AckResult::advanced) {
@@ -106,11 +111,13 @@ void Agent::Site::on(Turn& turn, const FromHub& message) {
 void Agent::Site::on(Turn& turn, const EntriesSent& sent) {
   sending_ = false;
   if (sent.entries == 0) return;  // the next tick tries again
+  if (overtaken_ || !outbox_.online()) return send(turn);
   outbox_.sent(sent.stream, sent.first, sent.entries, sent.bytes, turn.now);
   send(turn);
 }
 
 void Agent::Site::on(Turn&, const Pruned& pruned) {
+  overtaken_ = overtaken_ || pruned.position.first_retained > sending_first_;
   outbox_.pruned(pruned.position.stream, pruned.position.first_retained);
 }
 
