@@ -23,7 +23,8 @@ configure_and_build() {
   else
     cmake --preset release -DDEPOPS_TESTS=OFF || return
   fi
-  cmake --build --preset release --target depops depops-hub depops-agent depops-demo-checkout depops-demo-stream &&
+  cmake --build --preset release --target depops depops-hub depops-agent depops-shim \
+    depops-demo-checkout depops-demo-stream &&
     build_console
 }
 
