@@ -57,6 +57,7 @@ choose_slice() {
 }
 
 run_all() {
+  run_shell_suite tests/run/self_test.sh
   step "console: packages, build" build_console || return
   step "build (release)" build_release || return
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
@@ -66,7 +67,7 @@ run_all() {
   run_sanitizer
   run_clang_tidy
   run_end_to_end
-  [ "$MODE" = full ] && run_ctest release "long" -L long
+  [ "$MODE" = full ] && run_ctest_if_any release "long" -L long
 }
 
 main() {

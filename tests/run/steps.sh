@@ -11,7 +11,7 @@ logged() {
   echo "== $name"
   (trap 'kill $!; exit' TERM; while :; do sleep 30 & wait $!; echo "   ... $(seconds_since "$start") s: $(tail -n 1 "$log" | cut -c -100)"; done) 9>&- &
   ticker=$!
-  "$@" >"$log" 2>&1 </dev/null
+  "$@" >"$log" 2>&1 </dev/null 9>&-
   status=$?
   kill "$ticker" 2>/dev/null
   wait "$ticker" 2>/dev/null

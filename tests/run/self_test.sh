@@ -1,0 +1,47 @@
+#!/bin/bash
+# The counting itself: a failure, a crash or silence must never be counted as a pass.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+FOLDER=$(mktemp -d)
+trap 'rm -rf "$FOLDER"' EXIT
+STATUS=0
+
+expect() {  # NAME WANTED GOT
+  if [ "$2" = "$3" ]; then echo "ok - $1"; else echo "not ok - $1: wanted '$2', got '$3'"; STATUS=1; fi
+}
+
+# counted COMMAND...: the closing line after the command, and the exit status it leads to, in a shell of its own.
+counted() {
+  ROOT=$FOLDER LOGS=$FOLDER JUNIT=$FOLDER bash -c '. tests/run/count.sh; . tests/run/steps.sh; . tests/run/suites.sh
+    "$@" >/dev/null; close_with_counts >"$LOGS/closing"; status=$?; echo "$(tail -n 1 "$LOGS/closing") $status"' - "$@"
+}
+
+cat >"$FOLDER/mixed.xml" <<'END'
+<testsuites><testsuite name="a" failures="1">
+<testcase classname="a" name="good" time="0.1"/>
+<testcase classname="a" name="bad"><failure message="x &lt;testcase"/><failure message="y"/></testcase>
+<testcase classname="a" name="left out"><skipped/></testcase>
+</testsuite></testsuites>
+END
+cat >"$FOLDER/ctest.xml" <<'END'
+<testsuite name="(empty)"><testcase name="ran" status="run"></testcase><testcase name="crashed" status="fail"><failure message=""/></testcase>
+<testcase name="absent" status="notrun"><skipped message="Unable to find executable"/></testcase>
+<testcase name="said so" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/></testcase></testsuite>
+END
+echo '<testsuites></testsuites>' >"$FOLDER/empty.xml"
+printf '#!/bin/bash\necho "ok - one"\necho "not ok - two & three"\necho "ok - four # SKIP no disk"\nexit 1\n' >"$FOLDER/suite.sh"
+printf '#!/bin/bash\necho "ok - one"\nexit 3\n' >"$FOLDER/crash.sh"
+printf '#!/bin/bash\nexit 0\n' >"$FOLDER/silent.sh"
+chmod +x "$FOLDER"/*.sh
+
+expect "cases of Catch2 count once each" "1 passed, 1 failed, 1 skipped 1" "$(counted count_junit "$FOLDER/mixed.xml" a)"
+expect "a crash and an absent program are failures" "1 passed, 2 failed, 1 skipped 1" "$(counted count_junit "$FOLDER/ctest.xml" a)"
+expect "a report without a case is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted count_junit "$FOLDER/empty.xml" a)"
+expect "a missing report is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted count_junit "$FOLDER/none.xml" a)"
+expect "a shell suite counts its lines" "1 passed, 1 failed, 1 skipped 1" "$(counted run_shell_suite "$FOLDER/suite.sh")"
+expect "a suite that ends badly after good lines has failed" "1 passed, 1 failed, 0 skipped 1" "$(counted run_shell_suite "$FOLDER/crash.sh")"
+expect "a suite that says nothing has failed" "0 passed, 1 failed, 0 skipped 1" "$(counted run_shell_suite "$FOLDER/silent.sh")"
+expect "a failing step is counted" "0 passed, 1 failed, 0 skipped 1" "$(counted step x false)"
+expect "a passing step is counted" "1 passed, 0 failed, 0 skipped 0" "$(counted step x true)"
+expect "no test at all is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted true)"
+exit $STATUS
