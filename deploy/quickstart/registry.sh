@@ -14,10 +14,12 @@ register_everything() {
   depops apply -f "$STATE/pipeline.yaml" >/dev/null || fail "the hub refused the pipeline (logs/cli.log)"
 }
 
-# The pipeline to copy is deploy/demo/pipeline.yaml; here only its interval, and with it the length of a step, changes.
+# The pipeline to copy is deploy/demo/pipeline.yaml; here only its interval and the length of a step change: five looks, and
+# twice the time in which 10 % of the stream are the 100 requests without which nothing passes.
 write_pipeline() {
   local step
   step=$(($(interval_ms) * 5))
+  if [ $((2000000 / RPS)) -gt $step ]; then step=$((2000000 / RPS)); fi
   sed -e "s/interval: 2s/interval: $INTERVAL/" -e "s/duration: 10s/duration: ${step}ms/" "$ROOT/deploy/demo/pipeline.yaml" \
     >"$STATE/pipeline.yaml"
 }
@@ -29,7 +31,7 @@ make_artifact() {
   mkdir -p "$folder/bin"
   cp "$BIN/depops-demo-checkout" "$folder/bin/checkout"
   printf 'CHECKOUT_VERSION=%s\nERROR_SHARE=%s\nFAULT_ENVIRONMENT=production\n' "$1" "$share" >"$folder/demo.env"
-  tar --create --file "$folder.tar" --directory "$folder" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 .
+  tar --create --file "$folder.tar" --directory "$folder" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 bin demo.env
   rm -r "$folder"
 }
 
