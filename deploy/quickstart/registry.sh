@@ -1,4 +1,6 @@
 # Registering environments, sites, the pipeline and versions, and making the artifacts.
+STEP_MS=0
+
 register_everything() {
   local site
   depops context set quickstart --hub "$HUB_URL" --token-file "$STATE/keys/token" --use >/dev/null ||
@@ -17,10 +19,9 @@ register_everything() {
 # The pipeline to copy is deploy/demo/pipeline.yaml; here only its interval and the length of a step change: five looks, and
 # twice the time in which 10 % of the stream are the 100 requests without which nothing passes.
 write_pipeline() {
-  local step
-  step=$(($(interval_ms) * 5))
-  if [ $((2000000 / RPS)) -gt $step ]; then step=$((2000000 / RPS)); fi
-  sed -e "s/interval: 2s/interval: $INTERVAL/" -e "s/duration: 10s/duration: ${step}ms/" "$ROOT/deploy/demo/pipeline.yaml" \
+  STEP_MS=$(($(interval_ms) * 5))
+  if [ $((2000000 / RPS)) -gt $STEP_MS ]; then STEP_MS=$((2000000 / RPS)); fi
+  sed -e "s/interval: 2s/interval: $INTERVAL/" -e "s/duration: 10s/duration: ${STEP_MS}ms/" "$ROOT/deploy/demo/pipeline.yaml" \
     >"$STATE/pipeline.yaml"
 }
 

@@ -74,12 +74,14 @@ to_production() {  # NAME VERSION: starts it and records its id under that name
   [ -n "$(recorded "$1")" ] || fail "the promotion was refused (logs/cli.log)"
 }
 
+patience() { echo $((120 + STEP_MS * 8 / 1000)); }  # seconds for two sites of three steps
+
 good_release() {
   chapter "1.1 is good"
   publish_version 1.1
   to_staging 1.1
   to_production good 1.1
-  follow "$(recorded good)" 240 completed
+  follow "$(recorded good)" "$(patience)" completed
 }
 
 bad_release() {
@@ -87,7 +89,7 @@ bad_release() {
   publish_version 1.2
   to_staging 1.2
   to_production bad 1.2
-  follow "$(recorded bad)" 120 rolled_back
+  follow "$(recorded bad)" "$(patience)" rolled_back
   tell_verdict "$(recorded bad)"
 }
 
