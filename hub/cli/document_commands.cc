@@ -1,0 +1,89 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "hub/cli/commands.h"
+#include "hub/cli/text_file.h"
+#include "hub/cli/views.h"
+#include "shared/manifest_yaml/parse.h"
+
+namespace depops::hub::cli {
+namespace {
+
+using json::Value;
+
+struct Options {
+  std::vector<std::string> files;
+  bool dry_run = false;
+};
+
+struct Checked {
+  std::string text;  // all files, as one stream of documents
+  Value::Array documents;
+  std::vector<manifest::Diagnostic> wrong;
+};
+
+Answer<Checked> check_files(const std::vector<std::string>& files) {
+  Checked checked;
+  for (const std::string& file : files) {
+    const auto text = read_text_file(file, manifest_yaml::kTextMax);
+    if (!text.ok()) return text.trouble();
+    const manifest::Parsed parsed = manifest_yaml::parse(*text, file == "-" ? "<standard input>" : file);
+    checked.wrong.insert(checked.wrong.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
+    for (const manifest::Document& document : parsed.documents) {
+      Value row = Value::object();
+      row.add("kind", Value(manifest::kind_of(document.content)))
+          .add("name", Value(manifest::name_in(document.content)));
+      checked.documents.push_back(row.add("result", Value("valid")));
+    }
+    checked.text += (checked.text.empty() ? "" : "\n---\n") + *text;
+  }
+  return checked;
+}
+
+Exit refuse(Session& session, const Checked& checked) {
+  const std::size_t count = checked.wrong.size();
+  const std::string head =
+      std::to_string(count) + (count == 1 ? " thing is" : " things are") + " wrong; nothing was done\n";
+  return session.fail({Exit::error, head + manifest::to_string(checked.wrong)});
+}
+
+Exit validate(Session& session, const Options& options) {
+  const auto checked = check_files(options.files);
+  if (!checked.ok()) return session.fail(checked.trouble());
+  return checked->wrong.empty() ? session.print_list(apply_view(), checked->documents) : refuse(session, *checked);
+}
+
+Exit apply(Session& session, const Options& options) {
+  const auto checked = check_files(options.files);
+  if (!checked.ok()) return session.fail(checked.trouble());
+  if (!checked->wrong.empty()) return refuse(session, *checked);
+  const auto hub = session.hub();
+  if (!hub.ok()) return session.fail(hub.trouble());
+  const auto answer = (*hub)->put_yaml("/api/v1/documents", {{"dryRun", options.dry_run ? "true" : ""}}, checked->text);
+  if (!answer.ok()) return session.fail(answer.trouble());
+  const auto& items = (*answer)["items"].items();
+  const Exit exit = session.print_list(apply_view(), items);
+  if (exit != Exit::done || !options.dry_run) return exit;
+  session.say("nothing was changed (--dry-run)");
+  for (const Value& item : items) {
+    if (item["result"].as_string() != "unchanged") return Exit::differences;
+  }
+  return exit;
+}
+
+}  // namespace
+
+void add_document_commands(CLI::App& app, Session& session, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* check = app.add_subcommand("validate", "check files against the schema and its rules; needs no hub");
+  check->add_option("-f,--file", options->files, "YAML, several times; - is standard input")->required();
+  check->callback(
+      [&session, &action, options] { action = [&session, options] { return validate(session, *options); }; });
+  CLI::App* command = app.add_subcommand("apply", "give pipelines and analysis templates to the hub, all or none");
+  command->add_option("-f,--file", options->files, "YAML, several times; - is standard input")->required();
+  command->add_flag("--dry-run", options->dry_run, "only say what would change; exit status 10 if anything would");
+  command->callback(
+      [&session, &action, options] { action = [&session, options] { return apply(session, *options); }; });
+}
+
+}  // namespace depops::hub::cli
