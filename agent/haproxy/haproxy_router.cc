@@ -1,0 +1,299 @@
+#include "agent/haproxy/haproxy_router.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "agent/haproxy/admin_socket.h"
+#include "agent/haproxy/reconcile.h"
+#include "agent/haproxy/render.h"
+#include "shared/crash_point/crash_point.h"
+
+namespace depops::agent {
+namespace {
+
+using haproxy::Memory;
+using haproxy::Running;
+
+constexpr Millis kPace{200};
+constexpr Millis kMaxPause{5'000};  // between tries when HAProxy does not answer
+constexpr Millis kReloadPause{5'000};
+
+// What was told about one counting source. A reading may catch HAProxy between
+// two of its counters, so a loss counts when two readings agree on it, and
+// nothing that was told is ever taken back.
+struct Counted {
+  std::uint64_t last_lost = 0;
+  std::uint64_t told = 0;
+};
+
+class HaproxyRouter : public Router {
+ public:
+  HaproxyRouter(HaproxySettings settings, const ports::Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
+  ~HaproxyRouter() override { halt(); }
+
+  void start(std::function<void(RouterFacts)> read) override {
+    read_ = std::move(read);
+    worker_ = std::thread([this] { work(); });
+  }
+
+  void apply(RouterOrders orders) override {
+    const std::lock_guard lock(mutex_);
+    incoming_ = std::move(orders);
+    wake_.notify_all();
+  }
+
+  void stop() override { halt(); }
+
+ private:
+  void halt() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_all();
+    }
+    if (worker_.joinable()) worker_.join();
+  }
+
+  void work() {
+    while (take_orders()) {
+      const Result<void> done = turn();
+      pause_ = done.ok() ? kPace : std::min(pause_ * 2, kMaxPause);
+      if (!done.ok()) report_trouble(done.error());
+    }
+  }
+
+  bool take_orders() {
+    std::unique_lock lock(mutex_);
+    wake_.wait_for(lock, busy_ ? Millis{20} : pause_, [this] { return stopping_ || incoming_; });
+    if (incoming_) {
+      force_ = force_ || !ordered_ || incoming_->seq != orders_.seq;
+      orders_ = std::move(*incoming_);
+      incoming_.reset();
+      ordered_ = true;
+    }
+    return !stopping_;
+  }
+
+  Result<void> turn() {
+    Result<Running> running = read();
+    if (!running.ok()) {
+      // Whoever starts HAProxy again starts it with what is ordered now.
+      if (ordered_ && force_) (void)write_configuration({});
+      return running.error();
+    }
+    if (running->pid != pid_) begin_life(*running);
+    std::string trouble = structure_trouble(*running);
+    busy_ = false;
+    if (ordered_) {
+      const Result<void> sent = carry_out(*running, trouble);
+      if (!sent.ok()) return sent;
+    }
+    report(*running, std::move(trouble));
+    return {};
+  }
+
+  Result<Running> read() const {
+    DEPOPS_TRY(const std::string answer, haproxy::ask(settings_.admin_socket, haproxy::kReadCommands));
+    return haproxy::parse_running(answer);
+  }
+
+  // Another worker: after a start or a reload. It came up with the written
+  // configuration; what it has now is the base.
+  void begin_life(const Running& running) {
+    pid_ = running.pid;
+    memory_ = {};
+    counted_.clear();
+    force_ = true;
+  }
+
+  Result<void> carry_out(Running& running, std::string& trouble) {
+    const std::vector<ServiceRoute> routes = known_routes(trouble);
+    const auto targets = haproxy::targets_of(routes, running, memory_);
+    for (const std::string& line : haproxy::commands_for(targets, running, force_, memory_)) {
+      crash_point("haproxy.write.before");
+      DEPOPS_TRY(const std::string said, haproxy::ask(settings_.admin_socket, line));
+      crash_point("haproxy.write.after");
+      note_answer(line, said, trouble);
+      busy_ = true;
+    }
+    DEPOPS_TRY_VOID(write_configuration(targets));
+    force_ = false;
+    DEPOPS_TRY(running, read());
+    forget_removed(targets, running);
+    return {};
+  }
+
+  // Success is silent or one of these; everything else is a refusal. A server
+  // with requests under way is no trouble: the removal is tried again.
+  static void note_answer(const std::string& line, const std::string& said, std::string& trouble) {
+    const bool fine = said.find_first_not_of("\n ") == std::string::npos ||
+                      said.find("New server registered") != std::string::npos ||
+                      said.find("Server deleted") != std::string::npos || line.find("del server") != std::string::npos;
+    if (!fine) trouble = "HAProxy refused \"" + line.substr(0, 100) + "\": " + said.substr(0, 200);
+  }
+
+  void forget_removed(const std::vector<haproxy::Target>& targets, const Running& running) {
+    std::erase_if(memory_.written, [&](const auto& entry) {
+      const std::string& server = entry.first;
+      const bool wanted = std::ranges::any_of(targets, [&](const auto& target) { return target.server == server; });
+      const bool there =
+          std::ranges::any_of(running.backends, [&](const auto& b) { return b.second.contains(server); });
+      return !wanted && !there;
+    });
+  }
+
+  std::vector<ServiceRoute> known_routes(std::string& trouble) const {
+    std::vector<ServiceRoute> routes;
+    for (const ServiceRoute& route : orders_.routes) {
+      if (settings_.binds.contains(route.service)) {
+        routes.push_back(route);
+      } else {
+        trouble = "service " + route.service.str() + " has no bind; name one in the agent's settings, haproxy.binds";
+      }
+    }
+    return routes;
+  }
+
+  std::vector<haproxy::RenderedService> services(const std::vector<haproxy::Target>& targets) const {
+    std::vector<haproxy::RenderedService> found;
+    for (const auto& [service, bind] : settings_.binds) {
+      haproxy::RenderedService rendered{service, bind, {}};
+      for (const ServiceRoute& route : orders_.routes) {
+        if (route.service != service) continue;
+        HaproxyBind ordered{bind.address, route.health_path};
+        if (haproxy::check_bind(service, ordered).ok()) rendered.bind = ordered;
+        for (const RoutedEndpoint& endpoint : route.endpoints) {
+          if (endpoint.drain) continue;
+          const auto target =
+              std::ranges::find_if(targets, [&](const auto& t) { return t.server == endpoint.id.str(); });
+          rendered.servers.push_back(
+              {endpoint.id, endpoint.host, endpoint.port, target == targets.end() ? 0 : target->weight});
+        }
+      }
+      found.push_back(std::move(rendered));
+    }
+    return found;
+  }
+
+  Result<void> write_configuration(std::vector<haproxy::Target> targets) {
+    std::string ignored;
+    if (targets.empty()) targets = haproxy::targets_of(known_routes(ignored), assumed(), {});
+    const std::string text = haproxy::render(settings_, services(targets));
+    if (text == written_text_) return {};
+    crash_point("haproxy.configuration.before");
+    DEPOPS_TRY_VOID(haproxy::replace_file(settings_.config_path, text));
+    crash_point("haproxy.configuration.after");
+    written_text_ = text;
+    return {};
+  }
+
+  // As if every ordered endpoint was up: the best that can be written while
+  // HAProxy can not be asked.
+  Running assumed() const {
+    Running running;
+    for (const ServiceRoute& route : orders_.routes) {
+      for (const RoutedEndpoint& endpoint : route.endpoints) {
+        haproxy::ServerState& server = running.backends[haproxy::backend_of(route.service)][endpoint.id.str()];
+        server.running = server.checked = true;
+      }
+    }
+    return running;
+  }
+
+  // A running HAProxy with other binds or health paths than ours needs a
+  // reload, which only its master can do.
+  std::string structure_trouble(const Running& running) {
+    const std::string wanted = haproxy::structure_of(settings_, services({}));
+    if (running.description == wanted) return {};
+    const Moment now = clock_.now();
+    if (!settings_.master_socket.empty() && (!reloaded_ || now.boottime - *reloaded_ >= kReloadPause)) {
+      reloaded_ = now.boottime;
+      if (write_configuration({}).ok()) (void)haproxy::ask(settings_.master_socket, "reload");
+    }
+    return "HAProxy runs another configuration than " + settings_.config_path +
+           "; it must be reloaded (SIGUSR2 to its master)";
+  }
+
+  void report(const Running& running, std::string trouble) {
+    RouterFacts facts{orders_.seq, clock_.now().wall, true, std::move(trouble), {}, {}};
+    if (ordered_) facts.foreign = haproxy::foreign_changes(running, memory_);
+    std::string ignored;
+    for (const ServiceRoute& route : known_routes(ignored)) {
+      ServiceTraffic traffic = haproxy::traffic_of(route, running, memory_);
+      count(traffic, running);
+      facts.services.push_back(std::move(traffic));
+    }
+    read_(std::move(facts));
+  }
+
+  void count(ServiceTraffic& traffic, const Running& running) {
+    for (const RoutedFacts& endpoint : traffic.endpoints) {
+      const std::string& name = endpoint.id.str();
+      const auto& state = running.backends.at(haproxy::backend_of(traffic.service)).at(name);
+      Counted& counted = counted_[name];
+      const std::uint64_t lost = haproxy::lost_attempts(state);
+      counted.told = std::max(counted.told, std::min(lost, counted.last_lost));
+      counted.last_lost = lost;
+      traffic.counters.push_back({endpoint.set, "haproxy:" + std::to_string(running.pid) + "/" + name, state.answers,
+                                  state.errors_5xx, counted.told});
+    }
+  }
+
+  void report_trouble(const Error& error) {
+    busy_ = false;
+    // Orders that could not be written are not applied.
+    read_({force_ ? 0 : orders_.seq, clock_.now().wall, false, error.what, {}, {}});
+  }
+
+  HaproxySettings settings_;
+  const ports::Clock& clock_;
+  std::function<void(RouterFacts)> read_;
+  std::thread worker_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::optional<RouterOrders> incoming_;
+  bool stopping_ = false;
+
+  // The worker's own.
+  RouterOrders orders_;
+  bool ordered_ = false;
+  bool force_ = false;  // the orders are new, or HAProxy is: write whatever differs
+  bool busy_ = false;   // something was just written: look again soon
+  int pid_ = 0;
+  Memory memory_;
+  std::map<std::string, Counted> counted_;
+  std::string written_text_;
+  Millis pause_ = kPace;
+  std::optional<Millis> reloaded_;
+};
+
+Result<void> prepare(const HaproxySettings& settings) {
+  std::vector<haproxy::RenderedService> services;
+  for (const auto& [service, bind] : settings.binds) {
+    DEPOPS_TRY_VOID(haproxy::check_bind(service, bind));
+    services.push_back({service, bind, {}});
+  }
+  const std::string text = haproxy::render(settings, services);
+  const std::string trial = settings.config_path + ".trial";
+  DEPOPS_TRY_VOID(haproxy::replace_file(trial, text));
+  const Result<void> checked = haproxy::check_configuration(settings.program, trial);
+  ::unlink(trial.c_str());
+  DEPOPS_TRY_VOID(checked);
+  if (::access(settings.config_path.c_str(), F_OK) == 0) return {};
+  return haproxy::replace_file(settings.config_path, text);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Router>> make_haproxy_router(HaproxySettings settings, const ports::Clock& clock) {
+  DEPOPS_TRY_VOID(prepare(settings));
+  return std::unique_ptr<Router>(std::make_unique<HaproxyRouter>(std::move(settings), clock));
+}
+
+}  // namespace depops::agent
