@@ -1,0 +1,165 @@
+#include "agent/scrape/scrape_source.h"
+
+#include <curl/curl.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "agent/scrape/selector.h"
+
+namespace depops::agent {
+namespace {
+
+using scrape::Selector;
+
+struct Body {
+  std::string text;
+  std::uint64_t max_bytes = 0;
+};
+
+std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) {
+  Body& body = *static_cast<Body*>(context);
+  if (body.text.size() + count > body.max_bytes) return 0;
+  body.text.append(bytes, count);
+  return count;
+}
+
+struct FreeCurl {
+  void operator()(CURL* curl) const { ::curl_easy_cleanup(curl); }
+};
+
+// The selectors of one metric; an empty text selects nothing.
+struct Selectors {
+  std::optional<Selector> requests, errors, value;
+};
+
+Result<std::optional<Selector>> parse_one(const std::string& text) {
+  if (text.empty()) return std::optional<Selector>();
+  DEPOPS_TRY(Selector selector, Selector::parse(text));
+  return std::optional<Selector>(std::move(selector));
+}
+
+Result<Selectors> parse_all(const analysis::ScrapeProvider& provider) {
+  Selectors selectors;
+  DEPOPS_TRY(selectors.requests, parse_one(provider.requests));
+  DEPOPS_TRY(selectors.errors, parse_one(provider.errors));
+  DEPOPS_TRY(selectors.value, parse_one(provider.value));
+  return selectors;
+}
+
+Result<std::optional<double>> sum_of(const std::optional<Selector>& selector, const std::string& text) {
+  if (!selector) return std::optional<double>();
+  return selector->sum(text);
+}
+
+class ScrapeSource : public MetricSource {
+ public:
+  ScrapeSource(ScrapeSettings settings, const ports::Clock& clock) : settings_(settings), clock_(clock) {}
+  ~ScrapeSource() override { stop(); }
+
+  void start(std::function<void(Measured)> measured) override {
+    measured_ = std::move(measured);
+    worker_ = std::thread([this] { work(); });
+  }
+
+  void measure(std::vector<MeasureOrder> orders) override {
+    const std::lock_guard lock(mutex_);
+    for (MeasureOrder& order : orders) {
+      std::erase_if(orders_, [&](const MeasureOrder& old) { return old.metric == order.metric; });
+      orders_.push_back(std::move(order));
+    }
+    wake_.notify_all();
+  }
+
+  void stop() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      wake_.notify_all();
+    }
+    if (worker_.joinable()) worker_.join();
+  }
+
+ private:
+  void work() {
+    for (;;) {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !orders_.empty(); });
+      if (stopping_) return;
+      const MeasureOrder order = std::move(orders_.front());
+      orders_.erase(orders_.begin());
+      lock.unlock();
+      measured_(measure_one(order));
+    }
+  }
+
+  Measured measure_one(const MeasureOrder& order) const {
+    Measured measured;
+    measured.reading = {order.metric, clock_.now().wall, {}};
+    const auto* provider = std::get_if<analysis::ScrapeProvider>(&order.provider);
+    if (provider == nullptr) return measured.error = "this metric is not read from the endpoints", measured;
+    const Result<Selectors> selectors = parse_all(*provider);
+    if (!selectors.ok()) return measured.error = selectors.error().what, measured;
+    std::map<SetId, double> values;
+    for (const EndpointFacts& endpoint : order.endpoints) {
+      if (endpoint.state == EndpointState::starting || endpoint.state == EndpointState::retiring) continue;
+      const Result<void> read = read_endpoint(endpoint, provider->path, *selectors, measured, values);
+      // One that can not be read makes the numbers of its set wrong, so the whole measurement is one that failed.
+      if (!read.ok()) measured.error = "scrape of " + endpoint.id.str() + ": " + read.error().what;
+    }
+    measured.values.assign(values.begin(), values.end());
+    return measured;
+  }
+
+  Result<void> read_endpoint(const EndpointFacts& endpoint, const std::string& path, const Selectors& selectors,
+                             Measured& measured, std::map<SetId, double>& values) const {
+    DEPOPS_TRY(const std::string text, get("http://" + endpoint.host + ":" + std::to_string(endpoint.port) + path));
+    DEPOPS_TRY(const std::optional<double> requests, sum_of(selectors.requests, text));
+    DEPOPS_TRY(const std::optional<double> errors, sum_of(selectors.errors, text));
+    DEPOPS_TRY(const std::optional<double> value, sum_of(selectors.value, text));
+    // Without requests there is no row: nothing was measured. Requests without errors are requests with 0 errors.
+    if (requests) {
+      const auto answers = static_cast<std::uint64_t>(std::max(0.0, *requests));
+      const auto failed = static_cast<std::uint64_t>(std::max(0.0, errors.value_or(0)));
+      measured.reading.rows.push_back({endpoint.set, "scrape:" + endpoint.id.str(), answers, failed, 0});
+    }
+    if (value) values[endpoint.set] += *value;
+    return {};
+  }
+
+  Result<std::string> get(const std::string& url) const {
+    const std::unique_ptr<CURL, FreeCurl> curl(::curl_easy_init());
+    Body body{{}, settings_.max_bytes};
+    ::curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
+    ::curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
+    ::curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
+    ::curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
+    ::curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
+    ::curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &on_body);
+    ::curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
+    const CURLcode code = ::curl_easy_perform(curl.get());
+    if (code == CURLE_WRITE_ERROR) return Error{Errc::exhausted, url + " answers more than the cap"};
+    if (code != CURLE_OK) return Error{Errc::unavailable, url + ": " + ::curl_easy_strerror(code)};
+    return std::move(body.text);
+  }
+
+  ScrapeSettings settings_;
+  const ports::Clock& clock_;
+  std::function<void(Measured)> measured_;
+  std::thread worker_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<MeasureOrder> orders_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<MetricSource> make_scrape_source(ScrapeSettings settings, const ports::Clock& clock) {
+  return std::make_unique<ScrapeSource>(settings, clock);
+}
+
+}  // namespace depops::agent
