@@ -1,6 +1,5 @@
 #include "hub/dora/statistics.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "shared/base/check.h"
@@ -28,7 +27,8 @@ Interval wilson(std::uint64_t k, std::uint64_t n) {
   const double z2 = kZ95 * kZ95;
   const double centre = (share + z2 / (2 * trials)) / (1 + z2 / trials);
   const double half = kZ95 * std::sqrt(share * (1 - share) / trials + z2 / (4 * trials * trials)) / (1 + z2 / trials);
-  return {std::max(0.0, centre - half), std::min(1.0, centre + half)};
+  // At the ends the formula gives exactly 0 and 1 but for rounding.
+  return {k == 0 ? 0.0 : centre - half, k == n ? 1.0 : centre + half};
 }
 
 }  // namespace depops::hub::dora

@@ -1,0 +1,242 @@
+#include "tests/contract/store/store_suite.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <chrono>
+
+namespace depops::tests {
+namespace {
+
+Instant at(std::int64_t seconds) { return Instant(std::chrono::seconds(1'700'000'000 + seconds)); }
+
+hub::Deployment deployment(std::uint64_t number, rollout::State state) {
+  hub::Deployment row;
+  row.number = number;
+  row.id = DeploymentId("d-" + std::to_string(number));
+  row.release = ReleaseId("r-" + std::to_string(number));
+  row.service = ServiceName("checkout");
+  row.environment = EnvironmentName("production");
+  row.tier = hub::Tier::production;
+  row.version = VersionLabel("1.1");
+  row.previous = VersionLabel("1.0");
+  row.plan = Digest("sha256:" + std::string(64, 'a'));
+  row.state = state;
+  row.reason = "why 'quoted' \"text\" and \n a line";
+  row.waiting_for = {{"bake", "wave one bakes", "deployment/d-1", at(60), "ends by itself"}};
+  row.waves = 2;
+  row.sites = 3;
+  row.created = at(1);
+  row.started = at(2);
+  row.first_exposure = at(3);
+  row.failure = hub::ChangeFailure{at(4), "fra-1: 9 errors", true, DeploymentId("d-9"), at(5)};
+  row.actor = Actor("admin");
+  return row;
+}
+
+hub::Rollout rollout_of(const hub::Deployment& deployment) {
+  hub::Rollout row;
+  row.id = RolloutId(deployment.id.str() + ".fra-1");
+  row.deployment = deployment.id;
+  row.site = SiteName("fra-1");
+  row.service = deployment.service;
+  row.plan = deployment.plan;
+  row.status.rollout = row.id;
+  row.status.deployment = deployment.id;
+  row.status.service = row.service;
+  row.status.state = rollout::State::running;
+  row.status.phase = "stepping";
+  row.status.reason = "as planned";
+  row.sequence = Sequence(7);
+  row.created = at(1);
+  row.updated = at(6);
+  return row;
+}
+
+void add_registry(hub::Changeset& changes) {
+  const EnvironmentName production("production");
+  changes.environments = {{production, hub::Tier::production, at(0)}};
+  changes.sites = {
+      {SiteName("fra-1"), production, {{"region", "eu"}, {"ring", "1"}}, std::string(64, '0'), SiteEpoch(2), at(0)}};
+  const Digest artifact("sha256:" + std::string(64, 'b'));
+  changes.artifacts = {{artifact, 123, at(0)}};
+  changes.versions = {{ServiceName("checkout"),
+                       VersionLabel("1.1"),
+                       artifact,
+                       123,
+                       "abc",
+                       at(-60),
+                       {{"abc", at(-60)}, {"abd", at(-50)}},
+                       at(0),
+                       Actor("admin")}};
+  changes.pipelines = {
+      {ServiceName("checkout"), "kind: Pipeline", Digest("sha256:" + std::string(64, 'c')), 3, at(0), Actor("admin")}};
+  changes.templates = {{TemplateName("errors"), "kind: AnalysisTemplate", Digest("sha256:" + std::string(64, 'd')), 1,
+                        at(0), Actor("admin")}};
+}
+
+hub::SiteStatus status_of_fra() {
+  hub::SiteStatus status;
+  status.site = SiteName("fra-1");
+  status.incarnation = "i";
+  status.session = 4;
+  status.online = true;
+  status.heard = at(9);
+  status.held = Generation(5);
+  status.signed_generation = Generation(6);
+  status.agent_version = "0.1.0";
+  status.bad_frames = 2;
+  return status;
+}
+
+void add_progress(hub::Changeset& changes) {
+  const SiteName fra("fra-1");
+  const hub::Deployment row = deployment(1, rollout::State::running);
+  changes.releases = {{row.release, row.service, row.version, row.environment, "CHG-1", "note", at(1), Actor("admin")}};
+  changes.plans = {{row.plan, std::string("\0bytes\xff", 7)}};
+  changes.deployments = {row};
+  changes.rollouts = {rollout_of(row)};
+  changes.targets = {{fra, row.service, changes.rollouts[0].id, row.id, Generation(6), row.plan, VersionLabel("1.0"),
+                      row.plan, false}};
+  hub::CommandRow command{fra, changes.rollouts[0].id, {}, false, false, "", std::nullopt};
+  command.command = {CommandId("c-1"), rollout::Verb::advance, Actor("admin"), "go", 2U, at(7)};
+  changes.commands = {command};
+  changes.desired = {{fra, Generation(6), at(6), std::string("signed\0bytes", 12)}};
+  changes.inboxes = {{fra,
+                      SiteEpoch(2),
+                      "i",
+                      4,
+                      {"h"},
+                      "",
+                      {{sync::Stream::events, Sequence(7), {1, 18'446'744'073'709'551'615ULL}},
+                       {sync::Stream::audit, Sequence(3), {}}}}};
+  changes.site_status = {status_of_fra()};
+  hub::Answer answer;
+  answer.object = "deployment/d-1";
+  answer.commands = {"c-1"};
+  changes.idempotency = {{"admin/k", row.plan, at(1), answer}};
+  changes.counters = hub::Counters{1, 1, 1, 1, 1};
+}
+
+hub::Changeset everything() {
+  hub::Changeset changes;
+  add_registry(changes);
+  add_progress(changes);
+  hub::EventRow event;
+  event.id = 1;
+  event.at = at(6);
+  event.received = at(7);
+  event.kind = "rollout";
+  event.text = "d-1.fra-1: running";
+  event.report_bytes = std::string("\0r", 2);
+  changes.events = {event};
+  hub::AuditRow leaf;
+  leaf.index = 1;
+  leaf.leaf = {at(1), Actor("admin"), "deployment.started", "deployment/d-1", "", "sha256:x", "", "req-1"};
+  leaf.bytes = std::string("\0leaf", 5);
+  leaf.hash = "sha256:y";
+  changes.audit = {leaf};
+  return changes;
+}
+
+hub::HubState loaded(hub::Store& store) {
+  auto state = store.load();
+  REQUIRE(state.ok());
+  return std::move(state).value();
+}
+
+}  // namespace
+
+void a_fresh_store_is_empty(const StoreUnderTest& subject) {
+  const hub::HubState state = loaded(*subject.fresh());
+  CHECK(state.hub_epoch == HubEpoch(1));
+  CHECK(state.counters == hub::Counters());
+  CHECK(state.sites.empty());
+  CHECK(state.deployments.empty());
+}
+
+void what_was_committed_is_loaded(const StoreUnderTest& subject) {
+  const hub::Changeset changes = everything();
+  REQUIRE(subject.fresh()->commit(changes).ok());
+  const hub::HubState state = loaded(*subject.again());
+  CHECK(state.counters == *changes.counters);
+  CHECK(state.environments == changes.environments);
+  CHECK(state.sites == changes.sites);
+  CHECK(state.site_status == changes.site_status);
+  CHECK(state.artifacts == changes.artifacts);
+  CHECK(state.versions == changes.versions);
+  CHECK(state.pipelines == changes.pipelines);
+  CHECK(state.templates == changes.templates);
+  CHECK(state.releases == changes.releases);
+  CHECK(state.plans == changes.plans);
+  CHECK(state.deployments == changes.deployments);
+  CHECK(state.rollouts == changes.rollouts);
+  CHECK(state.targets == changes.targets);
+  CHECK(state.commands == changes.commands);
+  CHECK(state.desired == changes.desired);
+  CHECK(state.inboxes == changes.inboxes);
+  CHECK(state.idempotency == changes.idempotency);
+}
+
+void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject) {
+  hub::Changeset changes = everything();
+  hub::Site moved = changes.sites[0];
+  moved.labels = {{"ring", "2"}};
+  changes.sites.push_back(moved);
+  hub::Store* store = subject.fresh();
+  REQUIRE(store->commit(changes).ok());
+  hub::Changeset next;
+  hub::Deployment done = deployment(1, rollout::State::completed);
+  done.completed = at(10);
+  done.ended = at(10);
+  done.waiting_for.clear();
+  next.deployments = {deployment(1, rollout::State::paused), done};
+  REQUIRE(store->commit(next).ok());
+  const hub::HubState state = loaded(*subject.again());
+  CHECK(state.sites == std::vector<hub::Site>{moved});
+  CHECK(state.deployments == std::vector<hub::Deployment>{done});
+  CHECK(state.rollouts == changes.rollouts);
+}
+
+void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject) {
+  hub::Store* store = subject.fresh();
+  REQUIRE(store->commit(everything()).ok());
+  const auto raised = store->raise_epoch();
+  REQUIRE(raised.ok());
+  CHECK(*raised == HubEpoch(2));
+  hub::Changeset late;
+  late.hub_epoch = HubEpoch(1);
+  late.environments = {{EnvironmentName("late"), hub::Tier::staging, at(0)}};
+  const auto refused = store->commit(late);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == Errc::conflict);
+  late.hub_epoch = HubEpoch(2);
+  late.environments[0].name = EnvironmentName("new");
+  CHECK(store->commit(late).ok());
+  const hub::HubState state = loaded(*subject.again());
+  CHECK(state.hub_epoch == HubEpoch(2));
+  REQUIRE(state.environments.size() == 2);
+  for (const hub::Environment& row : state.environments) CHECK(row.name != EnvironmentName("late"));
+}
+
+void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject) {
+  hub::Changeset changes = everything();
+  changes.commands[0].answered = true;
+  changes.deployments.clear();
+  changes.rollouts.clear();
+  const std::uint64_t count = hub::kDeploymentsKept + 10;
+  for (std::uint64_t number = 1; number <= count; ++number) {
+    changes.deployments.push_back(deployment(number, number == 3 ? rollout::State::paused : rollout::State::completed));
+    changes.rollouts.push_back(rollout_of(changes.deployments.back()));
+  }
+  REQUIRE(subject.fresh()->commit(changes).ok());
+  hub::HubState state = loaded(*subject.again());
+  CHECK(state.commands.empty());
+  REQUIRE(state.deployments.size() == hub::kDeploymentsKept + 1);
+  std::sort(state.deployments.begin(), state.deployments.end(),
+            [](const auto& a, const auto& b) { return a.number < b.number; });
+  CHECK(state.deployments[0].number == 3);
+  CHECK(state.deployments[1].number == 11);
+  CHECK(state.rollouts.size() == state.deployments.size());
+}
+
+}  // namespace depops::tests

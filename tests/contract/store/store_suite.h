@@ -1,0 +1,24 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "hub/ports/store.h"
+
+namespace depops::tests {
+
+// One store under test. `fresh` makes an empty one; `again` opens the same one after the process that held it died, and
+// ends whatever `fresh` or `again` gave before.
+struct StoreUnderTest {
+  std::function<hub::Store*()> fresh;
+  std::function<hub::Store*()> again;
+};
+
+// Each is one test; they use Catch2's checks.
+void a_fresh_store_is_empty(const StoreUnderTest& subject);
+void what_was_committed_is_loaded(const StoreUnderTest& subject);
+void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject);
+void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject);
+void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject);
+
+}  // namespace depops::tests
