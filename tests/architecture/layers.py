@@ -68,6 +68,7 @@ FOLDERS = {
     "hub/app": _is("app", f"{SHARED_DOMAIN} shared/manifest shared/ports {HUB_DOMAIN} hub/ports"),
     "hub/store_sqlite": _is("adapter", "", SQLITE),
     "hub/blobs": _is("adapter", "", "openssl/"),
+    "hub/broker": _is("adapter"),
     "hub/api_http": _is("adapter", "", f"{POCO} prometheus/ openssl/"),
     "hub/identity": _is("adapter", "", "sodium.h openssl/"),
     "hub/main": _is("main", "", f"{POCO} CLI/ prometheus/"),

@@ -1,0 +1,216 @@
+#include "shared/mqtt/mqtt_transport.h"
+
+#include <mqtt/async_client.h>
+
+#include <csignal>
+
+#include "shared/base/check.h"
+#include "shared/mqtt/link.h"
+
+namespace depops::mqtt {
+namespace {
+
+constexpr std::chrono::seconds kConnectTimeout{10};
+constexpr std::chrono::milliseconds kGoodbye{2'000};
+constexpr int kQos = 1;
+
+// The library's own names for the schemes.
+std::string library_url(const std::string& url) {
+  if (url.starts_with("mqtts://")) return "ssl://" + url.substr(8);
+  if (url.starts_with("mqtt://")) return "tcp://" + url.substr(7);
+  return url;
+}
+
+std::string failure_of(const ::mqtt::token& token) {
+  const int code = token.get_return_code();
+  const auto reason = token.get_reason_code();
+  if (reason >= ::mqtt::ReasonCode::UNSPECIFIED_ERROR) return "the broker refused: reason " + std::to_string(reason);
+  if (code == -1) return "no connection; is the broker running, and do both sides accept each other's certificate?";
+  return ::mqtt::exception::error_str(code);
+}
+
+}  // namespace
+
+// Ties the Link to the library: a worker thread does what the Link says, the callbacks tell the Link what happened.
+class MqttTransport::Session : public ::mqtt::iaction_listener {
+ public:
+  explicit Session(MqttSettings settings);
+  ~Session() override { end(); }
+  void begin(std::vector<std::string> topics, Handlers handlers);
+  void end();
+  Link& link() { return link_; }
+
+ private:
+  void work();
+  void connect();
+  void subscribe();
+  void send(std::uint64_t connection);
+  void lost(const std::string& why);
+  void arrived(const ::mqtt::const_message_ptr& message);
+  void set_will();
+  void log(const std::string& line) const {
+    if (settings_.log) settings_.log(line);
+  }
+  void on_success(const ::mqtt::token& token) override;
+  void on_failure(const ::mqtt::token& token) override;
+
+  MqttSettings settings_;
+  std::vector<std::string> topics_;
+  Handlers handlers_;
+  Link link_;
+  ::mqtt::connect_options options_;  // lives as long as the client: the library keeps pointers into it
+  std::unique_ptr<::mqtt::async_client> client_;
+  std::thread worker_;
+};
+
+MqttTransport::Session::Session(MqttSettings settings) : settings_(std::move(settings)), link_(settings_) {
+  std::signal(SIGPIPE, SIG_IGN);
+  options_.set_mqtt_version(MQTTVERSION_5);
+  options_.set_clean_start(true);
+  options_.set_keep_alive_interval(static_cast<int>(settings_.keep_alive_s));
+  options_.set_connect_timeout(kConnectTimeout);
+  options_.set_properties(
+      ::mqtt::properties{{::mqtt::property::SESSION_EXPIRY_INTERVAL, static_cast<int>(settings_.session_expiry_s)},
+                         {::mqtt::property::RECEIVE_MAXIMUM, settings_.receive_maximum}});
+  if (settings_.url.starts_with("mqtts://")) {
+    ::mqtt::ssl_options tls;
+    tls.set_trust_store(settings_.ca);
+    tls.set_key_store(settings_.certificate);
+    tls.set_private_key(settings_.key);
+    tls.set_enable_server_cert_auth(true);
+    tls.set_verify(true);
+    options_.set_ssl(tls);
+  }
+}
+
+void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers handlers) {
+  DEPOPS_CHECK(client_ == nullptr);
+  topics_ = std::move(topics);
+  handlers_ = std::move(handlers);
+  client_ = std::make_unique<::mqtt::async_client>(library_url(settings_.url), settings_.client_id,
+                                                   ::mqtt::create_options(MQTTVERSION_5));
+  client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
+  client_->set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode code) {
+    lost("the broker closed the connection: reason " + std::to_string(code));
+  });
+  client_->set_message_callback([this](const ::mqtt::const_message_ptr& message) { arrived(message); });
+  worker_ = std::thread([this] { work(); });
+}
+
+void MqttTransport::Session::end() {
+  if (!client_) return;
+  link_.wait_sent(kGoodbye);
+  link_.stop();
+  worker_.join();
+  try {
+    if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
+    client_->disable_callbacks();
+  } catch (const ::mqtt::exception&) {  // it is gone already
+  }
+  client_.reset();
+}
+
+void MqttTransport::Session::work() {
+  for (;;) {
+    const Link::Task task = link_.next_task();
+    if (task == Link::Task::none_left) return;
+    try {
+      if (task == Link::Task::connect) connect();
+      if (task == Link::Task::subscribe) subscribe();
+      if (task == Link::Task::send) send(link_.connection());
+    } catch (const std::exception& error) {
+      lost(error.what());
+    }
+  }
+}
+
+void MqttTransport::Session::set_will() {
+  const auto will = settings_.will ? settings_.will() : std::nullopt;
+  if (!will) return;
+  ::mqtt::will_options options(will->topic, will->payload.data(), will->payload.size(), will->qos, will->retained);
+  options.set_properties(
+      ::mqtt::properties{{::mqtt::property::WILL_DELAY_INTERVAL, static_cast<int>(settings_.will_delay_s)}});
+  options_.set_will(options);
+}
+
+void MqttTransport::Session::connect() {
+  if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
+  set_will();
+  client_->connect(options_, nullptr, *this);
+}
+
+void MqttTransport::Session::subscribe() {
+  if (topics_.empty()) {
+    if (link_.on_subscribed()) handlers_.link(true, "");
+    return;
+  }
+  auto topics = std::make_shared<::mqtt::string_collection>(topics_);
+  client_->subscribe(topics, ::mqtt::iasync_client::qos_collection(topics_.size(), kQos), nullptr, *this);
+}
+
+void MqttTransport::Session::send(std::uint64_t connection) {
+  const ports::Message message = link_.next_message();
+  if (message.topic.empty()) return;
+  auto out = ::mqtt::make_message(message.topic, message.payload, message.qos, message.retained);
+  client_->publish(out, reinterpret_cast<void*>(connection), *this);
+}
+
+void MqttTransport::Session::lost(const std::string& why) {
+  if (!link_.on_lost(why)) return;
+  log("broker " + settings_.url + " is away: " + why + "; it is tried again until it answers");
+  handlers_.link(false, why);
+}
+
+// An exception that left a callback would end the process.
+void MqttTransport::Session::arrived(const ::mqtt::const_message_ptr& message) {
+  try {
+    handlers_.message({message->get_topic(), message->to_string(), message->is_retained(),
+                       static_cast<std::uint8_t>(message->get_qos())});
+  } catch (const std::exception& error) {
+    log("message on " + message->get_topic() + " was dropped: " + error.what());
+  }
+}
+
+void MqttTransport::Session::on_success(const ::mqtt::token& token) {
+  switch (token.get_type()) {
+    case ::mqtt::token::CONNECT:
+      (void)link_.on_connected();
+      return;
+    case ::mqtt::token::SUBSCRIBE:
+      if (!link_.on_subscribed()) return;
+      log("broker " + settings_.url + " is connected");
+      handlers_.link(true, "");
+      return;
+    case ::mqtt::token::PUBLISH:
+      link_.on_confirmed(reinterpret_cast<std::uint64_t>(token.get_user_context()));
+      return;
+    case ::mqtt::token::UNSUBSCRIBE:
+    case ::mqtt::token::DISCONNECT:
+      return;
+  }
+}
+
+void MqttTransport::Session::on_failure(const ::mqtt::token& token) {
+  if (token.get_type() == ::mqtt::token::PUBLISH) {
+    log("the broker refused a message: " + failure_of(token));
+    link_.on_confirmed(reinterpret_cast<std::uint64_t>(token.get_user_context()));
+    return;
+  }
+  lost(failure_of(token));
+}
+
+MqttTransport::MqttTransport(MqttSettings settings) : session_(std::make_unique<Session>(std::move(settings))) {}
+
+MqttTransport::~MqttTransport() = default;
+
+void MqttTransport::start(std::vector<std::string> topics, Handlers handlers) {
+  session_->begin(std::move(topics), std::move(handlers));
+}
+
+Result<void> MqttTransport::publish(ports::Message message) { return session_->link().push(std::move(message)); }
+
+bool MqttTransport::connected() const { return session_->link().online(); }
+
+void MqttTransport::stop() { session_->end(); }
+
+}  // namespace depops::mqtt
