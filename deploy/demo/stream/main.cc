@@ -117,8 +117,8 @@ class Stream {
   void send_one(bool kept) {
     const auto free = std::find_if(all_.begin(), all_.end(),
                                    [&](const auto& e) { return kept && e->kept() && e->idle() && e->usable(); });
-    if (free == all_.end()) all_.push_back(std::make_unique<Exchange>(address_, kept));
-    Exchange& exchange = free == all_.end() ? *all_.back() : **free;
+    const bool found = free != all_.end();  // the iterator does not survive push_back
+    Exchange& exchange = found ? **free : *all_.emplace_back(std::make_unique<Exchange>(address_, kept));
     exchange.send(kept ? kept_request_ : single_request_, wall_ms());
     if (exchange.idle()) record(exchange);
   }
