@@ -1,5 +1,6 @@
 #include "hub/dora/statistics.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "shared/base/check.h"
