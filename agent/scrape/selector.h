@@ -9,8 +9,8 @@
 
 namespace depops::agent::scrape {
 
-// `http_requests_total{code=~"5..",method!="HEAD"}`: a name and label matchers =, !=, =~, !~. Regular expressions match the
-// whole value; a label that is absent has the value "".
+// `http_requests_total{code=~"5..",method!="HEAD"}`: a name and label matchers =, !=, =~, !~. Regular expressions match
+// the whole value; a label that is absent has the value "".
 class Selector {
  public:
   static Result<Selector> parse(const std::string& text);
