@@ -69,7 +69,7 @@ FOLDERS = {
     "hub/store_sqlite": _is("adapter", "", SQLITE),
     "hub/blobs": _is("adapter", "", "openssl/"),
     "hub/broker": _is("adapter"),
-    "hub/api_http": _is("adapter", "", f"{POCO} prometheus/ openssl/"),
+    "hub/api_http": _is("adapter", "hub/app", f"{POCO} prometheus/ openssl/"),
     "hub/identity": _is("adapter", "", "sodium.h openssl/"),
     "hub/main": _is("main", "", f"{POCO} CLI/ prometheus/"),
     "hub/cli": _is("main", "", f"CLI/ {POCO} {CURL} openssl/ {YAML}"),

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace depops::hub::api_http {
+
+// What the hub says about itself at /metrics, names depops_hub_*. Thread: any.
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+
+  void request(const std::string& operation, int status, double seconds);
+  void frame(const std::string& outcome);  // "taken", "bad_signature", "wrong_sender", "undecodable", "overflow"
+  void commit(double seconds, std::size_t inputs);
+  void set_connected(bool connected);   // to the broker
+  void set_streams(std::size_t count);  // event streams open now
+  std::string text() const;             // Prometheus text format
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace depops::hub::api_http

@@ -1,0 +1,177 @@
+#include "hub/api_http/server.h"
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/SecureServerSocket.h>
+#include <Poco/ThreadPool.h>
+
+#include <chrono>
+#include <optional>
+
+#include "hub/api_http/connection.h"
+#include "hub/api_http/metrics.h"
+#include "hub/api_http/problem.h"
+#include "hub/api_http/static_files.h"
+
+namespace depops::hub::api_http {
+namespace {
+
+constexpr int kThreads = 64;
+constexpr int kStackBytes = 256 * 1024;
+constexpr int kQueueMax = 256;
+
+// What one listener serves: the API with the console, or artifacts for sites.
+struct Service {
+  Api api;
+  EventFeed* feed = nullptr;           // null: the sites' listener
+  std::optional<StaticFiles> console;  // likewise
+};
+
+bool is_api(const std::string& path) { return path.rfind("/api/", 0) == 0 || path == "/api"; }
+
+bool for_site(const Route& route) {
+  const std::string operation = route.operation;
+  return operation == "getArtifact" || operation == "statArtifact";
+}
+
+class Handler final : public Poco::Net::HTTPRequestHandler {
+ public:
+  explicit Handler(const Service& service) : service_(service) {}
+
+  void handleRequest(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) override {
+    const auto start = std::chrono::steady_clock::now();
+    auto request = read_head(from);
+    const Response response = request ? answer(request.value(), from, to) : problem_of(request.error());
+    const bool refused_body = response.status >= 400 && (from.hasContentLength() || from.getChunkedTransferEncoding());
+    if (refused_body) to.setKeepAlive(false);  // what is left of the body must not be read as the next request
+    write_response(request ? request.value() : Request{}, response, from, to, service_.feed);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    service_.api.backend().metrics.request(operation_, response.status, took.count());
+  }
+
+ private:
+  Response answer(Request& request, Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) {
+    std::string allowed;
+    const Route* route = Api::find(request.method, request.path, request.arguments, allowed);
+    if (route == nullptr || (service_.feed == nullptr && !for_site(*route))) return no_route(request, allowed);
+    operation_ = route->operation;
+    if (service_.feed != nullptr)
+      if (auto refused = service_.api.refuse(*route, request)) return std::move(*refused);
+    if (operation_ == "putArtifact") {
+      request.upload = upload_of(from, to);
+    } else if (request.method != "GET" && request.method != "HEAD") {
+      auto body = read_body(from);
+      if (!body) return problem(413, "too-large", body.error().what);
+      request.body = std::move(body).value();
+    }
+    return service_.api.answer(*route, request);
+  }
+
+  Response no_route(const Request& request, const std::string& allowed) const {
+    if (!allowed.empty() && service_.feed != nullptr)
+      return problem(405, "method-not-allowed", request.path + " takes " + allowed).with("Allow", allowed);
+    const bool page = request.method == "GET" || request.method == "HEAD";
+    if (service_.console && page && !is_api(request.path)) return service_.console->answer(request);
+    return problem(404, "not-found", "there is no " + request.method + " " + request.path.substr(0, 200));
+  }
+
+  const Service& service_;
+  std::string operation_ = "other";
+};
+
+class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
+ public:
+  explicit Factory(const Service& service) : service_(service) {}
+  Poco::Net::HTTPRequestHandler* createRequestHandler(const Poco::Net::HTTPServerRequest&) override {
+    return new Handler(service_);
+  }
+
+ private:
+  const Service& service_;
+};
+
+Poco::Net::HTTPServerParams::Ptr parameters() {
+  Poco::Net::HTTPServerParams::Ptr out = new Poco::Net::HTTPServerParams;
+  out->setMaxThreads(kThreads);
+  out->setMaxQueued(kQueueMax);
+  out->setTimeout(Poco::Timespan(30, 0));
+  out->setKeepAliveTimeout(Poco::Timespan(5, 0));
+  out->setMaxKeepAliveRequests(1'000);
+  out->setSoftwareVersion("");
+  return out;
+}
+
+Poco::Net::Context::Ptr context_of(const SiteTls& tls) {
+  Poco::Net::Context::Params params;
+  params.certificateFile = tls.certificate.string();
+  params.privateKeyFile = tls.key.string();
+  params.caLocation = tls.clients_ca.string();
+  params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
+  params.verificationDepth = 2;
+  params.loadDefaultCAs = false;
+  Poco::Net::Context::Ptr out = new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, params);
+  out->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  return out;
+}
+
+Error not_listening(const Listen& listen, const std::string& why) {
+  return {Errc::unavailable, "can not listen on " + listen.host + ":" + std::to_string(listen.port) + ": " + why +
+                                 "; end what uses the port or choose another in the settings (0 = a free one)"};
+}
+
+}  // namespace
+
+struct Server::Parts {
+  Service service;
+  Poco::ThreadPool threads{4, kThreads, 60, kStackBytes};
+  std::unique_ptr<Poco::Net::HTTPServer> server;
+
+  Result<void> listen(const Listen& where, Poco::Net::ServerSocket socket) {
+    try {
+      socket.bind(Poco::Net::SocketAddress(where.host, where.port), true);
+      socket.listen(256);
+      server = std::make_unique<Poco::Net::HTTPServer>(new Factory(service), threads, socket, parameters());
+      server->start();
+    } catch (const Poco::Exception& failed) {
+      return not_listening(where, failed.displayText());
+    }
+    return {};
+  }
+};
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { stop(); }
+
+Result<std::unique_ptr<Server>> Server::for_people(const Listen& listen, Backend backend, EventFeed& feed,
+                                                   std::filesystem::path console) {
+  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), &feed, StaticFiles(std::move(console))}, {}, {}});
+  DEPOPS_TRY_VOID(parts->listen(listen, Poco::Net::ServerSocket()));
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Result<std::unique_ptr<Server>> Server::for_sites(const Listen& listen, const SiteTls& tls, Backend backend) {
+  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), nullptr, {}}, {}, {}});
+  try {
+    DEPOPS_TRY_VOID(parts->listen(listen, Poco::Net::SecureServerSocket(context_of(tls))));
+  } catch (const Poco::Exception& failed) {
+    return Error{Errc::invalid, "the certificates of the sites' listener can not be used: " + failed.displayText()};
+  }
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+std::uint16_t Server::port() const { return parts_->server->port(); }
+
+void Server::stop() {
+  if (!parts_->server) return;
+  parts_->server->stopAll(false);
+  parts_->threads.joinAll();
+  parts_->server.reset();
+}
+
+}  // namespace depops::hub::api_http
