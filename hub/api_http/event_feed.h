@@ -14,8 +14,8 @@ class StreamSocket;
 
 namespace depops::hub::api_http {
 
-// All event streams on one thread: a stream costs a socket and a small buffer, no thread. A reader that takes nothing for
-// too long is dropped and comes back with its Last-Event-ID.
+// All event streams on one thread: a stream costs a socket and a small buffer, no thread. A reader that takes
+// nothing for too long is dropped and comes back with its Last-Event-ID.
 class EventFeed {
  public:
   // `newest`: id of the newest committed event at start.

@@ -71,7 +71,7 @@ FOLDERS = {
     "hub/broker": _is("adapter"),
     "hub/api_http": _is("adapter", "hub/app", f"{POCO} prometheus/ openssl/"),
     "hub/identity": _is("adapter", "", "sodium.h openssl/"),
-    "hub/main": _is("main", "", f"{POCO} CLI/ prometheus/"),
+    "hub/main": _is("main", "", f"{POCO} CLI/ prometheus/ {YAML}"),
     "hub/cli": _is("main", "", f"CLI/ {POCO} {CURL} openssl/ {YAML}"),
     "hub/console": _is("assets"),
     "proto/depops/v1": _is("assets"),

@@ -1,0 +1,99 @@
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "hub/identity/file_credentials.h"
+#include "hub/main/run.h"
+#include "shared/clock/system_clock.h"
+#include "shared/json/write.h"
+#include "shared/signing/signing.h"
+
+namespace {
+
+using namespace depops;
+using namespace depops::hub;
+
+int fail(const Error& error) {
+  std::cerr << "depops-hub: " << error.what << "\n";
+  return 1;
+}
+
+Result<std::unique_ptr<identity::FileCredentials>> access_of(const Settings& settings) {
+  return identity::FileCredentials::open(settings.state_directory / "access");
+}
+
+std::string hex_of(const signing::PublicKey& key) {
+  return signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
+}
+
+// Prints {"adminToken", "publicKey"} once. Refuses a state directory that has a key already.
+Result<void> init(const Settings& settings) {
+  std::filesystem::create_directories(settings.state_directory);
+  for (const auto& file : {settings.release_key, settings.public_key})
+    std::filesystem::create_directories(file.parent_path());
+  const auto key = signing::SecretKey::generate();
+  DEPOPS_TRY_VOID(signing::save_secret_key(settings.release_key.string(), key));
+  DEPOPS_TRY_VOID(signing::save_public_key(settings.public_key.string(), key.public_key()));
+  DEPOPS_TRY(const auto access, access_of(settings));
+  DEPOPS_TRY(const std::string token, access->make_token());
+  json::Value out;
+  out.add("adminToken", token).add("publicKey", hex_of(key.public_key()));
+  std::cout << json::write(out) << std::endl;
+  return {};
+}
+
+Result<void> new_token(const Settings& settings) {
+  DEPOPS_TRY(const auto access, access_of(settings));
+  DEPOPS_TRY(const std::string token, access->make_token());
+  std::cout << token << std::endl;
+  return {};
+}
+
+Result<void> new_code(const Settings& settings) {
+  DEPOPS_TRY(const auto access, access_of(settings));
+  DEPOPS_TRY(const OneTimeCode code, access->make_code(clock::SystemClock().now().wall));
+  std::cout << code.code << std::endl;
+  return {};
+}
+
+Result<void> broker_config(const Settings&) {
+  std::cout << "per_listener_settings true\npersistence false\nmax_packet_size 1048576\nmax_queued_messages 10000\n"
+               "max_queued_bytes 268435456\nmax_inflight_messages 1000\nmax_keepalive 120\nset_tcp_nodelay true\n"
+               "# Per listener for sites: require_certificate true, use_identity_as_username true, and the ACL\n"
+               "#   pattern write depops/v1/%u/up/#\n#   pattern read depops/v1/%u/down/#\n"
+               "#   pattern read depops/v1/all/#\n"
+               "# The hub's own listener: its own CA, require_certificate true, ACL: topic readwrite depops/#\n";
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"The hub of DepOps: decides what should run where and when, and signs it."};
+  std::string config = "hub.yaml";
+  app.add_option("-c,--config", config, "settings file (YAML)");
+  app.require_subcommand(1);
+  app.fallthrough();
+  using Command = std::function<Result<void>(const Settings&)>;
+  const std::vector<std::tuple<const char*, const char*, Command>> commands = {
+      {"run", "be the hub until SIGTERM", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
+      {"serve", "the same as run", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
+      {"init", "make the release key and the admin token; prints them as JSON, the token only this once", init},
+      {"token", "make a new admin token; the one before ends", new_token},
+      {"code", "print a one-time sign-in code for the console", new_code},
+      {"broker-config", "print settings for mosquitto", broker_config},
+  };
+  for (const auto& [name, text, command] : commands) app.add_subcommand(name, text);
+  app.add_subcommand("version", "print the version");
+  CLI11_PARSE(app, argc, argv);
+  const std::string chosen = app.get_subcommands().front()->get_name();
+  if (chosen == "version") return std::cout << DEPOPS_VERSION << std::endl, 0;
+  const auto settings = read_settings(config);
+  if (!settings) return fail(settings.error());
+  for (const auto& [name, text, command] : commands) {
+    if (chosen != name) continue;
+    const auto done = command(settings.value());
+    return done ? 0 : fail(done.error());
+  }
+  return 2;
+}

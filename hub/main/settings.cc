@@ -1,0 +1,103 @@
+#include "hub/main/settings.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace depops::hub {
+namespace fs = std::filesystem;
+namespace {
+
+// Reads one map of the file and remembers what it knows, so that a misspelt key is refused and not passed over.
+class Section {
+ public:
+  Section(const YAML::Node& node, std::string name) : node_(node), name_(std::move(name)) {}
+
+  std::string text(const char* key, std::string otherwise = "") {
+    known_.emplace_back(key);
+    const YAML::Node found = node_.IsMap() ? node_[key] : YAML::Node(YAML::NodeType::Undefined);
+    return found.IsDefined() ? found.as<std::string>() : std::move(otherwise);
+  }
+  std::uint64_t number(const char* key, std::uint64_t otherwise) {
+    const std::string found = text(key);
+    return found.empty() ? otherwise : std::stoull(found);
+  }
+  Section part(const char* key) {
+    known_.emplace_back(key);
+    return {node_.IsMap() ? node_[key] : YAML::Node(YAML::NodeType::Undefined), name_ + key + "."};
+  }
+  Result<void> finish() const {
+    if (!node_.IsDefined() || node_.IsNull()) return {};
+    if (!node_.IsMap()) return Error{Errc::invalid, name_ + " must be a map"};
+    for (const auto& entry : node_) {
+      const auto key = entry.first.as<std::string>();
+      if (std::find(known_.begin(), known_.end(), key) == known_.end())
+        return Error{Errc::invalid, "line " + std::to_string(entry.first.Mark().line + 1) + ": unknown key '" + name_ +
+                                        key + "'; known are: " + list()};
+    }
+    return {};
+  }
+
+ private:
+  std::string list() const {
+    std::string out;
+    for (const std::string& key : known_) out += (out.empty() ? "" : ", ") + key;
+    return out;
+  }
+  YAML::Node node_;
+  std::string name_;
+  std::vector<std::string> known_;
+};
+
+Result<api_http::Listen> listen_of(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const std::string port = colon == std::string::npos ? "" : text.substr(colon + 1);
+  const bool digits = !port.empty() && port.size() <= 5 && port.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || std::stoul(port) > 65'535)
+    return Error{Errc::invalid, "'" + text + "' must be HOST:PORT, for instance 127.0.0.1:8480"};
+  return api_http::Listen{text.substr(0, colon), static_cast<std::uint16_t>(std::stoul(port))};
+}
+
+Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
+  Section all(root, "");
+  Settings out;
+  const auto path = [&](const std::string& text) { return text.empty() ? fs::path() : base / text; };
+  out.state_directory = path(all.text("stateDir"));
+  out.hub_id = all.text("hubId", out.hub_id);
+  out.console = path(all.text("console"));
+  Section api = all.part("api");
+  DEPOPS_TRY(out.api, listen_of(api.text("listen", "127.0.0.1:8480")));
+  Section sites = all.part("sites");
+  DEPOPS_TRY(out.sites, listen_of(sites.text("listen", "127.0.0.1:8481")));
+  out.sites_tls = {path(sites.text("cert")), path(sites.text("key")), path(sites.text("clientsCa"))};
+  Section broker = all.part("broker");
+  out.broker_url = broker.text("url");
+  out.broker_ca = path(broker.text("ca")).string();
+  out.broker_certificate = path(broker.text("cert")).string();
+  out.broker_key = path(broker.text("key")).string();
+  Section artifacts = all.part("artifacts");
+  out.artifact_max = artifacts.number("maxBytes", out.artifact_max);
+  Section keys = all.part("keys");
+  out.release_key = path(keys.text("release", (out.state_directory / "release.key").string()));
+  out.public_key = path(keys.text("public", (out.state_directory / "release.pub").string()));
+  for (const Section* section : {&all, &api, &sites, &broker, &artifacts, &keys}) DEPOPS_TRY_VOID(section->finish());
+  if (out.state_directory.empty())
+    return Error{Errc::invalid, "stateDir is missing: the directory the hub keeps its memory in"};
+  return out;
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const fs::path& file) {
+  try {
+    auto out = settings_of(YAML::LoadFile(file.string()), fs::absolute(file).parent_path());
+    return out ? out : Result<Settings>(out.error().in(file.string()));
+  } catch (const YAML::BadFile&) {
+    return Error{Errc::not_found, "can not read " + file.string() + "; name the settings file with --config"};
+  } catch (const std::exception& wrong) {
+    return Error{Errc::invalid, file.string() + ": " + wrong.what()};
+  }
+}
+
+}  // namespace depops::hub

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "hub/api_http/server.h"
+#include "shared/base/result.h"
+
+namespace depops::hub {
+
+// The hub's settings file (YAML). Paths are relative to the file.
+struct Settings {
+  std::filesystem::path state_directory;
+  std::string hub_id;  // empty: the id of the release key, as agents expect it
+  api_http::Listen api{"127.0.0.1", 8480};
+  api_http::Listen sites{"127.0.0.1", 8481};
+  api_http::SiteTls sites_tls;  // empty certificate: no listener for sites
+  std::string broker_url;       // empty: without sites
+  std::string broker_ca, broker_certificate, broker_key;
+  std::filesystem::path console;
+  std::uint64_t artifact_max = std::uint64_t{1} << 30;
+  std::filesystem::path release_key;  // default: keys/release.key in the state directory
+  std::filesystem::path public_key;
+
+  std::filesystem::path database() const { return state_directory / "hub.db"; }
+};
+
+// Errors name file, key and remedy; unknown keys are refused.
+Result<Settings> read_settings(const std::filesystem::path& file);
+
+}  // namespace depops::hub

@@ -1,0 +1,22 @@
+#include "hub/main/wire_codec.h"
+
+#include "shared/signing/signing.h"
+#include "shared/wire/documents.h"
+
+namespace depops::hub {
+
+std::string WireCodec::encode_plan(const rollout::Plan& plan) { return wire::encode_plan(plan); }
+
+Result<rollout::Plan> WireCodec::decode_plan(const std::string& bytes) { return wire::decode_plan(bytes); }
+
+std::string WireCodec::encode_desired(const sync::Desired& desired) { return wire::encode_desired(desired); }
+
+Result<rollout::Report> WireCodec::decode_report(const std::string& bytes) { return wire::decode_report(bytes); }
+
+std::string WireCodec::encode_leaf(const audit::Leaf& leaf) { return wire::encode_leaf(leaf); }
+
+Result<audit::Leaf> WireCodec::decode_leaf(const std::string& bytes) { return wire::decode_leaf(bytes); }
+
+Digest WireCodec::digest(const std::string& bytes) { return signing::digest_of(bytes); }
+
+}  // namespace depops::hub

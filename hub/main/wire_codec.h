@@ -1,0 +1,19 @@
+#pragma once
+
+#include "hub/ports/codec.h"
+
+namespace depops::hub {
+
+// shared/wire behind the hub's port. Thread: any.
+class WireCodec final : public Codec {
+ public:
+  std::string encode_plan(const rollout::Plan& plan) override;
+  Result<rollout::Plan> decode_plan(const std::string& bytes) override;
+  std::string encode_desired(const sync::Desired& desired) override;
+  Result<rollout::Report> decode_report(const std::string& bytes) override;
+  std::string encode_leaf(const audit::Leaf& leaf) override;
+  Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
+  Digest digest(const std::string& bytes) override;
+};
+
+}  // namespace depops::hub
