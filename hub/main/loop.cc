@@ -1,5 +1,6 @@
 #include "hub/main/loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "hub/main/intake.h"

@@ -1,6 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <functional>
 #include <iostream>
+#include <tuple>
+#include <vector>
 
 #include "hub/identity/file_credentials.h"
 #include "hub/main/run.h"
