@@ -7,6 +7,7 @@
 #include <iostream>
 #include <mutex>
 
+#include "hub/app/world.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
 #include "hub/main/loop.h"
