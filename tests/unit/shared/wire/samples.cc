@@ -171,7 +171,7 @@ rollout::Record record() {
   value.stable_replicas = 3;
   value.weight = {10, 3, stamp(900), stamp(950), {{SetId("checkout-3f9a1c22bd01"), "haproxy:1/a.1", 5, 1, 2}}};
   value.pauses = {{rollout::PauseReason::drift, stamp(970), Actor("agent:fra-1"), "changed by hand"}};
-  value.abort = rollout::AbortMark{"too many errors", Actor("agent:fra-1"), false, true, stamp(990)};
+  value.abort = rollout::AbortMark{"too many errors", Actor("agent:fra-1"), false, false, stamp(990)};
   value.analysis = analysis_mark();
   value.intents = {{7, rollout::IntentKind::weight, SetId("checkout-3f9a1c22bd01"), 0, 10, stamp(995),
                     rollout::IntentOutcome::open}};
