@@ -47,6 +47,7 @@ bool Agent::Site::busy() const noexcept {
 }
 
 void Agent::Site::on(Turn& turn, const Tick&) {
+  if (std::exchange(stalled_, false)) sending_ = false;
   observe_all(turn);
   measure(turn);
   tell(turn);

@@ -112,6 +112,7 @@ class Agent::Site {
   bool connected_ = false;
   bool sending_ = false;    // a SendEntries waits for its EntriesSent
   bool overtaken_ = false;  // what it sent counts for nothing: the outbox moved meanwhile
+  bool stalled_ = false;    // sending waits for the next tick
   Sequence sending_first_;
   std::optional<Stamp> hello_at_;
   std::optional<Stamp> telemetry_at_;

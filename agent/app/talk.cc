@@ -109,8 +109,9 @@ void Agent::Site::on(Turn& turn, const FromHub& message) {
 }
 
 void Agent::Site::on(Turn& turn, const EntriesSent& sent) {
+  stalled_ = sent.entries == 0;
+  if (stalled_) return;  // nothing could be sent: the next tick tries again, not the next input
   sending_ = false;
-  if (sent.entries == 0) return;  // the next tick tries again
   if (overtaken_ || !outbox_.online()) return send(turn);
   outbox_.sent(sent.stream, sent.first, sent.entries, sent.bytes, turn.now);
   send(turn);
