@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+namespace depops::simulation {
+
+// Planted bugs: each breaks one promise of the code around the agent or of the agent's memory. The simulation must find
+// every one of them; production code knows nothing of them.
+enum class Bug : std::uint8_t {
+  none,
+  act_before_commit,       // effects are carried out before the commit that orders them
+  release_undrained,       // instances are stopped with requests under way
+  weight_before_capacity,  // the target gets requests before it has instances
+  shrink_early,            // stable gives up its instances while it has requests
+  believe_stale_facts,     // facts read before the newest orders count as read after them
+  reuse_order_numbers,     // the numbers of orders are not remembered over a restart
+  forget_floor,            // the accepted generation is not remembered over a restart
+  forget_pauses,           // pauses are not remembered over a restart
+  forget_commands,         // answered commands are not remembered over a restart
+  lose_outbox_row,         // an entry of a stream is not written now and then
+  trust_wall_clock,        // durations follow the wall clock
+};
+inline constexpr int kBugs = 12;  // `none` included
+
+const char* name_of(Bug bug) noexcept;
+
+}  // namespace depops::simulation

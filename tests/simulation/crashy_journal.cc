@@ -1,0 +1,54 @@
+#include "tests/simulation/crashy_journal.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace depops::simulation {
+
+bool CrashyJournal::commit(const agent::JournalBatch& batch) {
+  if (full_ && !batch.safe) return false;
+  if (batch.site) kept_.site = *batch.site;
+  if (batch.desired) kept_.desired = *batch.desired;
+  for (const auto& record : batch.records) {
+    std::erase_if(kept_.records, [&](const auto& old) { return old->service == record->service; });
+    kept_.records.push_back(record);
+  }
+  for (const agent::OutboxRow& row : batch.outbox) {
+    if (bug_ == Bug::lose_outbox_row && rng_.chance(50)) continue;
+    auto& lane = row.stream == sync::Stream::events ? events_ : audit_;
+    lane[row.seq.value()] = rows_.size();
+    rows_.push_back(row);
+  }
+  return true;
+}
+
+agent::Loaded CrashyJournal::load() const {
+  agent::Loaded loaded = kept_;
+  loaded.events_first = loaded.audit_first = Sequence(1);
+  if (bug_ == Bug::reuse_order_numbers) loaded.site.router_seq = loaded.site.runtime_seq = 0;
+  if (bug_ == Bug::forget_floor) loaded.site.generation = Generation(0);
+  for (auto& record : loaded.records) {
+    auto changed = std::make_shared<rollout::Record>(*record);
+    if (bug_ == Bug::forget_pauses) changed->pauses.clear();
+    if (bug_ == Bug::forget_commands) changed->commands.clear();
+    record = std::move(changed);
+  }
+  return loaded;
+}
+
+std::uint64_t CrashyJournal::entries(sync::Stream stream) const {
+  return stream == sync::Stream::events ? events_.size() : audit_.size();
+}
+
+std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first, std::uint64_t entries) const {
+  const auto& lane = stream == sync::Stream::events ? events_ : audit_;
+  std::vector<std::string> found;
+  for (auto at = lane.find(first.value()); at != lane.end() && found.size() < entries; ++at) {
+    found.push_back(std::to_string(at->second));
+  }
+  return found;
+}
+
+const agent::OutboxRow& CrashyJournal::row(const std::string& entry) const { return rows_.at(std::stoull(entry)); }
+
+}  // namespace depops::simulation

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/ports/journal.h"
+#include "tests/simulation/bugs.h"
+#include "tests/simulation/rng.h"
+
+namespace depops::simulation {
+
+// Keeps what was committed and nothing else. Entries are "encoded" as the number of their row, so that the hub's side
+// can look the value up again.
+class CrashyJournal {
+ public:
+  CrashyJournal(Rng& rng, Bug bug) : rng_(rng), bug_(bug) { kept_.incarnation = "00112233445566778899aabbccddeeff"; }
+
+  // False: the disk is full and the batch may not use the reserve; nothing was kept.
+  bool commit(const agent::JournalBatch& batch);
+  agent::Loaded load() const;
+  std::vector<std::string> read(sync::Stream stream, Sequence first, std::uint64_t entries) const;
+
+  void set_full(bool full) { full_ = full; }
+  bool full() const { return full_; }
+  const agent::SiteState& site() const { return kept_.site; }
+  const rollout::Record* record() const { return kept_.records.empty() ? nullptr : kept_.records.front().get(); }
+  std::uint64_t entries() const { return rows_.size(); }
+  std::uint64_t entries(sync::Stream stream) const;
+  const agent::OutboxRow& row(const std::string& entry) const;
+
+ private:
+  Rng& rng_;
+  Bug bug_;
+  bool full_ = false;
+  agent::Loaded kept_;
+  std::vector<agent::OutboxRow> rows_;
+  std::map<std::uint64_t, std::size_t> events_;
+  std::map<std::uint64_t, std::size_t> audit_;
+};
+
+}  // namespace depops::simulation

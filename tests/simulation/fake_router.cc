@@ -1,0 +1,138 @@
+#include "tests/simulation/fake_router.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace depops::simulation {
+
+void FakeRouter::apply(const agent::RouterOrders& orders, Millis boottime) {
+  pending_ = orders;
+  due_ = boottime + Millis(rng_.below(300));
+}
+
+void FakeRouter::adapter_restarted() {
+  pending_.reset();
+  applied_ = 0;
+  foreign_.clear();
+}
+
+void FakeRouter::restart() {
+  ++life_;
+  for (Server& server : servers_) {
+    server.answers = server.errors = server.lost = 0;
+    server.in_flight = 0;
+  }
+}
+
+void FakeRouter::foreign_write() {
+  if (shares_.size() < 2) return;
+  const std::uint32_t percent = rng_.below(101);
+  if (percent == shares_[0].percent) return;
+  foreign_ = {"weight of " + shares_[0].set.str() + " is " + std::to_string(percent) + ", written was " +
+              std::to_string(shares_[0].percent)};
+  shares_[0].percent = percent;
+  shares_[1].percent = 100 - percent;
+}
+
+std::uint32_t FakeRouter::share(const SetId& set) const {
+  for (const agent::SetShare& share : shares_) {
+    if (share.set == set) return share.percent;
+  }
+  return 0;
+}
+
+std::uint32_t FakeRouter::in_flight(const EndpointId& id) const {
+  for (const Server& server : servers_) {
+    if (server.id == id) return server.in_flight;
+  }
+  return 0;
+}
+
+bool FakeRouter::receives(const EndpointId& id) const {
+  return std::any_of(servers_.begin(), servers_.end(), [&](const Server& server) {
+    return server.id == id && server.up && !server.drain && share(server.set) > 0;
+  });
+}
+
+std::uint32_t FakeRouter::live(const SetId& set) const {
+  return static_cast<std::uint32_t>(std::count_if(servers_.begin(), servers_.end(), [&](const Server& server) {
+    return server.set == set && server.up && !server.drain;
+  }));
+}
+
+double FakeRouter::effective(const SetId& set) const {
+  double all = 0;
+  for (const agent::SetShare& share : shares_) all += live(share.set) > 0 ? share.percent : 0;
+  return all > 0 && live(set) > 0 ? share(set) / all : 0;
+}
+
+void FakeRouter::take_up(const agent::RouterOrders& orders, Millis boottime) {
+  applied_ = orders.seq;
+  foreign_.clear();
+  if (orders.routes.empty()) return;
+  const agent::ServiceRoute& route = orders.routes.front();
+  shares_ = route.shares;
+  std::vector<Server> next;
+  for (const agent::RoutedEndpoint& endpoint : route.endpoints) {
+    const auto old =
+        std::find_if(servers_.begin(), servers_.end(), [&](const Server& server) { return server.id == endpoint.id; });
+    next.push_back(old != servers_.end() ? *old : Server{endpoint.id, endpoint.set, false, false, boottime});
+    next.back().drain = endpoint.drain;
+  }
+  servers_ = std::move(next);
+}
+
+void FakeRouter::advance(const Moment& now, Millis step) {
+  if (pending_ && reachable_ && now.boottime >= due_) {
+    take_up(*std::exchange(pending_, std::nullopt), now.boottime);
+  }
+  const auto& instances = runtime_.instances();
+  for (Server& server : servers_) {
+    const auto found = std::find_if(instances.begin(), instances.end(),
+                                    [&](const auto& instance) { return instance.id == server.id; });
+    const bool alive = found != instances.end() &&
+                       (found->state == agent::EndpointState::ready || found->state == agent::EndpointState::retiring);
+    if (server.up && !alive) server.lost += server.in_flight;  // under way when it died
+    server.up = alive && now.boottime - server.added >= Millis(200);
+  }
+  for (Server& server : servers_) {
+    const std::uint32_t live_servers = live(server.set);
+    const bool takes = server.up && !server.drain && live_servers > 0;
+    const double share = takes ? effective(server.set) / live_servers : 0;
+    server.owed += share * rate_ * static_cast<double>(step.count()) / 1000.0;
+    const auto requests = static_cast<std::uint64_t>(server.owed);
+    server.owed -= static_cast<double>(requests);
+    server.answers += requests;
+    const double expected = static_cast<double>(requests) * profiles_.at(server.set).error_permille / 1000.0;
+    server.errors += static_cast<std::uint64_t>(expected) +
+                     (rng_.chance(static_cast<std::uint32_t>((expected - std::floor(expected)) * 1000)) ? 1 : 0);
+    server.in_flight = requests > 0 ? rng_.below(3) : rng_.chance(300) ? server.in_flight : 0;
+  }
+}
+
+agent::RouterFacts FakeRouter::facts(const Moment& now) const {
+  agent::RouterFacts facts;
+  facts.applied_seq = applied_;
+  facts.at = now.wall;
+  facts.reachable = reachable_;
+  if (!reachable_) {
+    facts.trouble = "admin socket refused";
+    return facts;
+  }
+  facts.foreign = foreign_;
+  agent::ServiceTraffic traffic;
+  traffic.service = service_;
+  for (const agent::SetShare& share : shares_) {
+    traffic.shares.push_back({share.set, static_cast<std::uint32_t>(std::lround(100 * effective(share.set)))});
+  }
+  for (const Server& server : servers_) {
+    traffic.endpoints.push_back({server.id, server.set, server.up, server.drain, 1, server.in_flight});
+    traffic.counters.push_back(
+        {server.set, std::to_string(life_) + "/" + server.id.str(), server.answers, server.errors, server.lost});
+  }
+  facts.services.push_back(std::move(traffic));
+  return facts;
+}
+
+}  // namespace depops::simulation

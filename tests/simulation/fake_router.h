@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/ports/router.h"
+#include "tests/simulation/fake_runtime.h"
+
+namespace depops::simulation {
+
+// Divides a stream of requests among the instances. The router outlives the agent; the adapter's memory does not.
+class FakeRouter {
+ public:
+  struct Server {
+    EndpointId id;
+    SetId set;
+    bool drain = false;
+    bool up = false;
+    Millis added{0};
+    std::uint32_t in_flight = 0;
+    std::uint64_t answers = 0;
+    std::uint64_t errors = 0;
+    std::uint64_t lost = 0;
+    double owed = 0;  // requests not yet handed out
+  };
+
+  FakeRouter(Rng& rng, const FakeRuntime& runtime, const Profiles& profiles)
+      : rng_(rng), runtime_(runtime), profiles_(profiles) {}
+
+  void apply(const agent::RouterOrders& orders, Millis boottime);
+  void advance(const Moment& now, Millis step);
+  void adapter_restarted();
+  void set_reachable(bool reachable) { reachable_ = reachable; }
+  void restart();        // the router itself: counters begin anew
+  void foreign_write();  // somebody else changes the shares
+  agent::RouterFacts facts(const Moment& now) const;
+
+  void set_rate(std::uint32_t per_second) { rate_ = per_second; }
+  std::uint32_t share(const SetId& set) const;  // as written last, by whomever
+  std::uint32_t in_flight(const EndpointId& id) const;
+  bool receives(const EndpointId& id) const;  // new requests may go there
+
+ private:
+  void take_up(const agent::RouterOrders& orders, Millis boottime);
+  double effective(const SetId& set) const;  // share of the requests in [0, 1], as live servers have it
+  std::uint32_t live(const SetId& set) const;
+
+  Rng& rng_;
+  const FakeRuntime& runtime_;
+  const Profiles& profiles_;
+  ServiceName service_{"checkout"};
+  std::vector<Server> servers_;
+  std::vector<agent::SetShare> shares_;
+  std::optional<agent::RouterOrders> pending_;
+  Millis due_{0};
+  std::uint64_t applied_ = 0;
+  std::uint32_t life_ = 1;
+  std::uint32_t rate_ = 100;
+  bool reachable_ = true;
+  std::vector<std::string> foreign_;
+};
+
+}  // namespace depops::simulation

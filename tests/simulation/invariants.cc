@@ -1,0 +1,219 @@
+#include "tests/simulation/invariants.h"
+
+#include <algorithm>
+
+#include "shared/rollout/desired.h"
+#include "shared/rollout/rolling.h"
+
+namespace depops::simulation {
+
+using rollout::Phase;
+using rollout::Record;
+
+namespace {
+
+void demand(bool holds, const std::string& what) {
+  if (!holds) throw Violation(what);
+}
+
+bool answers_command(const agent::JournalBatch& batch) {
+  return std::any_of(batch.outbox.begin(), batch.outbox.end(), [](const agent::OutboxRow& row) {
+    const auto* report = std::get_if<rollout::Report>(&row.entry);
+    return report != nullptr && std::holds_alternative<rollout::CommandAnswered>(*report);
+  });
+}
+
+bool is_forward(Phase phase) { return phase != Phase::idle && phase != Phase::aborting; }
+
+std::uint32_t replicas_of(const agent::RuntimeOrders& orders, const SetId& set) {
+  for (const agent::SetOrder& order : orders.sets) {
+    if (order.snapshot.set == set) return order.replicas;
+  }
+  return 0;
+}
+
+std::uint32_t share_in(const agent::RouterOrders& orders, const SetId& set) {
+  for (const agent::ServiceRoute& route : orders.routes) {
+    for (const agent::SetShare& share : route.shares) {
+      if (share.set == set) return share.percent;
+    }
+  }
+  return 0;
+}
+
+const rollout::Rolling* rolling_of(const Record& record) {
+  return record.plan ? std::get_if<rollout::Rolling>(&record.plan->strategy) : nullptr;
+}
+
+}  // namespace
+
+std::uint32_t Invariants::ready(const SetId& set) const {
+  return static_cast<std::uint32_t>(
+      std::count_if(seen_.endpoints.begin(), seen_.endpoints.end(), [&](const agent::EndpointFacts& endpoint) {
+        return endpoint.set == set && endpoint.state == agent::EndpointState::ready;
+      }));
+}
+
+void Invariants::on_site(const agent::SiteState& before, const agent::SiteState& after) {
+  demand(after.generation >= before.generation, "I9 the accepted generation went back");
+  demand(after.hub_epoch >= before.hub_epoch, "I9 the hub epoch went back");
+  demand(after.events_last >= before.events_last, "the stream of events went back");
+}
+
+void Invariants::check_paused(const Record& before, const Record& after) const {
+  if (before.pauses.empty() || after.pauses.empty() || !is_forward(before.phase) || !is_forward(after.phase)) return;
+  demand(after.weight.percent <= before.weight.percent, "I11 a pause was on and the weight rose");
+  demand(after.target_replicas <= before.target_replicas || after.phase == Phase::promoting,
+         "I11 a pause was on and the target grew");
+}
+
+void Invariants::check_steps(const Record& before, const Record& after, const agent::JournalBatch& batch) const {
+  if (before.rollout != after.rollout || before.attempt != after.attempt || before.phase == Phase::idle) return;
+  demand(after.step >= before.step, "I10 the step went back");
+  if (after.step == before.step || answers_command(batch)) return;
+  demand(before.pauses.empty() || before.phase == Phase::holding, "I11 a pause was on and the step moved");
+  if (before.phase == Phase::weighing) {
+    demand(before.weight.verified_level >= 2, "I10 the step moved without a verified weight");
+  }
+  if (before.phase != Phase::analyzing) return;
+  const auto& step = std::get<rollout::Canary>(before.plan->strategy).steps[before.step];
+  const auto& spec = std::get<rollout::Analysis>(step).spec;
+  const auto found = judged_.find(before.analysis->run);
+  const std::uint64_t requests = found == judged_.end() ? 0 : found->second;
+  demand(requests >= spec.metrics.front().limits.min_requests, "I14 an analysis passed without enough requests");
+}
+
+void Invariants::count_requests(const Record& before, const agent::JournalBatch& batch) {
+  for (const agent::OutboxRow& row : batch.outbox) {
+    const auto* report = std::get_if<rollout::Report>(&row.entry);
+    const auto* judged = report != nullptr ? std::get_if<rollout::WindowJudged>(report) : nullptr;
+    if (judged == nullptr) continue;
+    judged_[before.analysis ? before.analysis->run : std::string()] += judged->measurement.window.canary.requests;
+  }
+}
+
+void Invariants::check_soak(const Record& before, const Record& after, const agent::JournalBatch& batch,
+                            const Moment& now) {
+  const bool moved = before.phase != after.phase || before.step != after.step || before.rollout != after.rollout;
+  if (before.phase == Phase::holding && moved && holding_since_ && after.phase != Phase::aborting) {
+    const auto& step = std::get<rollout::Canary>(before.plan->strategy).steps[before.step];
+    const auto& pause = std::get<rollout::Pause>(step);
+    const bool same_boot = holding_since_->boot == now.boot;
+    if (same_boot && pause.duration && !answers_command(batch) && !skipped_) {
+      demand(now.boottime - holding_since_->boottime >= *pause.duration, "I22 a soak was shortened");
+    }
+    if (!pause.duration) demand(answers_command(batch) || skipped_, "I11 a pause without end ended by itself");
+  }
+  if (answers_command(batch)) skipped_ = true;
+  if (after.phase == Phase::holding && (moved || before.phase != Phase::holding)) {
+    holding_since_ = now;
+    skipped_ = false;
+  }
+}
+
+void Invariants::check_leaves(const Record* before, const Record& after, const agent::JournalBatch& batch) const {
+  const bool moved = before == nullptr || before->state != after.state || before->phase != after.phase ||
+                     before->step != after.step || before->rollout != after.rollout;
+  if (!moved || (before == nullptr && after.rollout.empty())) return;
+  std::size_t leaves = 0;
+  for (const agent::OutboxRow& row : batch.outbox) {
+    const auto* leaf = std::get_if<audit::Leaf>(&row.entry);
+    if (leaf != nullptr && leaf->action.rfind("rollout.", 0) == 0) ++leaves;
+  }
+  demand(leaves >= 1, "a change of state has no audit leaf");
+}
+
+void Invariants::on_commit(const Record* before, const Record* after, const agent::JournalBatch& batch,
+                           const Moment& now) {
+  if (after == nullptr || after == before) return;
+  if (before != nullptr) {
+    demand(after->epoch >= before->epoch, "I9 an older epoch won");
+    if (before->phase != Phase::idle && after->phase != Phase::idle && before->rollout == after->rollout) {
+      const bool same = (!before->stable && !after->stable) ||
+                        (before->stable && after->stable && before->stable->set == after->stable->set);
+      demand(same, "I7 stable changed while a rollout was in flight");
+    }
+    count_requests(*before, batch);
+    check_paused(*before, *after);
+    check_steps(*before, *after, batch);
+    check_soak(*before, *after, batch, now);
+  }
+  check_leaves(before, *after, batch);
+}
+
+void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) const {
+  if (!record.plan || record.phase == Phase::idle) return;
+  const std::uint32_t target_n = record.plan->target.workload.replicas;
+  const std::uint32_t stable_n = record.stable ? record.stable->workload.replicas : 0;
+  const std::uint32_t n = std::max(target_n, stable_n);
+  std::uint32_t total = 0;
+  for (const agent::SetOrder& order : orders.sets) total += order.replicas;
+  const auto* rolling = rolling_of(record);
+  if (rolling == nullptr || !record.stable) {
+    demand(total <= target_n + stable_n, "I3 more instances than both sets have");
+    return;
+  }
+  const rollout::Bounds bounds = rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n);
+  const std::uint32_t most = last_runtime_ ? std::max(n + bounds.surge, total_of_last_) : n + bounds.surge;
+  demand(total <= most, "I3 " + std::to_string(total) + " instances of at most " + std::to_string(most));
+}
+
+void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t committed, const Record* record) {
+  demand(orders.seq <= committed, "I8 runtime orders were given before they were journaled");
+  if (last_runtime_) {
+    demand(orders.seq >= last_runtime_->seq, "I9 older runtime orders came after newer ones");
+    demand(orders.seq != last_runtime_->seq || orders == *last_runtime_, "I8 one number, two runtime orders");
+  }
+  if (record != nullptr) check_total(orders, *record);
+  for (const agent::SetOrder& order : last_runtime_ ? last_runtime_->sets : std::vector<agent::SetOrder>{}) {
+    const SetId& set = order.snapshot.set;
+    const bool gone = order.replicas > 0 && replicas_of(orders, set) == 0;
+    const auto* rolling = record != nullptr ? rolling_of(*record) : nullptr;
+    const bool others = runtime_.instances().size() > runtime_.serving(set);
+    if (gone && others && rolling == nullptr) {
+      demand(router_.share(set) == 0 || last_share(set) == 0, "I18 " + set.str() + " was let go while it had requests");
+    }
+  }
+  last_runtime_ = orders;
+  total_of_last_ = 0;
+  for (const agent::SetOrder& order : orders.sets) total_of_last_ += order.replicas;
+}
+
+std::uint32_t Invariants::last_share(const SetId& set) const { return last_router_ ? share_in(*last_router_, set) : 0; }
+
+void Invariants::check_raise(const Record& record, const SetId& set, std::uint32_t percent) const {
+  const bool target = record.plan && record.plan->target.set == set;
+  const std::uint32_t n = target          ? record.plan->target.workload.replicas
+                          : record.stable ? record.stable->workload.replicas
+                                          : 0;
+  const auto* rolling = rolling_of(record);
+  const std::uint32_t missing =
+      rolling != nullptr ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable : 0;
+  const std::uint32_t available = ready(set);
+  if (target) {
+    demand(available > 0, "I4 " + set.str() + " gets requests without an available instance");
+    demand(available * 100 + 100 > percent * (n - missing), "I2 " + set.str() + " gets " + std::to_string(percent) +
+                                                                " % with " + std::to_string(available) + " of " +
+                                                                std::to_string(n) + " instances");
+  }
+}
+
+void Invariants::on_write(const agent::RouterOrders& orders, std::uint64_t committed, const Record* record) {
+  demand(orders.seq <= committed, "I8 router orders were given before they were journaled");
+  if (last_router_) {
+    demand(orders.seq >= last_router_->seq, "I9 older router orders came after newer ones");
+    demand(orders.seq != last_router_->seq || orders == *last_router_, "I8 one number, two router orders");
+  }
+  if (record != nullptr && record->plan && record->phase != Phase::idle && last_router_) {
+    const SetId& target = record->plan->target.set;
+    const std::uint32_t percent = share_in(orders, target);
+    if (percent > share_in(*last_router_, target)) check_raise(*record, target, percent);
+  }
+  last_router_ = orders;
+}
+
+void Invariants::on_stopped(const EndpointId& id, bool receives, std::uint32_t in_flight) {
+  demand(!receives && in_flight == 0, "I18 " + id.str() + " was stopped with requests under way");
+}
+
+}  // namespace depops::simulation

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "agent/app/agent.h"
+#include "shared/rollout/record.h"
+#include "tests/simulation/fake_router.h"
+#include "tests/simulation/fake_runtime.h"
+
+namespace depops::simulation {
+
+struct Violation : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What must hold after every event: I1-I22 as far as one site shows them. Names in the messages are those of the
+// design. "No write of ours makes or worsens a breach on what was observed": writes are held against the facts that the
+// agent was given last.
+class Invariants {
+ public:
+  Invariants(const FakeRuntime& runtime, const FakeRouter& router) : runtime_(runtime), router_(router) {}
+
+  void on_facts(const agent::RuntimeFacts& facts) { seen_ = facts; }
+  // A batch was committed; `before` and `after` are the record (null: none yet).
+  void on_commit(const rollout::Record* before, const rollout::Record* after, const agent::JournalBatch& batch,
+                 const Moment& now);
+  void on_site(const agent::SiteState& before, const agent::SiteState& after);
+  void on_write(const agent::RuntimeOrders& orders, std::uint64_t committed, const rollout::Record* record);
+  void on_write(const agent::RouterOrders& orders, std::uint64_t committed, const rollout::Record* record);
+  void on_stopped(const EndpointId& id, bool receives, std::uint32_t in_flight);
+
+ private:
+  std::uint32_t ready(const SetId& set) const;
+  void check_raise(const rollout::Record& record, const SetId& set, std::uint32_t percent) const;
+  void check_steps(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch) const;
+  void check_paused(const rollout::Record& before, const rollout::Record& after) const;
+  void check_soak(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
+                  const Moment& now);
+  void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
+  void check_leaves(const rollout::Record* before, const rollout::Record& after,
+                    const agent::JournalBatch& batch) const;
+  void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
+  std::uint32_t last_share(const SetId& set) const;
+
+  const FakeRuntime& runtime_;
+  const FakeRouter& router_;
+  agent::RuntimeFacts seen_;
+  std::optional<agent::RuntimeOrders> last_runtime_;
+  std::optional<agent::RouterOrders> last_router_;
+  std::optional<Moment> holding_since_;
+  std::map<std::string, std::uint64_t> judged_;  // requests of the canary per rollout, step and attempt
+  std::uint32_t total_of_last_ = 0;
+  bool skipped_ = false;  // a verb came since the pause step began
+};
+
+}  // namespace depops::simulation

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/app/agent.h"
+#include "tests/simulation/bugs.h"
+#include "tests/simulation/crashy_journal.h"
+#include "tests/simulation/fake_router.h"
+#include "tests/simulation/fake_runtime.h"
+#include "tests/simulation/hub_script.h"
+#include "tests/simulation/invariants.h"
+#include "tests/simulation/rng.h"
+
+namespace depops::simulation {
+
+struct Result {
+  std::uint64_t events = 0;
+  std::uint64_t faults = 0;
+  std::string violation;  // empty: all held
+  std::vector<std::string> story;
+};
+
+// One schedule: a site with the production Agent in it, a hub, and everything between them that can go wrong. The seed
+// decides all. Rows of the transition table that were taken are counted into `rows`.
+class World {
+ public:
+  World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell);
+  Result run(std::uint32_t events);
+
+ private:
+  struct Mail {
+    Millis due{0};
+    agent::Input input;
+  };
+  struct UpMail {
+    Millis due{0};
+    sync::UpMessage message;
+  };
+  struct Crash {};  // thrown at a crash point; caught by deliver()
+
+  void turn();        // time passes, something happens
+  void settle();      // no faults any more: everything must come to rest
+  void check_rest();  // nothing moves at rest, a restart changes nothing, both sides know the same
+  void advance(Millis step);
+  void deliver(const agent::Input& input);
+  void commit(const agent::Output& output, bool& refused);
+  void carry_out(const agent::Effect& effect);
+  void act(const agent::ApplyRuntime& effect);
+  void act(const agent::ApplyRouter& effect);
+  void act(const agent::WantArtifacts& effect);
+  void act(const agent::Measure& effect);
+  void act(const agent::SendEntries& effect);
+  void act(const agent::SendHello& effect) { send_up(effect.hello); }
+  void act(const agent::SendGone& effect) { send_up(effect.gone); }
+  void act(const agent::SendTelemetry&) {}
+  void act(const agent::AnswerVerb& effect);
+  void act(const agent::AnswerStatus&) {}
+  void send_up(sync::UpMessage message);
+  void send_down(agent::Input input);
+  void hub_receives();
+  void agent_receives();
+  void see_world();
+  void crash_point(const char* where);
+  void restart(const char* where);
+  void fault();
+  void switch_link();
+  void people();
+  void deploy();
+  rollout::Plan make_plan();
+  std::vector<rollout::Step> make_steps();
+  void count_rows(const agent::JournalBatch& batch);
+  void note(const std::string& text);
+  void unblock();
+  Moment seen_now() const;
+
+  Rng rng_;
+  Bug bug_;
+  std::vector<std::uint64_t>& rows_;
+  bool tell_;
+  Profiles profiles_;
+  FakeRuntime runtime_;
+  FakeRouter router_;
+  CrashyJournal journal_;
+  HubScript hub_;
+  Invariants invariants_;
+  Moment now_;
+  std::unique_ptr<agent::Agent> agent_;
+  std::vector<Mail> to_agent_;
+  std::vector<UpMail> to_hub_;
+  std::vector<agent::ArtifactFacts> artifacts_;
+  bool connected_ = true;
+  bool quiet_ = false;
+  bool router_reachable_ = true;
+  std::uint32_t crash_in_ = 0;  // crash points until the agent dies; 0 = not
+  std::uint32_t versions_ = 0;
+  std::uint32_t tickets_ = 0;
+  std::uint64_t orders_ = 0;  // effects that wrote to the world
+  std::uint64_t commits_ = 0;
+  bool accepted_ = false;
+  Result result_;
+};
+
+}  // namespace depops::simulation

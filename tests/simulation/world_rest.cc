@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <utility>
+
+#include "shared/rollout/machine.h"
+#include "shared/rollout/transition.h"
+#include "tests/simulation/world.h"
+
+namespace depops::simulation {
+
+using namespace std::chrono_literals;
+using rollout::Phase;
+
+namespace {
+
+constexpr std::uint32_t kTurnsToSettle = 600;
+
+}  // namespace
+
+// Which row of the table a leaf stands for is in its action; the phase it left is the first word after the state.
+void World::count_rows(const agent::JournalBatch& batch) {
+  for (const agent::OutboxRow& row : batch.outbox) {
+    const auto* leaf = std::get_if<audit::Leaf>(&row.entry);
+    if (leaf == nullptr || leaf->action.rfind("rollout.", 0) != 0) continue;
+    const std::size_t from = leaf->before.find(' ') + 1;
+    const std::string phase = leaf->before.substr(from, leaf->before.find(' ', from) - from);
+    const std::string trigger = leaf->action.substr(8);
+    note(phase + " --" + trigger + "--> " + leaf->after + " (" + leaf->reason + ")");
+    for (std::size_t p = 0; p < rollout::kPhases; ++p) {
+      if (phase != rollout::name_of(static_cast<Phase>(p))) continue;
+      for (std::size_t t = 0; t < rollout::kTriggers; ++t) {
+        if (trigger != rollout::name_of(static_cast<rollout::Trigger>(t))) continue;
+        if (const auto index = rollout::row_of(static_cast<Phase>(p), static_cast<rollout::Trigger>(t)))
+          ++rows_[*index];
+      }
+    }
+  }
+}
+
+// What waits for a person gets one.
+void World::unblock() {
+  const rollout::Record* record = journal_.record();
+  if (record == nullptr || record->phase == Phase::idle || record->phase == Phase::aborting) return;
+  if (record->pauses.empty()) return;
+  rollout::Command command;
+  command.id = CommandId("unblock-" + std::to_string(++tickets_));
+  command.actor = Actor("local:root");
+  const bool step = record->pauses.size() == 1 && record->pauses.front().reason == rollout::PauseReason::step;
+  command.verb = step ? rollout::Verb::advance : rng_.chance(700) ? rollout::Verb::resume : rollout::Verb::abort;
+  deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
+}
+
+void World::settle() {
+  quiet_ = true;
+  crash_in_ = 0;
+  router_reachable_ = true;
+  router_.set_reachable(true);
+  for (auto& [set, profile] : profiles_) profile.crash_permille = 0;
+  if (journal_.full()) {
+    journal_.set_full(false);
+    deliver(agent::StorageSeen{agent::Storage::ok});
+  }
+  connected_ = true;
+  deliver(agent::LinkChanged{true});
+  send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
+  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+  std::uint64_t calm = 0;
+  for (std::uint32_t i = 0; i < kTurnsToSettle && calm < 12; ++i) {
+    const std::uint64_t before = orders_ + commits_;
+    turn();
+    if (i % 20 == 19) unblock();
+    const rollout::Record* record = journal_.record();
+    const bool idle = record == nullptr || record->phase == Phase::idle;
+    const bool told = hub_.received(sync::Stream::events) == journal_.site().events_last.value() &&
+                      hub_.received(sync::Stream::audit) == journal_.site().audit_last.value();
+    calm = idle && told && orders_ + commits_ == before ? calm + 1 : 0;
+  }
+  if (calm >= 12) return;
+  const rollout::Record* record = journal_.record();
+  if (record != nullptr && record->phase != Phase::idle) {
+    throw Violation(std::string("I6 it does not come to rest: ") + rollout::name_of(record->phase) + ", " +
+                    record->reason + " " + record->degraded);
+  }
+  throw Violation(
+      "the hub did not learn everything, or orders go on: " + std::to_string(hub_.received(sync::Stream::events)) +
+      " of " + std::to_string(journal_.site().events_last.value()));
+}
+
+void World::check_rest() {
+  const std::uint64_t orders = orders_;
+  const std::uint64_t commits = commits_;
+  for (int i = 0; i < 20; ++i) {
+    advance(500ms);
+    deliver(agent::Tick{});
+    see_world();
+  }
+  if (orders_ != orders || commits_ != commits) throw Violation("I12 something is written although nothing happens");
+  const rollout::Record* record = journal_.record();
+  if (record == nullptr || !record->stable) return;
+  const SetId stable = record->stable->set;
+  const std::uint32_t n = record->stable->workload.replicas;
+  const auto whole = [&] { return router_.share(stable) == 100 && runtime_.serving(stable) == n; };
+  if (!whole() && !profiles_.at(stable).never_ready) throw Violation("I6 at rest stable does not have everything");
+  for (const auto& instance : runtime_.instances()) {
+    if (instance.set != stable) throw Violation("at rest " + instance.id.str() + " is left over");
+  }
+  restart("rest");
+  for (int i = 0; i < 20; ++i) turn();
+  if (!whole() || journal_.record()->stable->set != stable) throw Violation("I13 a restart changed the world");
+}
+
+Result World::run(std::uint32_t events) {
+  try {
+    deploy();
+    send_down(hub_.document(now_.wall));
+    while (result_.events < events) turn();
+    settle();
+    check_rest();
+  } catch (const Violation& violation) {
+    result_.violation = violation.what();
+  }
+  return std::move(result_);
+}
+
+}  // namespace depops::simulation

@@ -1,0 +1,218 @@
+#include <algorithm>
+#include <utility>
+
+#include "shared/rollout/transition.h"
+#include "tests/simulation/world.h"
+
+namespace depops::simulation {
+
+using namespace std::chrono_literals;
+
+// The link loses, repeats and reorders; at rest it only delays.
+void World::send_up(sync::UpMessage message) {
+  if (!connected_ || (!quiet_ && rng_.chance(50))) return;
+  if (std::holds_alternative<sync::Hello>(message)) return to_hub_.push_back({now_.boottime, std::move(message)});
+  const Millis due = now_.boottime + Millis(rng_.below(300));
+  if (!quiet_ && rng_.chance(50)) to_hub_.push_back({due + Millis(rng_.below(2'000)), message});
+  to_hub_.push_back({due, std::move(message)});
+}
+
+void World::send_down(agent::Input input) {
+  if (!connected_ || (!quiet_ && rng_.chance(50))) return;
+  const Millis due = now_.boottime + Millis(rng_.below(300));
+  if (!quiet_ && rng_.chance(50)) to_agent_.push_back({due + Millis(rng_.below(5'000)), input});
+  to_agent_.push_back({due, std::move(input)});
+}
+
+void World::hub_receives() {
+  for (std::size_t i = 0; i < to_hub_.size();) {
+    if (to_hub_[i].due > now_.boottime) {
+      ++i;
+      continue;
+    }
+    const sync::UpMessage message = std::move(to_hub_[i].message);
+    to_hub_.erase(to_hub_.begin() + static_cast<std::ptrdiff_t>(i));
+    for (const sync::DownMessage& answer : hub_.take(message, now_)) send_down(agent::FromHub{answer});
+    const auto* hello = std::get_if<sync::Hello>(&message);
+    if (hello != nullptr && hub_.has_document()) send_down(hub_.document(now_.wall));
+  }
+  if (!hub_.problem().empty()) throw Violation(hub_.problem());
+}
+
+void World::agent_receives() {
+  for (std::size_t i = 0; i < to_agent_.size();) {
+    if (to_agent_[i].due > now_.boottime) {
+      ++i;
+      continue;
+    }
+    const agent::Input input = std::move(to_agent_[i].input);
+    to_agent_.erase(to_agent_.begin() + static_cast<std::ptrdiff_t>(i));
+    deliver(input);
+    i = 0;  // a restart may have emptied the box
+  }
+}
+
+void World::see_world() {
+  if ((quiet_ || rng_.chance(950)) && runtime_.changed()) {
+    agent::RuntimeFacts facts = runtime_.facts(now_);
+    if (bug_ == Bug::believe_stale_facts) facts.applied_seq += 1'000'000;
+    invariants_.on_facts(facts);
+    deliver(facts);
+  }
+  if (quiet_ || rng_.chance(800)) {
+    agent::RouterFacts facts = router_.facts(now_);
+    if (bug_ == Bug::believe_stale_facts) facts.applied_seq += 1'000'000;
+    deliver(facts);
+  }
+}
+
+void World::turn() {
+  advance(Millis(rng_.between(100, 900)));
+  if (!quiet_ && rng_.chance(90)) fault();
+  if (!quiet_ && rng_.chance(120)) people();
+  hub_receives();
+  agent_receives();
+  see_world();
+  if (rng_.chance(400)) deliver(agent::Tick{});
+}
+
+void World::switch_link() {
+  connected_ = !connected_;
+  note("fault: link up or down");
+  deliver(agent::LinkChanged{connected_});
+  if (connected_) send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
+}
+
+void World::fault() {
+  ++result_.faults;
+  switch (rng_.below(12)) {
+    case 0:
+    case 1:
+    case 2:
+      crash_in_ = rng_.between(1, 6);
+      return note("fault: the agent will crash");
+    case 3:
+      runtime_.crash_one(now_);
+      return note("fault: an instance crashes");
+    case 4:
+      router_.foreign_write();
+      return note("fault: somebody else writes the weights");
+    case 5:
+      router_reachable_ = !router_reachable_;
+      router_.set_reachable(router_reachable_);
+      return note("fault: router reachable or not");
+    case 6:
+      router_.restart();
+      return note("fault: the router restarts");
+    case 7:
+      return switch_link();
+    case 8:
+      now_.wall += rng_.chance(500) ? 24h : -24h;
+      return note("fault: the wall clock jumps");
+    case 9:
+      journal_.set_full(!journal_.full());
+      note("fault: disk full or not");
+      if (!journal_.full()) deliver(agent::StorageSeen{agent::Storage::ok});
+      return;
+    case 10:
+      router_.set_rate(rng_.chance(300) ? 0 : rng_.between(10, 300));
+      return note("fault: other traffic");
+    default:
+      now_.boot = BootId("boot-" + std::to_string(result_.faults + 1));
+      now_.boottime += 1h;
+      note("fault: reboot");
+      return restart("a reboot");
+  }
+}
+
+void World::people() {
+  const std::uint32_t what = rng_.below(10);
+  if (what < 4 || !hub_.has_document()) {
+    if (!hub_.under_way() || rng_.chance(100)) deploy();
+  } else {
+    const auto verb = static_cast<rollout::Verb>(rng_.below(7));
+    std::optional<std::uint32_t> step;
+    if (rng_.chance(300)) step = rng_.below(3);
+    if (what < 7) {
+      note(std::string("hub asks: ") + rollout::name_of(verb));
+      hub_.ask(verb, step, now_.wall);
+    } else {
+      rollout::Command command;
+      command.id = CommandId("local-" + std::to_string(++tickets_));
+      command.verb = verb;
+      command.actor = Actor("local:root");
+      command.expected_step = step;
+      note(std::string("local: ") + rollout::name_of(verb));
+      deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), rng_.chance(100), command});
+    }
+  }
+  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+}
+
+void World::deploy() {
+  rollout::Plan plan = make_plan();
+  note("deploy " + plan.target.label.str() + (plan.kind == rollout::ReleaseKind::rollback ? " as rollback" : ""));
+  hub_.deploy(std::move(plan));
+}
+
+std::vector<rollout::Step> World::make_steps() {
+  std::vector<rollout::Step> steps;
+  const std::uint32_t count = rng_.between(1, 5);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const std::uint32_t kind = rng_.below(5);
+    if (kind < 2 || i == 0) {
+      steps.emplace_back(rollout::SetWeight{std::vector<std::uint32_t>{1, 10, 25, 50, 75, 100}[rng_.below(6)]});
+    } else if (kind == 2) {
+      rollout::Pause pause;
+      if (!rng_.chance(300)) pause.duration = Millis(rng_.between(500, 5'000));
+      steps.emplace_back(pause);
+    } else {
+      rollout::Analysis analysis;
+      analysis.duration = Millis(rng_.between(1'000, 6'000));
+      analysis::MetricSpec metric;
+      metric.name = MetricName("errors");
+      if (rng_.chance(300)) metric.provider = analysis::ScrapeProvider{};
+      metric.test = analysis::ErrorsTest{};
+      metric.interval = Millis(rng_.between(500, 2'000));
+      metric.limits.min_requests = rng_.between(1, 50);
+      analysis.spec.name = TemplateName("errors");
+      analysis.spec.metrics.push_back(metric);
+      steps.emplace_back(std::move(analysis));
+    }
+  }
+  if (rng_.chance(100)) std::swap(steps.front(), steps.back());
+  return steps;
+}
+
+rollout::Plan World::make_plan() {
+  const bool known = versions_ > 1 && rng_.chance(250);
+  const std::uint32_t number = known ? rng_.between(1, versions_) : ++versions_;
+  rollout::Plan plan;
+  plan.service = ServiceName("checkout");
+  plan.environment = EnvironmentName("production");
+  plan.kind = known && rng_.chance(500) ? rollout::ReleaseKind::rollback : rollout::ReleaseKind::forward;
+  rollout::VersionSnapshot& target = plan.target;
+  target.service = plan.service;
+  target.label = VersionLabel("1." + std::to_string(number));
+  target.set = SetId("checkout-" + std::to_string(100'000'000'000 + number));
+  target.artifact = Digest("sha256:" + std::to_string(number));
+  target.workload.replicas = 1 + number % 4;
+  target.workload.drain = 2'000ms;
+  plan.step_timeout = 20'000ms;
+  if (rng_.chance(400)) {
+    plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
+  } else {
+    plan.strategy = rollout::Canary{make_steps()};
+  }
+  if (profiles_.count(target.set) == 0) {
+    Profile profile;
+    profile.start = Millis(rng_.below(2'500));
+    profile.never_ready = number > 1 && rng_.chance(50);
+    profile.crash_permille = number > 1 && rng_.chance(80) ? 300 : 0;
+    profile.error_permille = number > 1 && rng_.chance(250) ? (rng_.chance(300) ? 700 : 200) : rng_.below(5);
+    profiles_[target.set] = profile;
+  }
+  return plan;
+}
+
+}  // namespace depops::simulation
