@@ -68,7 +68,10 @@ void World::see_world() {
 
 void World::turn() {
   advance(Millis(rng_.between(100, 900)));
-  if (!quiet_ && rng_.chance(90)) fault();
+  if (!quiet_ && rng_.chance(90)) {
+    ++result_.faults;
+    fault();
+  }
   if (!quiet_ && rng_.chance(120)) people();
   hub_receives();
   agent_receives();
@@ -84,7 +87,6 @@ void World::switch_link() {
 }
 
 void World::fault() {
-  ++result_.faults;
   switch (rng_.below(12)) {
     case 0:
     case 1:
