@@ -47,7 +47,7 @@ Result<void> load_deployments(sqlite::Connection& from, HubState& out) {
                        out.releases));
   return fill(from,
               "FROM plans WHERE digest IN (SELECT plan FROM deployments WHERE " + in_kept + " UNION SELECT plan " +
-                  kept_rollouts() +
+                  kept_rollouts() + " UNION SELECT previous_plan " + kept_rollouts() +
                   " UNION SELECT plan FROM targets UNION SELECT stable_plan FROM targets) ORDER BY digest",
               out.plans);
 }

@@ -69,17 +69,17 @@ auto columns(R& r) {
                     col("previous", r.previous), col("plan", r.plan), col("kind", r.kind), col("redeploy", r.redeploy),
                     col("state", r.state), col("reason", r.reason), col("waiting_for", r.waiting_for),
                     col("wave", r.wave), col("waves", r.waves), col("sites", r.sites), col("held", r.held),
-                    col("created", r.created), col("started", r.started), col("first_exposure", r.first_exposure),
-                    col("completed", r.completed), col("ended", r.ended), col("failure", r.failure),
-                    col("actor", r.actor));
+                    col("stopped", r.stopped), col("created", r.created), col("started", r.started),
+                    col("first_exposure", r.first_exposure), col("completed", r.completed), col("ended", r.ended),
+                    col("failure", r.failure), col("actor", r.actor));
 }
 
 template <Is<Rollout> R>
 auto columns(R& r) {
   return std::tuple(col("id", r.id), col("deployment", r.deployment), col("site", r.site), col("service", r.service),
-                    col("wave", r.wave), col("role", r.role), col("plan", r.plan), col("status", r.status),
-                    col("sequence", r.sequence), col("created", r.created), col("updated", r.updated),
-                    col("ended", r.ended));
+                    col("wave", r.wave), col("role", r.role), col("plan", r.plan), col("previous", r.previous),
+                    col("previous_plan", r.previous_plan), col("status", r.status), col("sequence", r.sequence),
+                    col("created", r.created), col("updated", r.updated), col("ended", r.ended));
 }
 
 template <Is<SiteTarget> R>

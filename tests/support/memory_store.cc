@@ -74,8 +74,10 @@ void MemoryStore::load_deployments(hub::HubState& state) const {
     releases.insert(row.release);
     plans.insert(row.plan);
   }
+  std::set<RolloutId> targeted;
+  for (const hub::SiteTarget& row : state.targets) targeted.insert(row.rollout);
   for (const auto& [id, row] : rollouts_) {
-    if (!ids.contains(row.deployment)) continue;
+    if (!ids.contains(row.deployment) && !targeted.contains(id)) continue;
     state.rollouts.push_back(row);
     plans.insert({row.plan, row.previous_plan});
   }

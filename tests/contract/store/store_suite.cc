@@ -28,6 +28,8 @@ hub::Deployment deployment(std::uint64_t number, rollout::State state) {
   row.created = at(1);
   row.started = at(2);
   row.first_exposure = at(3);
+  if (rollout::is_ended(state)) row.ended = at(10);
+  row.stopped = "aborted by admin: no";
   row.failure = hub::ChangeFailure{at(4), "fra-1: 9 errors", true, DeploymentId("d-9"), at(5)};
   row.actor = Actor("admin");
   return row;
@@ -40,6 +42,8 @@ hub::Rollout rollout_of(const hub::Deployment& deployment) {
   row.site = SiteName("fra-1");
   row.service = deployment.service;
   row.plan = deployment.plan;
+  row.previous = VersionLabel("1.0");
+  row.previous_plan = Digest("sha256:" + std::string(64, 'e'));
   row.status.rollout = row.id;
   row.status.deployment = deployment.id;
   row.status.service = row.service;
@@ -92,7 +96,8 @@ void add_progress(hub::Changeset& changes) {
   const SiteName fra("fra-1");
   const hub::Deployment row = deployment(1, rollout::State::running);
   changes.releases = {{row.release, row.service, row.version, row.environment, "CHG-1", "note", at(1), Actor("admin")}};
-  changes.plans = {{row.plan, std::string("\0bytes\xff", 7)}};
+  changes.plans = {{row.plan, std::string("\0bytes\xff", 7)},
+                   {rollout_of(row).previous_plan, "named by a rollout alone"}};
   changes.deployments = {row};
   changes.rollouts = {rollout_of(row)};
   changes.targets = {{fra, row.service, changes.rollouts[0].id, row.id, Generation(6), row.plan, VersionLabel("1.0"),
@@ -117,7 +122,9 @@ void add_progress(hub::Changeset& changes) {
   changes.counters = hub::Counters{1, 1, 1, 1, 1};
 }
 
-hub::Changeset everything() {
+}  // namespace
+
+hub::Changeset one_of_everything() {
   hub::Changeset changes;
   add_registry(changes);
   add_progress(changes);
@@ -138,6 +145,8 @@ hub::Changeset everything() {
   return changes;
 }
 
+namespace {
+
 hub::HubState loaded(hub::Store& store) {
   auto state = store.load();
   REQUIRE(state.ok());
@@ -154,10 +163,7 @@ void a_fresh_store_is_empty(const StoreUnderTest& subject) {
   CHECK(state.deployments.empty());
 }
 
-void what_was_committed_is_loaded(const StoreUnderTest& subject) {
-  const hub::Changeset changes = everything();
-  REQUIRE(subject.fresh()->commit(changes).ok());
-  const hub::HubState state = loaded(*subject.again());
+void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.counters == *changes.counters);
   CHECK(state.environments == changes.environments);
   CHECK(state.sites == changes.sites);
@@ -177,8 +183,14 @@ void what_was_committed_is_loaded(const StoreUnderTest& subject) {
   CHECK(state.idempotency == changes.idempotency);
 }
 
+void what_was_committed_is_loaded(const StoreUnderTest& subject) {
+  const hub::Changeset changes = one_of_everything();
+  REQUIRE(subject.fresh()->commit(changes).ok());
+  check_holds(loaded(*subject.again()), changes);
+}
+
 void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject) {
-  hub::Changeset changes = everything();
+  hub::Changeset changes = one_of_everything();
   hub::Site moved = changes.sites[0];
   moved.labels = {{"ring", "2"}};
   changes.sites.push_back(moved);
@@ -199,7 +211,7 @@ void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject) {
 
 void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject) {
   hub::Store* store = subject.fresh();
-  REQUIRE(store->commit(everything()).ok());
+  REQUIRE(store->commit(one_of_everything()).ok());
   const auto raised = store->raise_epoch();
   REQUIRE(raised.ok());
   CHECK(*raised == HubEpoch(2));
@@ -219,7 +231,7 @@ void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject) {
 }
 
 void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject) {
-  hub::Changeset changes = everything();
+  hub::Changeset changes = one_of_everything();
   changes.commands[0].answered = true;
   changes.deployments.clear();
   changes.rollouts.clear();
@@ -236,7 +248,7 @@ void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTes
             [](const auto& a, const auto& b) { return a.number < b.number; });
   CHECK(state.deployments[0].number == 3);
   CHECK(state.deployments[1].number == 11);
-  CHECK(state.rollouts.size() == state.deployments.size());
+  CHECK(state.rollouts.size() == state.deployments.size() + 1);  // and the one that the target names
 }
 
 }  // namespace depops::tests

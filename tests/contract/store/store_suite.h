@@ -14,6 +14,11 @@ struct StoreUnderTest {
   std::function<hub::Store*()> again;
 };
 
+// One row of every kind, with texts, bytes and numbers that are hard to keep.
+hub::Changeset one_of_everything();
+// The state is what `changes` holds, events and audit left out: they are only read through a reader.
+void check_holds(const hub::HubState& state, const hub::Changeset& changes);
+
 // Each is one test; they use Catch2's checks.
 void a_fresh_store_is_empty(const StoreUnderTest& subject);
 void what_was_committed_is_loaded(const StoreUnderTest& subject);
