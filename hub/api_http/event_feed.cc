@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::size_t kRecentMax = 10'000;
 constexpr std::size_t kPendingMax = 256 * 1024;
-constexpr auto kHeartbeat = std::chrono::seconds(15);
 constexpr const char* kHello = "retry: 2000\n\n";
 constexpr const char* kStillHere = ": still here\n\n";
 
@@ -57,8 +56,8 @@ void notice_end(Stream& stream) {
 }  // namespace
 
 struct EventFeed::Reactor {
-  explicit Reactor(std::uint64_t start)
-      : newest(start), forgotten(start), wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+  Reactor(std::uint64_t start, std::chrono::milliseconds beat_every)
+      : newest(start), forgotten(start), heartbeat(beat_every), wake_fd(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
     thread = std::thread([this] { run(); });
   }
   ~Reactor() { ::close(wake_fd); }
@@ -80,6 +79,7 @@ struct EventFeed::Reactor {
   std::uint64_t forgotten;  // newest id that is no longer in `recent`
   std::atomic<bool> stopping{false};
   std::atomic<std::size_t> open{0};
+  const std::chrono::milliseconds heartbeat;
   int wake_fd;
   std::vector<Stream> streams;  // the thread's own
   std::chrono::steady_clock::time_point last_beat = std::chrono::steady_clock::now();
@@ -112,7 +112,7 @@ void EventFeed::Reactor::fill(Stream& stream) {
 
 void EventFeed::Reactor::beat() {
   const auto now = std::chrono::steady_clock::now();
-  if (now - last_beat < kHeartbeat) return;
+  if (now - last_beat < heartbeat) return;
   last_beat = now;
   for (Stream& stream : streams) stream.pending += kStillHere;
 }
@@ -143,7 +143,8 @@ void EventFeed::Reactor::run() {
   streams.clear();
 }
 
-EventFeed::EventFeed(std::uint64_t newest) : reactor_(std::make_unique<Reactor>(newest)) {}
+EventFeed::EventFeed(std::uint64_t newest, std::chrono::milliseconds heartbeat)
+    : reactor_(std::make_unique<Reactor>(newest, heartbeat)) {}
 
 EventFeed::~EventFeed() { stop(); }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -18,8 +19,8 @@ namespace depops::hub::api_http {
 // nothing for too long is dropped and comes back with its Last-Event-ID.
 class EventFeed {
  public:
-  // `newest`: id of the newest committed event at start.
-  explicit EventFeed(std::uint64_t newest);
+  // `newest`: id of the newest committed event at start. Every `heartbeat` a comment says to all that the stream lives.
+  explicit EventFeed(std::uint64_t newest, std::chrono::milliseconds heartbeat = std::chrono::seconds(15));
   ~EventFeed();
 
   // Committed events in order. Thread: one at a time.

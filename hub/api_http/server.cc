@@ -133,7 +133,8 @@ struct Server::Parts {
 
   Result<void> listen(const Listen& where, Poco::Net::ServerSocket socket) {
     try {
-      socket.bind(Poco::Net::SocketAddress(where.host, where.port), true);
+      // Without the last argument the library sets SO_REUSEPORT, and two hubs would share the port in silence.
+      socket.bind(Poco::Net::SocketAddress(where.host, where.port), true, false);
       socket.listen(256);
       server = std::make_unique<Poco::Net::HTTPServer>(new Factory(service), threads, socket, parameters());
       server->start();

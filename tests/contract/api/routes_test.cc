@@ -1,0 +1,163 @@
+#include <catch2/catch.hpp>
+
+#include "hub/api_http/api.h"
+#include "hub/api_http/openapi.h"
+#include "shared/json/parse.h"
+#include "shared/wire/topics.h"
+#include "tests/contract/api/running_hub.h"
+
+using namespace depops;
+using namespace depops::tests;
+
+namespace {
+
+const SiteName kStaging("ams-1");
+
+rollout::WindowJudged measurement(const std::string& rollout) {
+  rollout::WindowJudged judged;
+  judged.rollout = RolloutId(rollout);
+  judged.step = 1;
+  judged.measurement.metric = MetricName("errors");
+  judged.measurement.outcome = analysis::Outcome::fail;
+  judged.measurement.window.canary = {212, 9};
+  judged.measurement.window.stable = {1902, 9};
+  judged.measurement.value = 731.5;
+  judged.measurement.limit = 20;
+  judged.measurement.sentence = "canary 9 errors in 212 requests, stable 9 in 1902";
+  return judged;
+}
+
+std::string state_of(RunningHub& hub, const std::string& deployment) {
+  return hub.read("/api/v1/deployments/" + deployment)["state"].as_string();
+}
+
+// A deployment in staging that its only site completes.
+std::string completed_in_staging(RunningHub& hub, const std::string& version) {
+  const std::string id = hub.start(version, "staging");
+  hub.report_state(id + ".ams-1", kStaging, rollout::State::completed);
+  REQUIRE(wait_for([&] { return state_of(hub, id) == "completed"; }));
+  return id;
+}
+
+void ask_all_lists(RunningHub& hub) {
+  for (const char* path :
+       {"/api/v1/environments", "/api/v1/sites", "/api/v1/sites?environment=production&limit=1", "/api/v1/sites/fra-1",
+        "/api/v1/services", "/api/v1/services/checkout/versions?limit=1", "/api/v1/pipelines",
+        "/api/v1/analysis-templates", "/api/v1/deployments?service=checkout&state=active", "/api/v1/audit?limit=3",
+        "/api/v1/dora?service=checkout", "/api/v1/dora?environment=staging", "/api/v1/me"})
+    hub.read(path);
+  CHECK(hub.call("GET", "/healthz").status == 200);
+  CHECK(hub.call("GET", "/readyz").status == 200);
+  CHECK(hub.call("GET", "/metrics").body.find("depops_hub_http_requests_total") != std::string::npos);
+  CHECK(hub.call("GET", "/api/v1/openapi.yaml").body == hub::api_http::openapi_text());
+}
+
+void ask_artifacts(RunningHub& hub) {
+  const std::string path = "/api/v1/artifacts/" + hub.upload("some bytes").str();
+  CHECK(hub.call("HEAD", path).header("content-length") == "10");
+  CHECK(hub.call("GET", path).body == "some bytes");
+  const auto part = hub.call("GET", path, "", {{"Range", "bytes=5-"}});
+  CHECK(part.status == 206);
+  CHECK(part.body == "bytes");
+  CHECK(part.header("content-range") == "bytes 5-9/10");
+}
+
+void sign_in_and_out(RunningHub& hub) {
+  const auto code = json::parse(hub.call("POST", "/api/v1/sign-in-codes").body).value()["code"].as_string();
+  const auto session = hub.without_token("POST", "/api/v1/sessions", R"({"code":")" + code + "\"}");
+  REQUIRE(session.status == 201);
+  const std::string cookie = session.header("set-cookie").substr(0, session.header("set-cookie").find(';'));
+  const Headers as_session{{"Cookie", cookie}, {"Origin", "http://127.0.0.1:" + std::to_string(hub.port())}};
+  CHECK(json::parse(hub.without_token("GET", "/api/v1/me", "", as_session).body).value()["via"].as_string() ==
+        "session");
+  CHECK(hub.without_token("DELETE", "/api/v1/sessions/current", "", as_session).status == 204);
+  CHECK(hub.without_token("GET", "/api/v1/me", "", as_session).status == 401);
+}
+
+}  // namespace
+
+TEST_CASE("API: every operation of openapi.yaml answers as it says") {
+  RunningHub hub;
+  hub.set_up();
+  completed_in_staging(hub, "1.0");
+  completed_in_staging(hub, "1.1");
+  const auto promoted =
+      hub.call("POST", "/api/v1/promotions", R"({"service":"checkout","from":"staging","to":"production"})");
+  REQUIRE(promoted.status == 201);
+  const auto id = json::parse(promoted.body).value()["deployment"].as_string();
+  hub.report_state(id + ".fra-1", SiteName("fra-1"), rollout::State::running);
+  hub.report(SiteName("fra-1"), measurement(id + ".fra-1"));
+  hub.say(
+      SiteName("fra-1"),
+      sync::Telemetry{Instant(std::chrono::hours(1)),
+                      true,
+                      "",
+                      {{ServiceName("checkout"), VersionLabel("1.1"), 2, 2, {{VersionLabel("1.1"), 100}}, 1'000, 3}}});
+  const std::string path = "/api/v1/deployments/" + id;
+  REQUIRE(wait_for([&] { return !hub.read(path)["measurements"].items().empty(); }));
+  CHECK(hub.read(path)["measurements"].items()[0]["canary"]["errors"].as_int() == 9);
+  REQUIRE(wait_for([&] { return !hub.read("/api/v1/sites/fra-1")["services"].items().empty(); }));
+  ask_all_lists(hub);
+  CHECK(hub.read(path + "/events?limit=1").find("nextPageToken") != nullptr);
+  const auto paused = hub.call("POST", path + "/actions", R"({"verb":"pause","site":"fra-1","reason":"look"})");
+  CHECK(paused.status == 202);
+  CHECK(json::parse(paused.body).value()["commands"].items().size() == 1);
+  ask_artifacts(hub);
+  sign_in_and_out(hub);
+  const auto back = hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging"})");
+  CHECK(back.status == 201);
+  Wire stream(hub.port());
+  stream.send("GET /api/v1/events?lastEventId=0 HTTP/1.1\r\nAuthorization: Bearer " + hub.token() + "\r\n\r\n");
+  stream.read_until([](const std::string& got) { return got.find("event: change") != std::string::npos; });
+
+  std::set<std::string> missing;
+  for (const auto& route : hub::api_http::routes())
+    if (!RunningHub::operations_answered().contains(route.operation)) missing.insert(route.operation);
+  CHECK(missing == std::set<std::string>{"streamEvents"});
+}
+
+TEST_CASE("API: the judge knows every word of the document, and says no") {
+  const OpenApi api(hub::api_http::openapi_text());
+  CHECK(api.unknown_words() == std::vector<std::string>{});
+  const auto wrong = [&](const char* schema, const char* text) {
+    return !api.mistakes(schema, json::parse(text).value()).empty();
+  };
+  CHECK_FALSE(wrong("Weight", R"({"version":"1.0","percent":100})"));
+  CHECK(wrong("Weight", R"({"version":"1.0"})"));
+  CHECK(wrong("Weight", R"({"version":"1.0","percent":101})"));
+  CHECK(wrong("Weight", R"({"version":"1.0","percent":"100"})"));
+  CHECK(wrong("Weight", R"({"version":"-1.0","percent":1})"));
+  CHECK(wrong("Weight", R"({"version":"1.0","percent":1,"more":1})"));
+  CHECK(wrong("Environment", R"({"name":"a","tier":"other","createdAt":"2026-01-01T00:00:00.000Z"})"));
+  CHECK(wrong("Environment", R"({"name":"a","tier":"staging","createdAt":"2026-01-01"})"));
+  CHECK_FALSE(api.mistakes({"GET", "/api/v1/sites", 204, "", ""}).empty());
+  CHECK_FALSE(api.mistakes({"GET", "/api/v1/sites", 200, "text/html", "{}"}).empty());
+}
+
+TEST_CASE("API: what was registered and started is there after a restart, and sites are told again") {
+  RunningHub hub;
+  hub.set_up();
+  const std::string id = hub.start("1.0", "staging");
+  const auto before = hub.read("/api/v1/deployments/" + id);
+  const std::string topic = wire::topic_of(wire::Channel::down_desired, kStaging);
+  const std::size_t said = hub.broker().count_on(topic);
+  REQUIRE(said > 0);
+  hub.restart();
+  CHECK(hub.read("/api/v1/deployments/" + id) == before);
+  CHECK(wait_for([&] { return hub.broker().count_on(topic) > said; }));
+  hub.report_state(id + ".ams-1", kStaging, rollout::State::completed);
+  CHECK(wait_for([&] { return state_of(hub, id) == "completed"; }));
+}
+
+TEST_CASE("API: pages follow each other") {
+  RunningHub hub;
+  hub.set_up();
+  const auto first = hub.read("/api/v1/sites?limit=2");
+  REQUIRE(first["items"].items().size() == 2);
+  const auto second = hub.read("/api/v1/sites?limit=2&pageToken=" + first["nextPageToken"].as_string());
+  REQUIRE(second["items"].items().size() == 1);
+  CHECK(second["items"].items()[0]["name"].as_string() == "sin-1");
+  CHECK(second.find("nextPageToken") == nullptr);
+  CHECK(hub.call("GET", "/api/v1/deployments?pageToken=x").status == 400);
+  CHECK(hub.call("GET", "/api/v1/audit?limit=0").status == 400);
+}
