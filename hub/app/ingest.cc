@@ -91,12 +91,6 @@ std::string recovery_needed(const World& world, const SiteEntry& entry, const sy
   return "";
 }
 
-// A Hello that was overtaken by entries of its own connection is old, not a sign of a restored journal: that would come
-// with a new connection.
-bool overtaken(const SiteEntry& entry, std::uint64_t session, const sync::StreamPosition& position) {
-  return session <= entry.run_session && position.last < entry.inbox.contiguous(position.stream);
-}
-
 void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::Hello& hello) {
   SiteStatus& status = entry.status;
   if (session < status.session && entry.inbox.sender().incarnation == status.incarnation) return;
@@ -117,7 +111,7 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   turn.save_status(entry);
   if (freed && entry.behind) turn.mark_site(entry);
   for (const sync::StreamPosition& position : hello.streams) {
-    if (!overtaken(entry, session, position)) take(turn, entry, entry.inbox.on_position(position, turn.now));
+    take(turn, entry, entry.inbox.on_position(position, turn.now));
     acknowledge(turn, entry, position.stream);
   }
   if (recovery.empty() && !entry.behind && hello.generation < entry.desired.generation)
@@ -129,7 +123,6 @@ void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync:
     on_hello(turn, entry, session, *hello);
   } else if (const auto* run = std::get_if<sync::Run>(&message)) {
     note_heard(turn, entry);
-    entry.run_session = std::max(entry.run_session, session);
     take(turn, entry, entry.inbox.on_run(*run, turn.now));
     acknowledge(turn, entry, run->stream);
   } else if (const auto* gone = std::get_if<sync::Gone>(&message)) {

@@ -43,10 +43,7 @@ Result<void> add_sites(HubState& state, World& world) {
   for (SiteStatus& row : state.site_status)
     if (SiteEntry* entry = find(row.site)) entry->status = std::move(row);
   for (SiteInbox& row : state.inboxes)
-    if (SiteEntry* entry = find(row.site)) {
-      entry->run_session = row.session;
-      entry->inbox.load(record_of(row));
-    }
+    if (SiteEntry* entry = find(row.site)) entry->inbox.load(record_of(row));
   for (DesiredDoc& row : state.desired)
     if (SiteEntry* entry = find(row.site)) entry->desired = std::move(row);
   for (SiteTarget& row : state.targets) {

@@ -26,7 +26,6 @@ struct SiteEntry {
   std::map<ServiceName, SiteTarget> targets;
   std::vector<CommandRow> commands;  // not answered, in the order given
   DesiredDoc desired;                // generation 0: none yet
-  std::uint64_t run_session = 0;     // newest connection that brought entries
   bool behind = false;               // what it should do is newer than the document
 };
 

@@ -56,21 +56,6 @@ void adopt(Record& record, const Submit& submit) {
   record.attempt = 1;
 }
 
-bool drifted(const Intent& intent, const View& view) {
-  if (intent.outcome != IntentOutcome::open) return false;
-  const std::uint32_t most = std::max(intent.desired, intent.precondition);
-  switch (intent.kind) {
-    case IntentKind::scale_target:
-      return view.runtime && view.target.running > most;
-    case IntentKind::scale_stable:
-      return view.runtime && view.stable.running > most;
-    case IntentKind::weight:  // a share says something only while both sets can be chosen
-      return view.router && view.target.routable > 0 && view.stable.routable > 0 &&
-             view.target_share != intent.desired && view.target_share != intent.precondition;
-  }
-  return false;
-}
-
 SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const SetView& view) {
   SetStatus status;
   status.set = set.set;
@@ -95,19 +80,6 @@ void on_submit(Draft& draft, const Submit& submit) {
   reset_rollout(draft.edit());
   if (same) return end_rollout(draft, State::completed);
   draft.edit().reason = start_reason(draft.record());
-}
-
-void on_recovered(Draft& draft) {
-  const Record& record = draft.record();
-  std::string what;
-  for (std::size_t i = 0; i < record.intents.size(); ++i) {
-    const Intent intent = record.intents[i];
-    if (!drifted(intent, draft.view())) continue;
-    draft.edit().intents[i].outcome = IntentOutcome::drifted;
-    what = std::string(name_of(intent.kind)) + " of " + intent.object.str() + " is neither " +
-           std::to_string(intent.desired) + " as ordered nor " + std::to_string(intent.precondition) + " as before";
-  }
-  if (!what.empty()) take_drift(draft, what);
 }
 
 void on_observed(Draft& draft) {

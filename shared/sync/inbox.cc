@@ -23,6 +23,7 @@ void Inbox::load(InboxRecord record) {
   frozen_ = std::move(record.frozen);
   past_incarnations_ = std::move(record.past_incarnations);
   lanes_ = {};
+  speaking_ = run_session_ = sender_.session;
   for (const StreamCursor& cursor : record.cursors) {
     Lane& lane = of(cursor.stream);
     lane.contiguous = cursor.contiguous;
@@ -36,6 +37,7 @@ void Inbox::load(InboxRecord record) {
 Admission Inbox::admit(const Sender& sender) {
   if (sender.site_epoch == sender_.site_epoch && sender.incarnation == sender_.incarnation) {
     sender_.session = std::max(sender_.session, sender.session);
+    speaking_ = sender.session;
     return frozen_.empty() ? Admission::known : Admission::frozen;
   }
   const auto& past = past_incarnations_;
@@ -46,6 +48,8 @@ Admission Inbox::admit(const Sender& sender) {
   if (!sender_.incarnation.empty()) past_incarnations_.push_back(sender_.incarnation);
   if (past_incarnations_.size() > kPastIncarnationsMax) past_incarnations_.erase(past_incarnations_.begin());
   sender_ = sender;
+  speaking_ = sender.session;
+  run_session_ = 0;
   frozen_.clear();
   lanes_ = {};
   return Admission::new_life;
@@ -131,6 +135,7 @@ Received Inbox::on_run(Run run, const Moment& now) {
   if (!frozen_.empty() || run.first.value() == 0) return out;
   Lane& lane = of(run.stream);
   if (refuse_contradiction(run, out)) return out;
+  run_session_ = std::max(run_session_, speaking_);
   std::uint64_t sequence = run.first.value();
   for (std::string& bytes : run.entries) {
     const std::uint64_t next = lane.contiguous.value() + 1;
@@ -164,6 +169,7 @@ Received Inbox::on_position(const StreamPosition& position, const Moment& now) {
   Received out;
   Lane& lane = of(position.stream);
   if (!frozen_.empty()) return out;
+  if (position.last < lane.contiguous && speaking_ <= run_session_) return out;
   if (position.last < lane.contiguous) {
     freeze(std::string("the site says its stream ") + name_of(position.stream) + " ends at " +
                std::to_string(position.last.value()) + ", but " + std::to_string(lane.contiguous.value()) +

@@ -81,7 +81,9 @@ class Inbox {
   // Frames are taken only after admit() said known or new_life.
   Received on_run(Run run, const Moment& now);
   Received on_gone(const Gone& gone);
-  // One stream of a Hello: finds what was lost and a site that went back in time.
+  // One stream of a Hello, right after its admit(): finds what was lost and a site that went back in time. A Hello that
+  // was overtaken by entries of its own or a later connection is old and freezes nothing: a journal that was restored
+  // from a copy comes with a new connection.
   Received on_position(const StreamPosition& position, const Moment& now);
 
   Ack ack(Stream stream, std::uint64_t window_bytes) const { return {stream, of(stream).contiguous, window_bytes}; }
@@ -115,6 +117,8 @@ class Inbox {
 
   InboxLimits limits_;
   Sender sender_;
+  std::uint64_t speaking_ = 0;     // connection of the frame that was admitted last
+  std::uint64_t run_session_ = 0;  // newest connection that brought entries
   std::vector<std::string> past_incarnations_;
   std::string frozen_;
   std::array<Lane, 2> lanes_;

@@ -1,5 +1,8 @@
 #include "shared/wire/record_marks.h"
 
+#include <algorithm>
+#include <cstdint>
+
 #include "depops/v1/record.pb.h"
 
 namespace depops::wire {
@@ -83,9 +86,11 @@ void put(const Stamp& stamp, v1::Stamp& out) {
   out.set_boot(stamp.boot.str());
 }
 
+// What began before the present boot has a boottime below 0.
 Stamp get(const v1::Stamp& message, Intake& in) {
-  return {in.instant(message.wall_ms(), "wall"), in.duration(message.boottime_ms(), "boottime"),
-          in.optional_id<BootId>(message.boot(), "boot")};
+  const std::int64_t ms = message.boottime_ms();
+  const Millis boottime = ms < 0 ? -in.duration(-std::max(ms, -INT64_MAX), "boottime") : in.duration(ms, "boottime");
+  return {in.instant(message.wall_ms(), "wall"), boottime, in.optional_id<BootId>(message.boot(), "boot")};
 }
 
 void put(const analysis::CounterRow& row, v1::CounterRow& out) {

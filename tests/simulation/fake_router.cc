@@ -26,13 +26,13 @@ void FakeRouter::restart() {
 }
 
 void FakeRouter::foreign_write() {
-  if (shares_.size() < 2) return;
-  const std::uint32_t percent = rng_.below(101);
+  if (shares_.empty()) return;
+  const std::uint32_t percent = shares_.size() > 1 ? rng_.below(101) : rng_.between(1, 99);
   if (percent == shares_[0].percent) return;
   foreign_ = {"weight of " + shares_[0].set.str() + " is " + std::to_string(percent) + ", written was " +
               std::to_string(shares_[0].percent)};
   shares_[0].percent = percent;
-  shares_[1].percent = 100 - percent;
+  if (shares_.size() > 1) shares_[1].percent = 100 - percent;
 }
 
 std::uint32_t FakeRouter::share(const SetId& set) const {
@@ -61,10 +61,15 @@ std::uint32_t FakeRouter::live(const SetId& set) const {
   }));
 }
 
-double FakeRouter::effective(const SetId& set) const {
+double FakeRouter::effective(const std::vector<agent::SetShare>& shares, const SetId& set) const {
   double all = 0;
-  for (const agent::SetShare& share : shares_) all += live(share.set) > 0 ? share.percent : 0;
-  return all > 0 && live(set) > 0 ? share(set) / all : 0;
+  double own = 0;
+  for (const agent::SetShare& share : shares) {
+    const double percent = live(share.set) > 0 ? share.percent : 0;
+    all += percent;
+    if (share.set == set) own = percent;
+  }
+  return all > 0 ? own / all : 0;
 }
 
 void FakeRouter::take_up(const agent::RouterOrders& orders, Millis boottime) {
@@ -72,7 +77,7 @@ void FakeRouter::take_up(const agent::RouterOrders& orders, Millis boottime) {
   foreign_.clear();
   if (orders.routes.empty()) return;
   const agent::ServiceRoute& route = orders.routes.front();
-  shares_ = route.shares;
+  if (shares_ != route.shares) former_ = std::exchange(shares_, route.shares);
   std::vector<Server> next;
   for (const agent::RoutedEndpoint& endpoint : route.endpoints) {
     const auto old =
@@ -96,10 +101,11 @@ void FakeRouter::advance(const Moment& now, Millis step) {
     if (server.up && !alive) server.lost += server.in_flight;  // under way when it died
     server.up = alive && now.boottime - server.added >= Millis(200);
   }
+  const auto& divided = sticky_ && former_.size() == shares_.size() ? former_ : shares_;
   for (Server& server : servers_) {
     const std::uint32_t live_servers = live(server.set);
     const bool takes = server.up && !server.drain && live_servers > 0;
-    const double share = takes ? effective(server.set) / live_servers : 0;
+    const double share = takes ? effective(divided, server.set) / live_servers : 0;
     server.owed += share * rate_ * static_cast<double>(step.count()) / 1000.0;
     const auto requests = static_cast<std::uint64_t>(server.owed);
     server.owed -= static_cast<double>(requests);
@@ -124,7 +130,7 @@ agent::RouterFacts FakeRouter::facts(const Moment& now) const {
   agent::ServiceTraffic traffic;
   traffic.service = service_;
   for (const agent::SetShare& share : shares_) {
-    traffic.shares.push_back({share.set, static_cast<std::uint32_t>(std::lround(100 * effective(share.set)))});
+    traffic.shares.push_back({share.set, static_cast<std::uint32_t>(std::lround(100 * effective(shares_, share.set)))});
   }
   for (const Server& server : servers_) {
     traffic.endpoints.push_back({server.id, server.set, server.up, server.drain, 1, server.in_flight});

@@ -38,13 +38,16 @@ class FakeRouter {
   agent::RouterFacts facts(const Moment& now) const;
 
   void set_rate(std::uint32_t per_second) { rate_ = per_second; }
+  // Requests go on to be divided as before the newest shares, as long connections are; the shares read back as written.
+  void set_sticky(bool sticky) { sticky_ = sticky; }
   std::uint32_t share(const SetId& set) const;  // as written last, by whomever
   std::uint32_t in_flight(const EndpointId& id) const;
   bool receives(const EndpointId& id) const;  // new requests may go there
 
  private:
   void take_up(const agent::RouterOrders& orders, Millis boottime);
-  double effective(const SetId& set) const;  // share of the requests in [0, 1], as live servers have it
+  double effective(const std::vector<agent::SetShare>& shares,
+                   const SetId& set) const;  // share of the requests in [0, 1], as live servers have it
   std::uint32_t live(const SetId& set) const;
 
   Rng& rng_;
@@ -53,6 +56,8 @@ class FakeRouter {
   ServiceName service_{"checkout"};
   std::vector<Server> servers_;
   std::vector<agent::SetShare> shares_;
+  std::vector<agent::SetShare> former_;  // before the newest change
+  bool sticky_ = false;
   std::optional<agent::RouterOrders> pending_;
   Millis due_{0};
   std::uint64_t applied_ = 0;

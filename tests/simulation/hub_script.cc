@@ -73,10 +73,12 @@ void HubScript::learn(const agent::OutboxRow& row) {
   }
 }
 
-std::vector<sync::DownMessage> HubScript::take(const sync::UpMessage& message, const Moment& now) {
+std::vector<sync::DownMessage> HubScript::take(std::uint64_t session, const sync::UpMessage& message,
+                                               const Moment& now) {
   std::vector<sync::DownMessage> answers;
   std::vector<sync::Received> results;
   std::vector<sync::Stream> touched;
+  (void)inbox_.admit({kSite, SiteEpoch(1), "00112233445566778899aabbccddeeff", session});
   if (const auto* run = std::get_if<sync::Run>(&message)) {
     results.push_back(inbox_.on_run(*run, now));
     touched.push_back(run->stream);

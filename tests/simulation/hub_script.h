@@ -24,7 +24,7 @@ class HubScript {
   bool has_document() const { return desired_.generation.value() > 0; }
 
   // Takes a message of the site; what it answers goes back over the same pipe.
-  std::vector<sync::DownMessage> take(const sync::UpMessage& message, const Moment& now);
+  std::vector<sync::DownMessage> take(std::uint64_t session, const sync::UpMessage& message, const Moment& now);
 
   std::uint64_t received(sync::Stream stream) const { return received_[stream == sync::Stream::events ? 0 : 1]; }
   bool under_way() const { return !last_.empty() && !rollout::is_ended(state_); }

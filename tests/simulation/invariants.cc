@@ -111,6 +111,21 @@ void Invariants::check_soak(const Record& before, const Record& after, const age
   }
 }
 
+// What needs to know how many instances or requests there are is not decided on a reading older than the own orders.
+void Invariants::check_fresh(const agent::JournalBatch& batch) const {
+  for (const agent::OutboxRow& row : batch.outbox) {
+    const auto* leaf = std::get_if<audit::Leaf>(&row.entry);
+    if (leaf == nullptr) continue;
+    const bool counts =
+        leaf->action == "rollout.enough" || leaf->action == "rollout.rolled" || leaf->action == "rollout.drained";
+    demand(!counts || seen_.applied_seq >= runtime_given_,
+           "I8 " + leaf->action + " on a reading of the runtime " + "that is older than the orders");
+    const bool shares = leaf->action == "rollout.rolled" || leaf->action.rfind("rollout.drift", 0) == 0;
+    demand(!shares || router_seen_ >= router_given_,
+           "I8 " + leaf->action + " on a reading of the router that is older than the orders");
+  }
+}
+
 void Invariants::check_leaves(const Record* before, const Record& after, const agent::JournalBatch& batch) const {
   const bool moved = before == nullptr || before->state != after.state || before->phase != after.phase ||
                      before->step != after.step || before->rollout != after.rollout;
@@ -138,7 +153,14 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_steps(*before, *after, batch);
     check_soak(*before, *after, batch, now);
   }
+  check_fresh(batch);
   check_leaves(before, *after, batch);
+  const bool raised = before == nullptr || before->rollout != after->rollout
+                          ? after->weight.percent > 0
+                          : after->weight.percent > before->weight.percent;
+  if (raised && after->plan && is_forward(after->phase)) {
+    check_raise(*after, after->plan->target.set, after->weight.percent);
+  }
 }
 
 void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) const {
@@ -175,6 +197,7 @@ void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t comm
     }
   }
   last_runtime_ = orders;
+  runtime_given_ = orders.seq;
   total_of_last_ = 0;
   for (const agent::SetOrder& order : orders.sets) total_of_last_ += order.replicas;
 }
@@ -205,11 +228,11 @@ void Invariants::on_write(const agent::RouterOrders& orders, std::uint64_t commi
     demand(orders.seq != last_router_->seq || orders == *last_router_, "I8 one number, two router orders");
   }
   if (record != nullptr && record->plan && record->phase != Phase::idle && last_router_) {
-    const SetId& target = record->plan->target.set;
-    const std::uint32_t percent = share_in(orders, target);
-    if (percent > share_in(*last_router_, target)) check_raise(*record, target, percent);
+    const std::uint32_t percent = share_in(orders, record->plan->target.set);
+    demand(percent <= record->weight.percent, "I8 a weight was written that was never decided");
   }
   last_router_ = orders;
+  router_given_ = orders.seq;
 }
 
 void Invariants::on_stopped(const EndpointId& id, bool receives, std::uint32_t in_flight) {

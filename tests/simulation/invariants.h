@@ -24,7 +24,10 @@ class Invariants {
  public:
   Invariants(const FakeRuntime& runtime, const FakeRouter& router) : runtime_(runtime), router_(router) {}
 
+  // What the agent is given, with the number of the orders that it was truly read under.
   void on_facts(const agent::RuntimeFacts& facts) { seen_ = facts; }
+  void on_facts(const agent::RouterFacts& facts) { router_seen_ = facts.applied_seq; }
+  void on_restart() { runtime_given_ = router_given_ = 0; }
   // A batch was committed; `before` and `after` are the record (null: none yet).
   void on_commit(const rollout::Record* before, const rollout::Record* after, const agent::JournalBatch& batch,
                  const Moment& now);
@@ -44,11 +47,15 @@ class Invariants {
   void check_leaves(const rollout::Record* before, const rollout::Record& after,
                     const agent::JournalBatch& batch) const;
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
+  void check_fresh(const agent::JournalBatch& batch) const;
   std::uint32_t last_share(const SetId& set) const;
 
   const FakeRuntime& runtime_;
   const FakeRouter& router_;
   agent::RuntimeFacts seen_;
+  std::uint64_t router_seen_ = 0;
+  std::uint64_t runtime_given_ = 0;  // newest orders of this life of the agent
+  std::uint64_t router_given_ = 0;
   std::optional<agent::RuntimeOrders> last_runtime_;
   std::optional<agent::RouterOrders> last_router_;
   std::optional<Moment> holding_since_;

@@ -18,6 +18,7 @@ World::World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool
       hub_(journal_),
       invariants_(runtime_, router_) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
+  haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
   router_.set_rate(rng_.chance(150) ? 0 : rng_.between(10, 300));
   restart("start");
 }
@@ -53,10 +54,12 @@ void World::restart(const char* where) {
   router_.adapter_restarted();
   artifacts_.clear();
   std::erase_if(to_agent_, [](const Mail&) { return true; });
+  ++session_;
   agent::Settings settings;
   settings.site = SiteName("fra-1");
   const agent::Loaded loaded = journal_.load();
   invariants_.on_site(journal_.site(), loaded.site);
+  invariants_.on_restart();
   agent_ = std::make_unique<agent::Agent>(settings, loaded, seen_now());
   note(std::string("agent starts after ") + where);
   if (journal_.full()) deliver(agent::StorageSeen{agent::Storage::full});

@@ -37,6 +37,7 @@ class World {
   };
   struct UpMail {
     Millis due{0};
+    std::uint64_t session = 0;
     sync::UpMessage message;
   };
   struct Crash {};  // thrown at a crash point; caught by deliver()
@@ -71,6 +72,8 @@ class World {
   void deploy();
   rollout::Plan make_plan();
   std::vector<rollout::Step> make_steps();
+  void take_row(const std::string& phase, const std::string& trigger);
+  void take_row_behind(const std::string& phase, const audit::Leaf& leaf);
   void count_rows(const agent::JournalBatch& batch);
   void note(const std::string& text);
   void unblock();
@@ -93,8 +96,12 @@ class World {
   std::vector<agent::ArtifactFacts> artifacts_;
   bool connected_ = true;
   bool quiet_ = false;
+  bool sticky_ = false;
+  rollout::Phase haunted_ = rollout::Phase::idle;  // where this schedule's faults fall most
+  std::uint32_t again_in_ = 0;                     // turns until the weights are written by somebody again
   bool router_reachable_ = true;
   std::uint32_t crash_in_ = 0;  // crash points until the agent dies; 0 = not
+  std::uint64_t session_ = 0;   // rises at every connect
   std::uint32_t versions_ = 0;
   std::uint32_t tickets_ = 0;
   std::uint64_t orders_ = 0;  // effects that wrote to the world

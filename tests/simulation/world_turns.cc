@@ -11,10 +11,9 @@ using namespace std::chrono_literals;
 // The link loses, repeats and reorders; at rest it only delays.
 void World::send_up(sync::UpMessage message) {
   if (!connected_ || (!quiet_ && rng_.chance(50))) return;
-  if (std::holds_alternative<sync::Hello>(message)) return to_hub_.push_back({now_.boottime, std::move(message)});
   const Millis due = now_.boottime + Millis(rng_.below(300));
-  if (!quiet_ && rng_.chance(50)) to_hub_.push_back({due + Millis(rng_.below(2'000)), message});
-  to_hub_.push_back({due, std::move(message)});
+  if (!quiet_ && rng_.chance(50)) to_hub_.push_back({due + Millis(rng_.below(2'000)), session_, message});
+  to_hub_.push_back({due, session_, std::move(message)});
 }
 
 void World::send_down(agent::Input input) {
@@ -31,8 +30,9 @@ void World::hub_receives() {
       continue;
     }
     const sync::UpMessage message = std::move(to_hub_[i].message);
+    const std::uint64_t session = to_hub_[i].session;
     to_hub_.erase(to_hub_.begin() + static_cast<std::ptrdiff_t>(i));
-    for (const sync::DownMessage& answer : hub_.take(message, now_)) send_down(agent::FromHub{answer});
+    for (const sync::DownMessage& answer : hub_.take(session, message, now_)) send_down(agent::FromHub{answer});
     const auto* hello = std::get_if<sync::Hello>(&message);
     if (hello != nullptr && hub_.has_document()) send_down(hub_.document(now_.wall));
   }
@@ -55,12 +55,13 @@ void World::agent_receives() {
 void World::see_world() {
   if ((quiet_ || rng_.chance(950)) && runtime_.changed()) {
     agent::RuntimeFacts facts = runtime_.facts(now_);
-    if (bug_ == Bug::believe_stale_facts) facts.applied_seq += 1'000'000;
     invariants_.on_facts(facts);
+    if (bug_ == Bug::believe_stale_facts) facts.applied_seq += 1'000'000;
     deliver(facts);
   }
   if (quiet_ || rng_.chance(800)) {
     agent::RouterFacts facts = router_.facts(now_);
+    invariants_.on_facts(facts);
     if (bug_ == Bug::believe_stale_facts) facts.applied_seq += 1'000'000;
     deliver(facts);
   }
@@ -68,7 +69,10 @@ void World::see_world() {
 
 void World::turn() {
   advance(Millis(rng_.between(100, 900)));
-  if (!quiet_ && rng_.chance(90)) {
+  if (again_in_ > 0 && --again_in_ == 0 && !quiet_) router_.foreign_write();
+  const rollout::Record* record = journal_.record();
+  const bool here = record != nullptr && record->phase == haunted_;
+  if (!quiet_ && rng_.chance(here ? 250 : 90)) {
     ++result_.faults;
     fault();
   }
@@ -81,13 +85,14 @@ void World::turn() {
 
 void World::switch_link() {
   connected_ = !connected_;
+  if (connected_) ++session_;
   note("fault: link up or down");
   deliver(agent::LinkChanged{connected_});
   if (connected_) send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
 }
 
 void World::fault() {
-  switch (rng_.below(12)) {
+  switch (rng_.below(14)) {
     case 0:
     case 1:
     case 2:
@@ -98,6 +103,7 @@ void World::fault() {
       return note("fault: an instance crashes");
     case 4:
       router_.foreign_write();
+      if (rng_.chance(700)) again_in_ = rng_.between(1, 8);
       return note("fault: somebody else writes the weights");
     case 5:
       router_reachable_ = !router_reachable_;
@@ -117,6 +123,14 @@ void World::fault() {
       if (!journal_.full()) deliver(agent::StorageSeen{agent::Storage::ok});
       return;
     case 10:
+      sticky_ = !sticky_;
+      router_.set_sticky(sticky_);
+      return note("fault: requests stay where they were, or not");
+    case 11:
+      router_.foreign_write();
+      again_in_ = 1;
+      return note("fault: somebody writes the weights twice");
+    case 12:
       router_.set_rate(rng_.chance(300) ? 0 : rng_.between(10, 300));
       return note("fault: other traffic");
     default:

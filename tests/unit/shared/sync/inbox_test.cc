@@ -7,8 +7,8 @@ namespace {
 
 Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
-Sender sender(const std::string& incarnation, std::uint64_t epoch = 1) {
-  return {SiteName("fra-1"), SiteEpoch(epoch), incarnation, 1};
+Sender sender(const std::string& incarnation, std::uint64_t epoch = 1, std::uint64_t session = 1) {
+  return {SiteName("fra-1"), SiteEpoch(epoch), incarnation, session};
 }
 
 Inbox inbox_of(const std::string& incarnation = "one", InboxLimits limits = {}) {
@@ -72,11 +72,30 @@ TEST_CASE("the same number with other content freezes the site, received or park
   REQUIRE_FALSE(parked.on_run(run(5, {"E"}), at(0)).frozen.empty());
 }
 
-TEST_CASE("a site whose stream ends before what was received went back in time") {
+TEST_CASE("a site whose stream ends before what was received went back in time, if it says so on a new connection") {
   Inbox inbox = inbox_of();
   REQUIRE(inbox.on_run(run(1, {"a", "b"}), at(0)).fresh.size() == 2);
   REQUIRE(inbox.on_position({Stream::events, Sequence(1), Sequence(2)}, at(0)).frozen.empty());
+  REQUIRE(inbox.admit(sender("one", 1, 2)) == Admission::known);
+  REQUIRE(inbox.on_position({Stream::events, Sequence(1), Sequence(2)}, at(0)).frozen.empty());
   REQUIRE_FALSE(inbox.on_position({Stream::events, Sequence(1), Sequence(1)}, at(0)).frozen.empty());
+}
+
+TEST_CASE("a Hello that comes late or twice, after entries of its own or a later connection, freezes nothing") {
+  const StreamPosition old{Stream::events, Sequence(1), Sequence(1)};
+  Inbox inbox = inbox_of();
+  REQUIRE(inbox.on_run(run(1, {"a", "b"}), at(0)).fresh.size() == 2);
+  REQUIRE(inbox.on_position(old, at(0)).frozen.empty());
+  REQUIRE(inbox.admit(sender("one", 1, 2)) == Admission::known);
+  REQUIRE(inbox.on_run(run(3, {"c"}), at(0)).fresh.size() == 1);
+  REQUIRE(inbox.admit(sender("one", 1, 1)) == Admission::known);
+  REQUIRE(inbox.on_position(old, at(0)).frozen.empty());
+  Inbox restarted;
+  restarted.load(inbox.record());
+  REQUIRE(restarted.admit(sender("one", 1, 2)) == Admission::known);
+  REQUIRE(restarted.on_position(old, at(0)).frozen.empty());
+  REQUIRE(restarted.admit(sender("one", 1, 3)) == Admission::known);
+  REQUIRE_FALSE(restarted.on_position(old, at(0)).frozen.empty());
 }
 
 TEST_CASE("what is gone is a gap, said once, and what was parked behind it follows") {

@@ -39,6 +39,9 @@ TEST_CASE("a record comes back with everything it points to") {
   same.plan = record.plan;
   same.history = record.history;
   REQUIRE(same == record);
+  rollout::Record carried = same;  // over a reboot: it began before the present boot
+  carried.progress.at.boottime = Millis(-15'000);
+  REQUIRE(good(decode_record(encode_record(carried))).progress.at == carried.progress.at);
   rollout::Record fresh;
   fresh.service = ServiceName("checkout");
   REQUIRE(good(decode_record(encode_record(fresh))) == fresh);
