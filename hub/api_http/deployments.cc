@@ -93,7 +93,7 @@ Response promote(const Request& request, const Backend& backend) {
   const auto read = [](Body& body) {
     Promote out;
     out.service = body.name<ServiceName>("service");
-    body.name<EnvironmentName>("from");
+    out.from = body.name<EnvironmentName>("from");
     out.to = body.name<EnvironmentName>("to");
     out.version = body.label("version", false);
     out.note = body.text("reason", kReasonMax);

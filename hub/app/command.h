@@ -58,6 +58,13 @@ struct ApplyTemplate {
   std::shared_ptr<const manifest::AnalysisTemplate> analysis_template;
 };
 
+using ApplyDocument = std::variant<ApplyPipeline, ApplyTemplate>;
+
+// All of them or none.
+struct ApplyDocuments {
+  std::vector<ApplyDocument> documents;
+};
+
 struct StartDeployment {
   ServiceName service;
   VersionLabel version;
@@ -74,6 +81,7 @@ struct Promote {
   VersionLabel version;
   std::string change;
   std::string note;
+  EnvironmentName from{};  // refused if the pipeline names another; empty: whatever it names
 };
 
 // On one site's rollout, or on the deployment as a whole: then on every rollout of it that is under way; pause and
@@ -94,8 +102,8 @@ struct Rollback {
   std::string reason;
 };
 
-using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyPipeline,
-                             ApplyTemplate, StartDeployment, Promote, GiveVerb, Rollback>;
+using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
+                             StartDeployment, Promote, GiveVerb, Rollback>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

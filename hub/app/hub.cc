@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/app/apply.h"
 #include "hub/app/ingest.h"
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
@@ -23,16 +24,16 @@ Overloaded(F...) -> Overloaded<F...>;
 
 Answer carry_out(Turn& turn, const ApiCommand& command) {
   const bool dry = command.dry_run;
-  const bool can_be_dry = std::holds_alternative<StartDeployment>(command.request) ||
-                          std::holds_alternative<Promote>(command.request) ||
-                          std::holds_alternative<Rollback>(command.request);
-  if (dry && !can_be_dry) return refused(Errc::invalid, "a dry run is there for deploy, promote and rollback only");
+  const bool can_be_dry =
+      std::holds_alternative<StartDeployment>(command.request) || std::holds_alternative<Promote>(command.request) ||
+      std::holds_alternative<Rollback>(command.request) || std::holds_alternative<ApplyDocuments>(command.request);
+  if (dry && !can_be_dry)
+    return refused(Errc::invalid, "a dry run is there for apply, deploy, promote and rollback only");
   return std::visit(Overloaded{[&](const CreateEnvironment& one) { return create_environment(turn, one); },
                                [&](const CreateSite& one) { return create_site(turn, one); },
                                [&](const ArtifactStored& one) { return artifact_stored(turn, one); },
                                [&](const PublishVersion& one) { return publish_version(turn, one); },
-                               [&](const ApplyPipeline& one) { return apply_pipeline(turn, one); },
-                               [&](const ApplyTemplate& one) { return apply_template(turn, one); },
+                               [&](const ApplyDocuments& one) { return apply_documents(turn, one, dry); },
                                [&](const StartDeployment& one) { return start_deployment(turn, one, dry); },
                                [&](const Promote& one) { return promote(turn, one, dry); },
                                [&](const GiveVerb& one) { return give_verb(turn, one); },

@@ -1,6 +1,7 @@
 #include "hub/app/progress.h"
 
 #include <algorithm>
+#include <set>
 
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
@@ -143,8 +144,34 @@ void note_recovery(Turn& turn, const Deployment& healthy) {
   }
 }
 
+std::set<Digest> plans_of(const World& world, const DeploymentEntry& entry) {
+  std::set<Digest> out{entry.deployment.plan};
+  for (const RolloutId& id : entry.rollouts) {
+    const Rollout& row = world.rollouts.at(id);
+    out.insert({row.plan, row.previous_plan});
+  }
+  return out;
+}
+
+// Of `plans`, those that no deployment, rollout or target names any more leave the memory; the store still has them.
+void forget_plans(World& world, std::set<Digest> plans) {
+  for (const auto& [id, entry] : world.deployments) plans.erase(entry.deployment.plan);
+  for (const auto& [id, row] : world.rollouts) {
+    plans.erase(row.plan);
+    plans.erase(row.previous_plan);
+  }
+  for (const auto& [name, entry] : world.sites) {
+    for (const auto& [service, target] : entry.targets) {
+      plans.erase(target.plan);
+      plans.erase(target.stable_plan);
+    }
+  }
+  for (const Digest& digest : plans) world.plans.erase(digest);
+}
+
 // Forgets the oldest ended deployments; the store still has them.
 void prune(World& world, const ServiceIn& key) {
+  std::set<Digest> plans;
   auto& history = world.history[key];
   for (auto it = history.begin(); it != history.end() && history.size() > kDeploymentsKept;) {
     const auto entry = world.deployments.find(*it);
@@ -152,10 +179,13 @@ void prune(World& world, const ServiceIn& key) {
       ++it;
       continue;
     }
+    plans.merge(plans_of(world, entry->second));
     for (const RolloutId& id : entry->second.rollouts) world.rollouts.erase(id);
+    world.releases.erase(entry->second.deployment.release);
     world.deployments.erase(entry);
     it = history.erase(it);
   }
+  if (!plans.empty()) forget_plans(world, std::move(plans));
 }
 
 }  // namespace

@@ -39,24 +39,6 @@ bool same_content(const Version& version, const PublishVersion& request) {
          version.committed_at == request.committed_at;
 }
 
-// Next revision of a document, or nothing if it is the same text.
-template <typename Doc, typename Name>
-std::optional<Doc> next_revision(Turn& turn, std::map<Name, Doc>& known, Name Doc::*key, const Name& name,
-                                 const std::string& yaml) {
-  Doc& held = known[name];
-  const Digest digest = turn.codec.digest(yaml);
-  if (held.revision > 0 && held.digest == digest) return std::nullopt;
-  Doc next = held;
-  next.*key = name;
-  next.yaml = yaml;
-  next.digest = digest;
-  ++next.revision;
-  next.applied_at = turn.now.wall;
-  next.applied_by = turn.actor;
-  held = next;
-  return next;
-}
-
 }  // namespace
 
 Answer refused(Errc code, std::string what, Reasons reasons) {
@@ -145,30 +127,6 @@ Answer publish_version(Turn& turn, const PublishVersion& request) {
     version.commits.push_back({version.commit_sha, version.committed_at});
   turn.leaf("version.published", object, "", name + " " + request.artifact.str() + " " + request.commit_sha, "");
   turn.save(std::move(version));
-  return made(object);
-}
-
-Answer apply_pipeline(Turn& turn, const ApplyPipeline& request) {
-  const ServiceName& service = request.pipeline->service;
-  const std::string object = "pipeline/" + service.str();
-  const std::string before = turn.world.pipelines[service].yaml;
-  const auto next = next_revision(turn, turn.world.pipelines, &PipelineDoc::service, service, request.yaml);
-  if (!next) return made(object, false);
-  turn.world.catalog.pipelines[service] = request.pipeline;
-  turn.leaf("pipeline.applied", object, before, next->yaml, "revision " + std::to_string(next->revision));
-  turn.out.changes.pipelines.push_back(*next);
-  return made(object);
-}
-
-Answer apply_template(Turn& turn, const ApplyTemplate& request) {
-  const TemplateName& name = request.analysis_template->name;
-  const std::string object = "template/" + name.str();
-  const std::string before = turn.world.templates[name].yaml;
-  const auto next = next_revision(turn, turn.world.templates, &TemplateDoc::name, name, request.yaml);
-  if (!next) return made(object, false);
-  turn.world.catalog.templates[name] = request.analysis_template;
-  turn.leaf("template.applied", object, before, next->yaml, "revision " + std::to_string(next->revision));
-  turn.out.changes.templates.push_back(*next);
   return made(object);
 }
 

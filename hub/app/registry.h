@@ -13,7 +13,5 @@ Answer create_environment(Turn& turn, const CreateEnvironment& request);
 Answer create_site(Turn& turn, const CreateSite& request);
 Answer artifact_stored(Turn& turn, const ArtifactStored& request);
 Answer publish_version(Turn& turn, const PublishVersion& request);
-Answer apply_pipeline(Turn& turn, const ApplyPipeline& request);
-Answer apply_template(Turn& turn, const ApplyTemplate& request);
 
 }  // namespace depops::hub

@@ -198,6 +198,10 @@ Answer promote(Turn& turn, const Promote& request, bool dry_run) {
     return refused(Errc::invalid, "nothing is before environment " + request.to.str() +
                                       " in the pipeline; use: depops deploy " + request.service.str() + " VERSION -e " +
                                       request.to.str());
+  if (!request.from.empty() && request.from != environment->promote_from)
+    return refused(Errc::refused, "the pipeline promotes to " + request.to.str() + " from " +
+                                      environment->promote_from.str() + ", not from " + request.from.str() +
+                                      "; name that environment or change the pipeline");
   if (start.version.empty()) {
     const auto before = turn.world.standings(request.service, environment->promote_from);
     const release::Standing* live = release::live(before);

@@ -143,3 +143,25 @@ TEST_CASE("API: a frame with a bad signature is dropped, counted and audited") {
   REQUIRE(hub.take({wire::topic_of(wire::Channel::up_events, SiteName("unknown-1")), "x", false, 1}));
   CHECK(wait_for([&] { return hub.metrics().text().find("{outcome=\"unknown_site\"} 1") != std::string::npos; }));
 }
+
+TEST_CASE("API: a file with one refused document changes nothing, and says the line") {
+  RunningHub hub;
+  hub.set_up();
+  std::string pipeline = pipeline_text();
+  pipeline.insert(pipeline.find("      promote:"), "      approvals: [{groups: [cab]}]\n");
+  std::string analysis = template_text();
+  analysis.replace(analysis.find("minRequests: 100"), 16, "minRequests: 200");
+  const auto before = hub.read("/api/v1/analysis-templates");
+  const auto refused = hub.call("PUT", "/api/v1/documents", analysis + "---\n" + pipeline);
+  INFO(refused.body);
+  CHECK(refused.status == 422);
+  CHECK(refused.body.find("line ") != std::string::npos);
+  CHECK(hub.read("/api/v1/analysis-templates") == before);
+  const auto typo = hub.call("PUT", "/api/v1/documents", "apiVersion: depops/v1\nkind: Pipeline\nmetadata: {nam: x}\n");
+  check_problem(typo, 422, "invalid", "body:3:");
+  const auto dry = hub.call("PUT", "/api/v1/documents?dryRun=true", analysis);
+  CHECK(dry.body.find("changed") != std::string::npos);
+  CHECK(hub.read("/api/v1/analysis-templates") == before);
+  check_problem(hub.call("POST", "/api/v1/promotions", R"({"service":"checkout","from":"qa","to":"production"})"), 409,
+                "refused", "not from qa");
+}

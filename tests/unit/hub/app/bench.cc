@@ -87,7 +87,7 @@ void Bench::set_up(rollout::RollbackScope scope, Millis bake) {
     REQUIRE(ask(hub::PublishVersion{ServiceName("checkout"), VersionLabel(label), artifact, label, at(-3600), {}}).ok);
   auto made = std::make_shared<manifest::Pipeline>(pipeline(scope, bake));
   catalog.pipelines[made->service] = made;
-  REQUIRE(ask(hub::ApplyPipeline{"pipeline", made}).ok);
+  REQUIRE(ask(hub::ApplyDocuments{{hub::ApplyPipeline{"pipeline", made}}}).ok);
 }
 
 const hub::Deployment& Bench::deployment(const std::string& id) const {
