@@ -5,7 +5,7 @@ depops() { "$BIN/depops" "$@" 2>>"$STATE/logs/cli.log"; }
 
 # begin COMMAND...: starts a deployment and prints its id.
 begin() {
-  depops "$@" -o json | jq -er .deployment
+  depops "$@" -o json | jq -er .id
 }
 
 deployment() { depops describe deployment "$1" -o json; }

@@ -66,7 +66,12 @@ struct Reply {
   bool operator==(const Reply&) const = default;
 };
 
-using Effect = std::variant<PublishDesired, SendDown, Reply>;
+// Say again that the hub is there. A site that was connected before it was known here answers with a Hello.
+struct Announce {
+  bool operator==(const Announce&) const = default;
+};
+
+using Effect = std::variant<PublishDesired, SendDown, Reply, Announce>;
 
 // The driver commits `changes`, then carries out `effects` in order and shows changes.events to event streams. If the
 // commit fails, effects are dropped and this Hub is thrown away: load a new one.

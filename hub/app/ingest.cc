@@ -163,9 +163,12 @@ void from_site(Turn& turn, const FromSite& input) {
 void heard(Turn& turn, const Heard& input) {
   SiteEntry* entry = find_site(turn, input.site);
   if (entry == nullptr) return;
+  const bool back = !entry->status.online;  // who speaks is there, whatever the broker said before
+  entry->status.online = true;
   entry->status.heard = turn.now.wall;
   entry->status.telemetry = input.telemetry;
   turn.save_status(*entry);
+  if (back) site_event(turn, *entry, "site", input.site.str() + " is connected");
 }
 
 void presence(Turn& turn, const Presence& input) {

@@ -31,6 +31,7 @@ Answer change_site(Turn& turn, SiteEntry& entry, const CreateSite& request) {
   turn.leaf("site.changed", object, labels_text(site), labels_text(next), "");
   site = next;
   turn.save_site(entry);
+  turn.send(Announce{});
   return made(object);
 }
 
@@ -93,6 +94,7 @@ Answer create_site(Turn& turn, const CreateSite& request) {
   turn.leaf("site.created", object, "", labels_text(entry.site), "");
   turn.save_site(entry);
   turn.save_status(entry);
+  turn.send(Announce{});
   return made(object);
 }
 

@@ -44,6 +44,10 @@ ports::Message Outlet::presence(bool online) const {
           1};
 }
 
+void Outlet::announce() {
+  if (transport_ != nullptr) (void)transport_->publish(presence(true)).ok();
+}
+
 void Outlet::linked() {
   const std::lock_guard lock(mutex_);
   if (transport_ == nullptr) return;

@@ -20,7 +20,8 @@ class Outlet {
   void attach(ports::Transport* transport) { transport_ = transport; }
   void publish(const PublishDesired& desired);
   void send(const SendDown& down);
-  void linked();  // the broker is there (again)
+  void linked();    // the broker is there (again)
+  void announce();  // "the hub is there" once more
   // "The hub is (not) there", also the will.
   ports::Message presence(bool online) const;
 

@@ -19,6 +19,12 @@ namespace {
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
+// A thread per connection, and a proxy keeps hundreds of idle connections when half of its clients come on new ones: with
+// fewer threads those would starve requests and readiness alike.
+constexpr int kThreads = 2'000;
+constexpr int kThreadIdleSeconds = 60;
+constexpr int kStackBytes = 128 * 1'024;
+
 struct Shop {
   Faults faults;
   std::atomic<std::uint64_t> ok{0};
@@ -93,11 +99,11 @@ int serve() {
   ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);  // before any thread begins, so that all inherit it
   Shop shop{read_faults("demo.env")};
   Poco::Net::HTTPServerParams::Ptr parameters = new Poco::Net::HTTPServerParams;
-  parameters->setMaxThreads(128);
+  parameters->setMaxThreads(kThreads);
   parameters->setMaxQueued(1'000);
   parameters->setKeepAliveTimeout(Poco::Timespan(75, 0));  // longer than any proxy keeps an idle connection
   parameters->setMaxKeepAliveRequests(0);
-  Poco::ThreadPool threads(4, 128);
+  Poco::ThreadPool threads(4, kThreads, kThreadIdleSeconds, kStackBytes);
   Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", shop.faults.port));
   Poco::Net::HTTPServer server(new Factory(shop), threads, socket, parameters);
   server.start();

@@ -41,7 +41,7 @@ short Exchange::events() const { return connecting_ || !unsent_.empty() ? POLLOU
 void Exchange::send(const std::string& request, std::int64_t now_ms) {
   under_way_ = true;
   sent_ms = now_ms;
-  version.assign(1, '-');  // g++ 12 misreads the assignment of a literal as an overlapping copy
+  version = "-";
   answer_.clear();
   unsent_ = request;
   if (fd_ < 0) return finish("refused", true);

@@ -89,6 +89,15 @@ TEST_CASE("A hole is asked for again, and what came behind it waits") {
   CHECK(world.bench.deployment("d-1").state == State::completed);
 }
 
+TEST_CASE("A site that was connected before it was registered is asked to say Hello, and counts as there once heard") {
+  Started world;
+  world.bench.take_effects();
+  REQUIRE(world.bench.ask(hub::CreateSite{SiteName("new-1"), EnvironmentName("staging"), {}, ""}).ok);
+  CHECK(world.sent<hub::Announce>().size() == 1);
+  world.bench.give(hub::Heard{SiteName("new-1"), {}});
+  CHECK(world.bench.hub->world().sites.at(SiteName("new-1")).status.online);
+}
+
 TEST_CASE("What a site lost for good becomes a leaf, not a silence") {
   Started world;
   world.bench.give(world.stg.frame(sync::Gone{sync::Stream::audit, Sequence(5)}));
