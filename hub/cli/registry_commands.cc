@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "hub/cli/commands.h"
 #include "hub/cli/views.h"
+#include "shared/signing/signing.h"
 
 namespace depops::hub::cli {
 namespace {
@@ -43,20 +46,30 @@ Exit create_environment(Session& session, const Options& options) {
                 "depops site create NAME --environment " + options.name + " --key FILE");
 }
 
-// Base64 of 32 bytes on the first line that is no comment.
+// The key on one line, as 64 hex digits: as `depops-agent init` prints it ("depops-ed25519-public BASE64"), its base64
+// alone, or the digits themselves.
+std::optional<std::string> key_digits(const std::string& line) {
+  if (line.size() == 64 && line.find_first_not_of("0123456789abcdef") == std::string::npos) return line;
+  const std::string word = "depops-ed25519-public ";
+  const auto key = signing::public_key_of(line.starts_with(word) ? line : word + line);
+  if (!key) return std::nullopt;
+  const auto& bytes = key.value().bytes();
+  return signing::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+// The first line that is no comment.
 Answer<std::string> read_public_key(const std::string& path) {
   std::ifstream stream(path);
   if (!stream) return Trouble{Exit::error, path + ": can not be read; name the file with the agent's public key"};
   std::string line;
   while (std::getline(stream, line)) {
     if (line.empty() || line[0] == '#' || line.starts_with("-----")) continue;
-    if (line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r") ==
-        std::string::npos) {
-      return line.substr(0, line.find('\r'));
-    }
+    if (auto digits = key_digits(line.substr(0, line.find('\r')))) return std::move(*digits);
     break;
   }
-  return Trouble{Exit::error, path + ": holds no public key; a line of base64 (an Ed25519 key of 32 bytes) is wanted"};
+  return Trouble{Exit::error, path +
+                                  ": holds no public key; wanted is the line that 'depops-agent init' prints "
+                                  "(depops-ed25519-public BASE64) or 64 hex digits"};
 }
 
 Exit create_site(Session& session, const Options& options) {
@@ -105,7 +118,8 @@ void add_site(CLI::App& app, Session& session, Action& action) {
   make->add_option("NAME", options->name)->required();
   make->add_option("-e,--environment", options->environment)->required();
   make->add_option("--label", options->labels, "KEY=VALUE, several times")->allow_extra_args(false);
-  make->add_option("--key", options->key_file, "file with the agent's Ed25519 public key in base64");
+  make->add_option("--key", options->key_file,
+                   "file with the agent's public key as 'depops-agent init' prints it, or 64 hex digits");
   make->callback(
       [&session, &action, options] { action = [&session, options] { return create_site(session, *options); }; });
   CLI::App* list = site->add_subcommand("list", "all of them");

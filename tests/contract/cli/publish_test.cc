@@ -160,3 +160,27 @@ TEST_CASE("commits go along, from the lines of git log") {
           R"("commits":[{"sha":"abcdef12","committedAt":"2026-11-23T12:00:00.000Z","title":"Make it so: \"fast\""},)"
           R"({"sha":"0123456789","committedAt":"2026-11-22T00:00:00.000Z"}])"));
 }
+
+TEST_CASE("a site's key is taken as the agent prints it, or as hex digits, and always sent as hex digits") {
+  const auto key = signing::SecretKey::generate().public_key();
+  const std::string digits = signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
+  const Scratch scratch;
+  const auto create = [&](ScriptedHub& hub, const std::string& text) {
+    return run_depops({"site", "create", "fra-1", "-e", "production", "--key", scratch.file("key", text)},
+                      {{"DEPOPS_HUB", hub.address()}});
+  };
+  for (const std::string& text : {"# fra-1\n" + signing::to_text(key) + "\n", digits + "\n", digits}) {
+    ScriptedHub hub;
+    hub.on("POST /api/v1/sites", {201,
+                                  R"({"name":"fra-1","environment":"production","labels":{},"connectivity":"never",)"
+                                  R"("health":"unknown","generation":{"signed":0,"held":0},"services":[]})",
+                                  {}});
+    CHECK(create(hub, text).exit == 0);
+    CHECK_THAT(hub.asked("POST /api/v1/sites").at(0).body, Contains("\"signingKey\":\"" + digits + "\""));
+  }
+  ScriptedHub hub;
+  const Ran refused = create(hub, "no key");
+  CHECK(refused.exit == 1);
+  CHECK_THAT(refused.err, Contains("depops-agent init"));
+  CHECK(hub.asked().empty());
+}
