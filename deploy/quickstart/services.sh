@@ -9,11 +9,6 @@ start_infrastructure() {
   for site in "${SITES[@]}"; do start_site "$site"; done
 }
 
-# "depops-ed25519-public BASE64", as init prints it, to the 64 hex digits that the hub is told.
-key_in_hex() {
-  awk '$1 == "depops-ed25519-public" { print $2 }' | base64 -d | od -An -v -tx1 | tr -d ' \n' | grep -xE '[0-9a-f]{64}'
-}
-
 # Signing keys: the hub's release key and one per site. The programs make them, so that no key passes through a shell.
 make_keys() {
   local site
@@ -21,7 +16,7 @@ make_keys() {
     jq -er .adminToken >"$STATE/keys/token" || fail "depops-hub init refused (logs/hub.log)"
   for site in "${SITES[@]}"; do
     "$BIN/depops-agent" init --config "$(site_settings "$site")" 2>>"$STATE/logs/agent-$site.log" |
-      jq -er .publicKey | key_in_hex >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
+      jq -er .publicKey >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
   done
 }
 
