@@ -55,13 +55,35 @@ void compare_with_live(const World& world, Draft& draft) {
   }
 }
 
+bool has_site(const rollout::Plan& plan, const SiteName& site) {
+  return std::any_of(plan.waves.begin(), plan.waves.end(), [&](const rollout::Wave& wave) {
+    return std::find(wave.sites.begin(), wave.sites.end(), site) != wave.sites.end();
+  });
+}
+
+// A person at a site may have retried there what the hub counts as ended; the site would refuse a second rollout.
+Reasons retried_at_sites(const World& world, const rollout::Plan& plan) {
+  Reasons reasons;
+  for (const auto& [id, row] : world.rollouts) {
+    if (row.service != plan.service || rollout::is_ended(row.status.state)) continue;
+    if (world.under_way.contains(row.deployment) || !has_site(plan, row.site)) continue;
+    const std::string site = row.site.str();
+    reasons.push_back({"one-at-a-time", "rollout " + id.str() + " was retried at " + site + " and is under way there",
+                       "rollout/" + id.str(), std::nullopt,
+                       "wait until it ended, or abort it at the site: depops-agent rollout abort"});
+  }
+  return reasons;
+}
+
 Reasons blocked(const World& world, const rollout::Plan& plan) {
   std::vector<schedule::UnderWay> others;
   for (const DeploymentId& id : world.under_way) {
     const Deployment& row = world.deployments.at(id).deployment;
     if (row.service == plan.service) others.push_back({&row, &world.plan(row.plan)});
   }
-  return schedule::conflicts(plan, others);
+  Reasons reasons = schedule::conflicts(plan, others);
+  for (Reason& reason : retried_at_sites(world, plan)) reasons.push_back(std::move(reason));
+  return reasons;
 }
 
 Answer answer_of(const Draft& draft, const DeploymentId& id) {

@@ -54,9 +54,14 @@ std::string why_no_retry(const World& world, const DeploymentEntry& entry) {
   if (row.state == State::completed) return row.id.str() + " completed: there is nothing to retry";
   if (world.history.at({row.service, row.environment}).back() != row.id)
     return row.id.str() + " is not the newest deployment there; deploy the version again";
-  for (const RolloutId& id : entry.rollouts)
-    if (world.rollouts.at(id).role == RolloutRole::back)
+  for (const RolloutId& id : entry.rollouts) {
+    const Rollout& rollout = world.rollouts.at(id);
+    if (rollout.role == RolloutRole::back)
       return "sites of " + row.id.str() + " went back already; deploy the version again";
+    // The site knows nothing that it could try again.
+    if (failed_forward(rollout) && rollout.sequence == Sequence())
+      return rollout.site.str() + " never began " + row.id.str() + "; deploy the version again";
+  }
   return "";
 }
 

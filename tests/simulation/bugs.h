@@ -19,8 +19,10 @@ enum class Bug : std::uint8_t {
   forget_commands,         // answered commands are not remembered over a restart
   lose_outbox_row,         // an entry of a stream is not written now and then
   trust_wall_clock,        // durations follow the wall clock
+  hub_act_before_commit,   // the hub acknowledges and answers before its commit
+  hub_lose_commit,         // a commit of the hub is reported and not kept, now and then
 };
-inline constexpr int kBugs = 12;  // `none` included
+inline constexpr int kBugs = 14;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

@@ -44,11 +44,13 @@ std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first
   const auto& lane = stream == sync::Stream::events ? events_ : audit_;
   std::vector<std::string> found;
   for (auto at = lane.find(first.value()); at != lane.end() && found.size() < entries; ++at) {
-    found.push_back(std::to_string(at->second));
+    found.push_back(tag_ + std::to_string(at->second));
   }
   return found;
 }
 
-const agent::OutboxRow& CrashyJournal::row(const std::string& entry) const { return rows_.at(std::stoull(entry)); }
+const agent::OutboxRow& CrashyJournal::row(const std::string& entry) const {
+  return rows_.at(std::stoull(entry.substr(tag_.size())));
+}
 
 }  // namespace depops::simulation

@@ -14,7 +14,10 @@ namespace depops::simulation {
 // can look the value up again.
 class CrashyJournal {
  public:
-  CrashyJournal(Rng& rng, Bug bug) : rng_(rng), bug_(bug) { kept_.incarnation = "00112233445566778899aabbccddeeff"; }
+  // `tag` begins every entry, so that a hub of several sites knows whose it is.
+  CrashyJournal(Rng& rng, Bug bug, std::string tag) : rng_(rng), bug_(bug), tag_(std::move(tag)) {
+    kept_.incarnation = "00112233445566778899aabbccddeeff";
+  }
 
   // False: the disk is full and the batch may not use the reserve; nothing was kept.
   bool commit(const agent::JournalBatch& batch);
@@ -32,6 +35,7 @@ class CrashyJournal {
  private:
   Rng& rng_;
   Bug bug_;
+  std::string tag_;
   bool full_ = false;
   agent::Loaded kept_;
   std::vector<agent::OutboxRow> rows_;

@@ -9,27 +9,32 @@
 #include "shared/sync/desired.h"
 #include "shared/sync/inbox.h"
 #include "tests/simulation/crashy_journal.h"
+#include "tests/simulation/hub_end.h"
 
 namespace depops::simulation {
 
 // Stands for the hub: one desired state, what it learnt, and answers to what comes up. Its database never fails here.
-class HubScript {
+class HubScript : public HubEnd {
  public:
   explicit HubScript(const CrashyJournal& journal);
 
   void deploy(rollout::Plan plan);
   void ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, Instant now);
   // The newest document, with all verbs that were not answered.
-  agent::DesiredArrived document(Instant now) const;
-  bool has_document() const { return desired_.generation.value() > 0; }
+  agent::DesiredArrived document(Instant now) const override;
+  bool has_document() const override { return desired_.generation.value() > 0; }
 
   // Takes a message of the site; what it answers goes back over the same pipe.
-  std::vector<sync::DownMessage> take(std::uint64_t session, const sync::UpMessage& message, const Moment& now);
+  std::vector<sync::DownMessage> take(std::uint64_t session, const sync::UpMessage& message,
+                                      const Moment& now) override;
 
-  std::uint64_t received(sync::Stream stream) const { return received_[stream == sync::Stream::events ? 0 : 1]; }
+  std::uint64_t received(sync::Stream stream) const override {
+    return received_[stream == sync::Stream::events ? 0 : 1];
+  }
+  bool is_script() const override { return true; }
   bool under_way() const { return !last_.empty() && !rollout::is_ended(state_); }
   const std::string& last() const { return last_; }
-  const std::string& problem() const { return problem_; }
+  std::string problem() const override { return problem_; }
 
  private:
   void learn(const agent::OutboxRow& row);

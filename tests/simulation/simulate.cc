@@ -6,12 +6,20 @@
 #include <vector>
 
 #include "shared/rollout/transition_table.h"
+#include "tests/simulation/fleet.h"
 #include "tests/simulation/world.h"
 
 namespace depops::simulation {
 namespace {
 
-constexpr std::uint32_t kEvents = 130;  // with faults; coming to rest adds about as many
+constexpr std::uint32_t kEvents = 130;       // with faults; coming to rest adds about as many
+constexpr std::uint32_t kFleetEvents = 700;  // of a hub and three sites
+constexpr std::uint64_t kFleetEvery = 4;     // every fourth schedule is one of a fleet, the others of one site
+
+Result play(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell) {
+  if (seed % kFleetEvery == 0) return Fleet(seed, bug, rows, tell).run(kFleetEvents);
+  return World(seed, bug, rows, tell).run(kEvents);
+}
 
 struct Options {
   std::uint64_t seeds = 20'000;
@@ -32,7 +40,7 @@ Totals explore(const Options& options, Bug bug, std::uint64_t offset, std::uint6
   Totals totals;
   for (std::uint64_t i = offset; i < options.seeds && !stop; i += stride) {
     const std::uint64_t seed = options.first + i;
-    const Result result = World(seed, bug, totals.rows, false).run(kEvents);
+    const Result result = play(seed, bug, totals.rows, false);
     totals.events += result.events;
     totals.faults += result.faults;
     if (result.violation.empty()) continue;
@@ -61,7 +69,7 @@ Totals explore_all(const Options& options, Bug bug) {
 
 void tell(std::uint64_t seed, Bug bug) {
   std::vector<std::uint64_t> rows(rollout::kTransitions.size(), 0);
-  const Result result = World(seed, bug, rows, true).run(kEvents);
+  const Result result = play(seed, bug, rows, true);
   for (const std::string& line : result.story) std::printf("  %s\n", line.c_str());
   std::printf("seed=%llu %s\n", static_cast<unsigned long long>(seed), result.violation.c_str());
 }
@@ -116,10 +124,20 @@ int run(int count, char** words) {
 }  // namespace
 
 const char* name_of(Bug bug) noexcept {
-  static constexpr const char* kNames[] = {
-      "none",          "act_before_commit",   "release_undrained",   "weight_before_capacity",
-      "shrink_early",  "believe_stale_facts", "reuse_order_numbers", "forget_floor",
-      "forget_pauses", "forget_commands",     "lose_outbox_row",     "trust_wall_clock"};
+  static constexpr const char* kNames[] = {"none",
+                                           "act_before_commit",
+                                           "release_undrained",
+                                           "weight_before_capacity",
+                                           "shrink_early",
+                                           "believe_stale_facts",
+                                           "reuse_order_numbers",
+                                           "forget_floor",
+                                           "forget_pauses",
+                                           "forget_commands",
+                                           "lose_outbox_row",
+                                           "trust_wall_clock",
+                                           "hub_act_before_commit",
+                                           "hub_lose_commit"};
   return kNames[static_cast<int>(bug)];
 }
 

@@ -7,15 +7,17 @@ namespace depops::simulation {
 
 using namespace std::chrono_literals;
 
-World::World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell)
-    : rng_(seed),
+World::World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell, Place place)
+    : place_(std::move(place)),
+      rng_(seed),
       bug_(bug),
       rows_(rows),
       tell_(tell),
       runtime_(rng_, profiles_),
       router_(rng_, runtime_, profiles_),
-      journal_(rng_, bug),
-      hub_(journal_),
+      journal_(rng_, bug, place_.tag),
+      script_(journal_),
+      hub_(place_.hub != nullptr ? *place_.hub : script_),
       invariants_(runtime_, router_) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
   haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
@@ -24,7 +26,8 @@ World::World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool
 }
 
 void World::note(const std::string& text) {
-  if (tell_) result_.story.push_back("+" + std::to_string(now_.boottime.count() - 1'000'000) + " ms  " + text);
+  if (tell_)
+    result_.story.push_back(place_.tag + "+" + std::to_string(now_.boottime.count() - 1'000'000) + " ms  " + text);
 }
 
 // A trusted wall clock is the planted bug: the agent is told that time since the boot is what the wall clock says.
@@ -56,7 +59,7 @@ void World::restart(const char* where) {
   std::erase_if(to_agent_, [](const Mail&) { return true; });
   ++session_;
   agent::Settings settings;
-  settings.site = SiteName("fra-1");
+  settings.site = place_.site;
   const agent::Loaded loaded = journal_.load();
   invariants_.on_site(journal_.site(), loaded.site);
   invariants_.on_restart();
@@ -114,6 +117,7 @@ void World::carry_out(const agent::Effect& effect) {
 void World::act(const agent::ApplyRuntime& effect) {
   ++orders_;
   agent::RuntimeOrders orders = effect.orders;
+  for (const agent::SetOrder& order : orders.sets) know(order.snapshot.set, versions_ + 1);
   if (bug_ == Bug::release_undrained) {
     for (const auto& instance : runtime_.instances()) {
       if (instance.state == agent::EndpointState::retiring) orders.released.push_back(instance.id);
@@ -168,6 +172,10 @@ void World::act(const agent::SendEntries& effect) {
     if (!entries.empty()) send_up(sync::Run{effect.stream, effect.first, std::move(entries)});
   }
   to_agent_.push_back({now_.boottime, sent});
+}
+
+void World::act(const agent::SendTelemetry& effect) {
+  if (connected_) hub_.hear(effect.telemetry);
 }
 
 void World::act(const agent::AnswerVerb& effect) {

@@ -16,6 +16,13 @@
 
 namespace depops::simulation {
 
+// Where a site stands: alone with a script for a hub, or one of the sites of a fleet.
+struct Place {
+  SiteName site{"fra-1"};
+  HubEnd* hub = nullptr;  // null: a script of its own
+  std::string tag;        // of its entries
+};
+
 struct Result {
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
@@ -27,8 +34,19 @@ struct Result {
 // decides all. Rows of the transition table that were taken are counted into `rows`.
 class World {
  public:
-  World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell);
+  World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell, Place place = {});
   Result run(std::uint32_t events);
+
+  // Step by step, for a fleet.
+  void turn();              // time passes, something happens
+  void calm_down();         // no faults any more
+  bool is_at_rest() const;  // nothing is under way and the hub knows all
+  std::uint64_t activity() const { return orders_ + commits_; }
+  void unblock();     // what waits for a person gets one
+  void check_rest();  // nothing moves at rest, a restart changes nothing
+  void send_down(agent::Input input);
+  const CrashyJournal& journal() const { return journal_; }
+  Result& result() { return result_; }
 
  private:
   struct Mail {
@@ -42,9 +60,7 @@ class World {
   };
   struct Crash {};  // thrown at a crash point; caught by deliver()
 
-  void turn();        // time passes, something happens
-  void settle();      // no faults any more: everything must come to rest
-  void check_rest();  // nothing moves at rest, a restart changes nothing, both sides know the same
+  void settle();  // without faults everything must come to rest
   void advance(Millis step);
   void deliver(const agent::Input& input);
   void commit(const agent::Output& output, bool& refused);
@@ -56,11 +72,10 @@ class World {
   void act(const agent::SendEntries& effect);
   void act(const agent::SendHello& effect) { send_up(effect.hello); }
   void act(const agent::SendGone& effect) { send_up(effect.gone); }
-  void act(const agent::SendTelemetry&) {}
+  void act(const agent::SendTelemetry& effect);
   void act(const agent::AnswerVerb& effect);
   void act(const agent::AnswerStatus&) {}
   void send_up(sync::UpMessage message);
-  void send_down(agent::Input input);
   void hub_receives();
   void agent_receives();
   void see_world();
@@ -76,9 +91,10 @@ class World {
   void take_row_behind(const std::string& phase, const audit::Leaf& leaf);
   void count_rows(const agent::JournalBatch& batch);
   void note(const std::string& text);
-  void unblock();
+  void know(const SetId& set, std::uint32_t number);
   Moment seen_now() const;
 
+  Place place_;
   Rng rng_;
   Bug bug_;
   std::vector<std::uint64_t>& rows_;
@@ -87,7 +103,8 @@ class World {
   FakeRuntime runtime_;
   FakeRouter router_;
   CrashyJournal journal_;
-  HubScript hub_;
+  HubScript script_;
+  HubEnd& hub_;
   Invariants invariants_;
   Moment now_;
   std::unique_ptr<agent::Agent> agent_;

@@ -66,7 +66,7 @@ void World::unblock() {
   deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
 }
 
-void World::settle() {
+void World::calm_down() {
   quiet_ = true;
   crash_in_ = 0;
   router_reachable_ = true;
@@ -77,20 +77,28 @@ void World::settle() {
     journal_.set_full(false);
     deliver(agent::StorageSeen{agent::Storage::ok});
   }
+  if (!connected_) ++session_;
   connected_ = true;
   deliver(agent::LinkChanged{true});
   send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
   if (hub_.has_document()) send_down(hub_.document(now_.wall));
+}
+
+bool World::is_at_rest() const {
+  const rollout::Record* record = journal_.record();
+  const bool idle = record == nullptr || record->phase == Phase::idle;
+  return idle && hub_.received(sync::Stream::events) == journal_.site().events_last.value() &&
+         hub_.received(sync::Stream::audit) == journal_.site().audit_last.value();
+}
+
+void World::settle() {
+  calm_down();
   std::uint64_t calm = 0;
   for (std::uint32_t i = 0; i < kTurnsToSettle && calm < 12; ++i) {
-    const std::uint64_t before = orders_ + commits_;
+    const std::uint64_t before = activity();
     turn();
     if (i % 20 == 19) unblock();
-    const rollout::Record* record = journal_.record();
-    const bool idle = record == nullptr || record->phase == Phase::idle;
-    const bool told = hub_.received(sync::Stream::events) == journal_.site().events_last.value() &&
-                      hub_.received(sync::Stream::audit) == journal_.site().audit_last.value();
-    calm = idle && told && orders_ + commits_ == before ? calm + 1 : 0;
+    calm = is_at_rest() && activity() == before ? calm + 1 : 0;
   }
   if (calm >= 12) return;
   const rollout::Record* record = journal_.record();

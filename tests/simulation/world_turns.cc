@@ -34,7 +34,7 @@ void World::hub_receives() {
     to_hub_.erase(to_hub_.begin() + static_cast<std::ptrdiff_t>(i));
     for (const sync::DownMessage& answer : hub_.take(session, message, now_)) send_down(agent::FromHub{answer});
     const auto* hello = std::get_if<sync::Hello>(&message);
-    if (hello != nullptr && hub_.has_document()) send_down(hub_.document(now_.wall));
+    if (hello != nullptr && hub_.is_script() && hub_.has_document()) send_down(hub_.document(now_.wall));
   }
   if (!hub_.problem().empty()) throw Violation(hub_.problem());
 }
@@ -85,6 +85,7 @@ void World::turn() {
 
 void World::switch_link() {
   connected_ = !connected_;
+  hub_.see(session_, connected_);
   if (connected_) ++session_;
   note("fault: link up or down");
   deliver(agent::LinkChanged{connected_});
@@ -142,16 +143,17 @@ void World::fault() {
 }
 
 void World::people() {
-  const std::uint32_t what = rng_.below(10);
-  if (what < 4 || !hub_.has_document()) {
-    if (!hub_.under_way() || rng_.chance(100)) deploy();
+  const std::uint32_t what = hub_.is_script() ? rng_.below(10) : rng_.between(7, 20);
+  if (what > 9) return;
+  if (hub_.is_script() && (what < 4 || !hub_.has_document())) {
+    if (!script_.under_way() || rng_.chance(100)) deploy();
   } else {
     const auto verb = static_cast<rollout::Verb>(rng_.below(7));
     std::optional<std::uint32_t> step;
     if (rng_.chance(300)) step = rng_.below(3);
     if (what < 7) {
       note(std::string("hub asks: ") + rollout::name_of(verb));
-      hub_.ask(verb, step, now_.wall);
+      script_.ask(verb, step, now_.wall);
     } else {
       rollout::Command command;
       command.id = CommandId("local-" + std::to_string(++tickets_));
@@ -162,13 +164,13 @@ void World::people() {
       deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), rng_.chance(100), command});
     }
   }
-  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+  if (hub_.is_script() && hub_.has_document()) send_down(hub_.document(now_.wall));
 }
 
 void World::deploy() {
   rollout::Plan plan = make_plan();
   note("deploy " + plan.target.label.str() + (plan.kind == rollout::ReleaseKind::rollback ? " as rollback" : ""));
-  hub_.deploy(std::move(plan));
+  script_.deploy(std::move(plan));
 }
 
 std::vector<rollout::Step> World::make_steps() {
@@ -220,15 +222,20 @@ rollout::Plan World::make_plan() {
   } else {
     plan.strategy = rollout::Canary{make_steps()};
   }
-  if (profiles_.count(target.set) == 0) {
-    Profile profile;
-    profile.start = Millis(rng_.below(2'500));
-    profile.never_ready = number > 1 && rng_.chance(50);
-    profile.crash_permille = number > 1 && rng_.chance(80) ? 300 : 0;
-    profile.error_permille = number > 1 && rng_.chance(250) ? (rng_.chance(300) ? 700 : 200) : rng_.below(5);
-    profiles_[target.set] = profile;
-  }
+  know(target.set, number);
   return plan;
+}
+
+// How a version behaves is drawn when it is first met; the first one is good.
+void World::know(const SetId& set, std::uint32_t number) {
+  if (profiles_.count(set) > 0) return;
+  Profile profile;
+  profile.start = Millis(rng_.below(2'500));
+  profile.never_ready = number > 1 && rng_.chance(50);
+  profile.crash_permille = number > 1 && !quiet_ && rng_.chance(80) ? 300 : 0;
+  profile.error_permille = number > 1 && rng_.chance(250) ? (rng_.chance(300) ? 700 : 200) : rng_.below(5);
+  profiles_[set] = profile;
+  if (!hub_.is_script()) ++versions_;
 }
 
 }  // namespace depops::simulation

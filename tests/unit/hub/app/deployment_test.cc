@@ -238,6 +238,21 @@ TEST_CASE("Deploying what is live everywhere already is called a redeploy") {
   CHECK(answer.detail == "1.0 is live at every site already");
 }
 
+TEST_CASE("Where a person retries at the site what had ended, no second deployment starts until that ended") {
+  Fleet fleet;
+  fleet.bench.set_up();
+  REQUIRE(fleet.bench.ask(to(kStaging, "1.0")).ok);
+  fleet.hear();
+  fleet.say(fleet.stg, "d-1.stg-1", State::rolled_back, "no good");
+  fleet.say(fleet.stg, "d-1.stg-1", State::running, "retry by local:root");
+  const auto answer = fleet.bench.ask(to(kStaging, "1.1"));
+  REQUIRE_FALSE(answer.ok);
+  REQUIRE(answer.reasons.size() == 1);
+  CHECK(answer.reasons[0].what == "rollout d-1.stg-1 was retried at stg-1 and is under way there");
+  fleet.say(fleet.stg, "d-1.stg-1", State::completed);
+  CHECK(fleet.bench.ask(to(kStaging, "1.1")).ok);
+}
+
 TEST_CASE("A dry run decides and changes nothing") {
   Fleet fleet;
   fleet.bench.set_up();

@@ -147,6 +147,9 @@ TEST_CASE("A refused document fails what it introduced and is no longer asked fo
         "the site refused generation 1 (plan-digest): digest differs");
   CHECK(world.stg.held()->generation == Generation(2));
   CHECK(world.stg.held()->targets.empty());
+  const auto retried =
+      world.bench.ask(hub::GiveVerb{DeploymentId("d-1"), SiteName(), rollout::Verb::retry, "", std::nullopt});
+  CHECK(retried.what == "stg-1 never began d-1; deploy the version again");
   CHECK(world.bench
             .ask(hub::StartDeployment{
                 ServiceName("checkout"), VersionLabel("1.1"), EnvironmentName("staging"), {}, "", ""})
