@@ -51,10 +51,15 @@ void observe_preflight(Draft& draft) {
   enter_step(draft, 0, self(), record.reason);
 }
 
+void order_capacity(Draft& draft, std::uint32_t percent) {
+  draft.order_target(std::max(draft.record().target_replicas, instances_for(percent, draft.target_n())));
+}
+
 void observe_scaling(Draft& draft) {
   if (draft.paused() || !draft.view().runtime) return;
   const auto& canary = std::get<Canary>(draft.plan().strategy);
   const std::uint32_t percent = std::get<SetWeight>(canary.steps[draft.record().step]).percent;
+  order_capacity(draft, percent);  // a step that was entered while paused ordered nothing yet
   if (draft.view().target.routable < instances_for(percent, draft.target_n())) return;
   draft.take(Trigger::enough, self(), "enough instances for " + std::to_string(percent) + " % of the requests");
   draft.order_weight(percent);
@@ -188,7 +193,7 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
   record.entered = Stamp::of(draft.now());
   record.progress = {record.entered, 0, 0};
   if (weight != nullptr) {
-    draft.order_target(std::max(record.target_replicas, instances_for(weight->percent, draft.target_n())));
+    if (!draft.paused()) order_capacity(draft, weight->percent);
   } else if (pause) {
     draft.add_pause(PauseReason::step, self(), "pause step");
   } else {

@@ -23,10 +23,10 @@ bool drifted(const Intent& intent, const View& view) {
   return false;
 }
 
-constexpr Millis kLongestAgo = std::chrono::hours(24 * 365);  // no pause or deadline is longer
+constexpr Millis kLongestAgo = std::chrono::hours(24 * 365);  // no deadline is longer
 
-// Over a reboot only the wall clock tells how long ago something was. That is asked once, here; from then on the time of
-// this boot counts, and a wall clock that is set back puts off no deadline and no end of a pause.
+// Over a reboot only the wall clock tells how long ago something was. That is asked once, here; from then on the time
+// of this boot counts, and a wall clock that is set back puts off no deadline and no end of a pause.
 void bring_over(Stamp& stamp, const Moment& now) {
   if (stamp == Stamp{} || stamp.boot == now.boot) return;
   const Millis ago = std::clamp(now.wall - stamp.wall, Millis(0), kLongestAgo);

@@ -50,7 +50,6 @@ Fleet::Fleet(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool
         seed * 4 + i, bug, rows, tell, Place{SiteName(kFleetSites[i]), ends_.back().get(), std::to_string(i) + ":"}));
     codec_.add(sites_.back()->journal());
   }
-  set_up();
 }
 
 Fleet::~Fleet() = default;
@@ -171,6 +170,7 @@ std::uint64_t Fleet::events() const {
 
 Result Fleet::run(std::uint32_t events) {
   try {
+    set_up();
     while (this->events() < events) turn();
     settle();
     for (const auto& site : sites_) site->check_rest();

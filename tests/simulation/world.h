@@ -82,6 +82,7 @@ class World {
   void crash_point(const char* where);
   void restart(const char* where);
   void fault();
+  void fault_around();
   void switch_link();
   void people();
   void deploy();

@@ -115,23 +115,31 @@ void World::fault() {
       return note("fault: the router restarts");
     case 7:
       return switch_link();
-    case 8:
+    default:
+      return fault_around();
+  }
+}
+
+// Of the machine, the disk and the traffic.
+void World::fault_around() {
+  switch (rng_.below(6)) {
+    case 0:
       now_.wall += rng_.chance(500) ? 24h : -24h;
       return note("fault: the wall clock jumps");
-    case 9:
+    case 1:
       journal_.set_full(!journal_.full());
       note("fault: disk full or not");
       if (!journal_.full()) deliver(agent::StorageSeen{agent::Storage::ok});
       return;
-    case 10:
+    case 2:
       sticky_ = !sticky_;
       router_.set_sticky(sticky_);
       return note("fault: requests stay where they were, or not");
-    case 11:
+    case 3:
       router_.foreign_write();
       again_in_ = 1;
       return note("fault: somebody writes the weights twice");
-    case 12:
+    case 4:
       router_.set_rate(rng_.chance(300) ? 0 : rng_.between(10, 300));
       return note("fault: other traffic");
     default:
