@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint32_t kEvents = 130;       // with faults; coming to rest adds about as many
 constexpr std::uint32_t kFleetEvents = 700;  // of a hub and three sites
-constexpr std::uint64_t kFleetEvery = 4;     // every fourth schedule is one of a fleet, the others of one site
+constexpr std::uint64_t kFleetEvery = 8;     // every eighth schedule is one of a fleet, the others of one site
 
 Result play(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell) {
   if (seed % kFleetEvery == 0) return Fleet(seed, bug, rows, tell).run(kFleetEvents);
