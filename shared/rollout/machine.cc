@@ -146,6 +146,12 @@ RolloutStatus status_of(const Record& record, const View& view) {
     status.sets.back().weight = record.weight.percent;
     status.sets.back().verified_level = record.weight.verified_level;
   }
+  // A rollout that came back: its version is still told, with no instance and no request, so that weight 0 can be seen.
+  const bool went_back = !target && record.plan && record.state != State::completed;
+  if (went_back && (!record.stable || record.stable->set != record.plan->target.set)) {
+    status.sets.push_back(status_of(record.plan->target, 0, {}));
+    status.sets.back().verified_level = 2;
+  }
   if (record.stable) {
     status.sets.push_back(status_of(*record.stable, record.stable_replicas, view.stable));
     status.sets.back().weight = target ? 100 - record.weight.percent : 100;
