@@ -138,4 +138,14 @@ tell_story() {
   good_release
   bad_release
   offline_release
+  record story_end "$(now_ms)"
+  wait_until 30 "the hub has heard from every site since the last rollout ended" heard_since_the_end
+}
+
+# What the hub says of a site is as old as the site's last word.
+heard_since_the_end() {
+  local asof
+  for asof in $(depops get sites --limit 0 -o json | jq -r '.items[].healthAsOf'); do
+    [ "$(to_ms "$asof")" -gt "$(recorded story_end)" ] || return 1
+  done
 }

@@ -19,8 +19,8 @@ namespace {
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-// A thread per connection, and a proxy keeps hundreds of idle connections when half of its clients come on new ones: with
-// fewer threads those would starve requests and readiness alike.
+// A thread per connection, and a proxy keeps hundreds of idle connections when half of its clients come on new ones:
+// with fewer threads those would starve requests and readiness alike.
 constexpr int kThreads = 2'000;
 constexpr int kThreadIdleSeconds = 60;
 constexpr int kStackBytes = 128 * 1'024;
