@@ -81,8 +81,8 @@ void Fleet::set_up() {
   const auto made = pipeline(rng_);
   catalog_.pipelines[kService] = made;
   catalog_.templates[TemplateName("errors")] = errors();
-  demand(hub::ApplyTemplate{"template", catalog_.templates.begin()->second});
-  demand(hub::ApplyPipeline{"pipeline", made});
+  const hub::ApplyTemplate analysis{"template", catalog_.templates.begin()->second};
+  demand(hub::ApplyDocuments{{analysis, hub::ApplyPipeline{"pipeline", made}}});
   for (std::uint32_t i = 1; i <= kVersions; ++i) {
     const Digest artifact = codec_.digest("artifact " + std::to_string(i));
     demand(hub::ArtifactStored{artifact, 100});
