@@ -67,7 +67,9 @@ run_all() {
   run_sanitizer
   run_clang_tidy
   run_end_to_end
-  [ "$MODE" = full ] && run_ctest_if_any release "long" -L long
+  [ "$MODE" = full ] || return
+  run_shell_suite tests/e2e/quickstart_story.sh 1800
+  run_ctest_if_any release "long" -L long
 }
 
 main() {
