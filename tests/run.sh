@@ -62,6 +62,7 @@ run_all() {
   step "build (release)" build_release || return
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
   run_console_tests
+  run_shell_suite tests/contract/proto/compatibility.sh
   count_absent_vectors
   [ "$MODE" = quick ] && return
   run_sanitizer

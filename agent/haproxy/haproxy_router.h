@@ -22,6 +22,7 @@ struct HaproxySettings {
   std::string master_socket;  // absolute or ""; `haproxy -W -S <this>,mode,600`: lets the adapter reload by itself
   std::string program = "/usr/sbin/haproxy";  // only for `-c`, the check of a rendered configuration
   std::map<ServiceName, HaproxyBind> binds;   // one frontend and one backend each
+  Millis server_timeout{30'000};              // no answer for so long: the attempt is lost, the user gets a 504
   bool replay_writes = false;                 // also repeat POST and the like after an empty answer
 };
 

@@ -47,8 +47,9 @@ std::string render_with(const HaproxySettings& settings, const std::vector<Rende
                      "  hard-stop-after 60s\n"
                      "\ndefaults\n"
                      "  mode http\n"
-                     "  timeout connect 1s\n  timeout client 30s\n  timeout "
-                     "server 30s\n  timeout queue 5s\n"
+                     "  timeout connect 1s\n  timeout client 30s\n  timeout server " +
+                     std::to_string(settings.server_timeout.count()) +
+                     "ms\n  timeout queue 5s\n"
                      "  timeout http-keep-alive 60s\n"
                      "  retries 3\n  option redispatch 1\n  retry-on "
                      "conn-failure empty-response\n"

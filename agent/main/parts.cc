@@ -58,6 +58,7 @@ Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, 
   haproxy.admin_socket = settings.haproxy.directory + "/admin.sock";
   haproxy.master_socket = settings.haproxy.directory + "/master.sock";
   haproxy.program = settings.haproxy.binary;
+  haproxy.server_timeout = settings.haproxy.server_timeout;
   for (const auto& [service, bind] : settings.haproxy.binds) haproxy.binds[service].address = bind;
   return make_haproxy_router(std::move(haproxy), clock);
 }

@@ -39,6 +39,17 @@ class Reader {
     return value;
   }
 
+  // A whole number of seconds from 1 to `most`.
+  std::chrono::seconds seconds(const YAML::Node& parent, const char* key, const char* fallback, long most) {
+    const std::string value = text(parent, key, fallback);
+    char* end = nullptr;
+    const long number = std::strtol(value.c_str(), &end, 10);
+    const bool good = end != value.c_str() && *end == 0 && number >= 1 && number <= most;
+    if (!good)
+      complain(parent.Mark(), std::string(key) + " '" + value + "' must be a number from 1 to " + std::to_string(most));
+    return std::chrono::seconds(good ? number : 1);
+  }
+
   std::string path(const YAML::Node& parent, const char* key) {
     const std::string value = needed(parent, key);
     if (value.empty() || value.front() == '/') return value;
@@ -96,9 +107,11 @@ void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node runtime = reader.part(root, "runtime", {"process"}, true);
   settings.ports = port_range(reader, reader.part(runtime, "process", {"portRange"}, true));
   const YAML::Node router = reader.part(root, "router", {"haproxy"});
-  const YAML::Node haproxy = reader.part(router, "haproxy", {"directory", "binary", "services"});
+  const YAML::Node haproxy =
+      reader.part(router, "haproxy", {"directory", "binary", "services", "serverTimeoutSeconds"});
   settings.haproxy.directory = reader.path(haproxy, "directory");
   settings.haproxy.binary = reader.text(haproxy, "binary", settings.haproxy.binary);
+  settings.haproxy.server_timeout = reader.seconds(haproxy, "serverTimeoutSeconds", "30", 3'600);
   const YAML::Node services = reader.part(haproxy, "services", {});
   for (const auto& service : services) {
     const std::string name = service.first.IsScalar() ? service.first.Scalar() : "";
@@ -118,16 +131,6 @@ void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
   settings.keys = {reader.path(keys, "signing"), reader.path(keys, "hub")};
 }
 
-void read_heartbeat(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const std::string text = reader.text(root, "heartbeatSeconds", "5");
-  char* end = nullptr;
-  const long seconds = std::strtol(text.c_str(), &end, 10);
-  if (end == text.c_str() || *end != 0 || seconds < 1 || seconds > 600) {
-    return reader.complain(root.Mark(), "heartbeatSeconds '" + text + "' must be a number from 1 to 600");
-  }
-  settings.heartbeat = std::chrono::seconds(seconds);
-}
-
 Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(
@@ -145,7 +148,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_runtime(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
-  read_heartbeat(reader, root, settings);
+  settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);
   return settings;
 }
 

@@ -36,6 +36,7 @@ struct HaproxySettings {
   std::string directory;                     // configuration, admin socket; mode 0700
   std::string binary = "/usr/sbin/haproxy";  // to check a configuration before it is used
   std::map<ServiceName, std::string> binds;  // "127.0.0.1:8080"
+  Millis server_timeout{30'000};             // a request without an answer for so long is lost, [1 s, 1 h]
 };
 
 struct Settings {

@@ -117,6 +117,18 @@ std::string numbers(const Decision& so_far, const MetricName& metric) {
 
 }  // namespace
 
+// The requests by which the weight was verified went to the new version too: the first windows open where the weight
+// was read back, so that a bad version is not served for longer than one interval before it is judged.
+void open_at_read_back(const WeightMark& weight, const analysis::AnalysisSpec& spec, AnalysisMark& mark) {
+  if (weight.since.empty()) return;
+  for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
+    const analysis::MetricSpec& metric = spec.metrics[i];
+    if (!std::holds_alternative<analysis::HaproxyProvider>(metric.provider) || metric.initial_delay > Millis(0))
+      continue;
+    mark.open[i] = {weight.since_at, weight.read_back_at, weight.since};
+  }
+}
+
 void begin_analysis(Draft& draft, std::uint32_t attempt) {
   Record& record = draft.edit();
   const Analysis* analysis = analysis_of(record);
@@ -128,6 +140,9 @@ void begin_analysis(Draft& draft, std::uint32_t attempt) {
   mark.started = Stamp::of(draft.now());
   mark.open.resize(analysis->spec.metrics.size());
   mark.state = analysis::begin(analysis->spec);
+  const bool follows_weight = draft.before().phase == Phase::weighing;
+  if (follows_weight) open_at_read_back(record.weight, analysis->spec, mark);
+  record.weight.since.clear();
   record.analysis = std::move(mark);
 }
 

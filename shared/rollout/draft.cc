@@ -138,7 +138,7 @@ void Draft::order_weight(std::uint32_t percent) {
   if (record().weight.percent == percent) return;
   intend(IntentKind::weight, plan().target.set, percent, record().weight.percent);
   Record& next = edit();
-  next.weight = WeightMark{percent, 0, Stamp::of(now_), {}, {}};
+  next.weight = WeightMark{percent, 0, Stamp::of(now_), {}, {}, {}};
   next.drift.standing = false;
   if (percent > 0 && !next.exposed_at) next.exposed_at = now_.wall;
 }

@@ -31,13 +31,14 @@ struct PauseMark {
 };
 
 // The share of the target as last ordered. `since` holds the router's counters when the order was first read back: the
-// share of the requests after it is what level 3 measures.
+// share of the requests after it is what level 3 measures, and an analysis that follows at once counts from there too.
 struct WeightMark {
   std::uint32_t percent = 0;
   std::uint8_t verified_level = 0;  // 0 ordered, 2 read back, 3 measured over at least 200 requests
   Stamp ordered_at;
   Stamp read_back_at;
   std::vector<analysis::CounterRow> since;
+  Instant since_at{};  // when the router said so
   bool operator==(const WeightMark&) const = default;
 };
 

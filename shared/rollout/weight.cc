@@ -17,7 +17,7 @@ analysis::Reading reading_of(const View& view) {
 
 // Requests since the weight was read back.
 analysis::WindowCut since_read_back(const Draft& draft) {
-  const analysis::Reading from{MetricName("traffic"), draft.view().router_at, draft.record().weight.since};
+  const analysis::Reading from{MetricName("traffic"), draft.record().weight.since_at, draft.record().weight.since};
   return analysis::window_between(from, reading_of(draft.view()), draft.plan().target.set,
                                   draft.record().stable ? draft.record().stable->set : SetId());
 }
@@ -55,6 +55,7 @@ void verify_weight(Draft& draft) {
     next.verified_level = 2;
     next.read_back_at = Stamp::of(draft.now());
     next.since = needs_measuring(draft) ? *view.counters : std::vector<analysis::CounterRow>{};
+    next.since_at = view.router_at;
     draft.edit().progress.at = next.read_back_at;
     return draft.changed();
   }
@@ -62,12 +63,12 @@ void verify_weight(Draft& draft) {
   const analysis::WindowCut cut = since_read_back(draft);
   if (!cut.broken.empty()) {
     draft.edit().weight.since = *view.counters;
+    draft.edit().weight.since_at = view.router_at;
     return;
   }
   const std::uint64_t n = cut.window.canary.requests + cut.window.stable.requests;
   if (n < kVerifyRequests || !within_tolerance(cut.window, weight.percent)) return;
   draft.edit().weight.verified_level = 3;
-  draft.edit().weight.since.clear();
   draft.changed();
 }
 

@@ -112,6 +112,7 @@ void put(const rollout::WeightMark& mark, v1::WeightMark& out) {
   put(mark.ordered_at, *out.mutable_ordered_at());
   put(mark.read_back_at, *out.mutable_read_back_at());
   for (const analysis::CounterRow& row : mark.since) put(row, *out.add_since());
+  if (mark.since_at != Instant{}) out.set_since_at_ms(ms_of(mark.since_at));
 }
 
 rollout::WeightMark get(const v1::WeightMark& message, Intake& in) {
@@ -122,6 +123,7 @@ rollout::WeightMark get(const v1::WeightMark& message, Intake& in) {
   mark.read_back_at = get(message.read_back_at(), in);
   in.count(message.since_size(), "weight.since", kRowsMax);
   for (const auto& row : message.since()) mark.since.push_back(get(row, in));
+  mark.since_at = in.instant(message.since_at_ms(), "weight.since_at");
   return mark;
 }
 

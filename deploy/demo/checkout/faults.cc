@@ -17,7 +17,7 @@ Values read_values(const std::string& env_file) {
     if (equals != std::string::npos && line[0] != '#') values[line.substr(0, equals)] = line.substr(equals + 1);
   }
   for (const char* name : {"CHECKOUT_VERSION", "DEPOPS_VERSION", "DEPOPS_ENVIRONMENT", "FAULT_ENVIRONMENT",
-                           "ERROR_SHARE", "DELAY_MS", "PORT"}) {
+                           "ERROR_SHARE", "RESET_SHARE", "DELAY_MS", "PORT"}) {
     if (const char* value = ::getenv(name); value != nullptr) values[name] = value;
   }
   return values;
@@ -47,6 +47,7 @@ Faults read_faults(const std::string& env_file) {
   const std::string& only = values["FAULT_ENVIRONMENT"];
   if (only.empty() || only == values["DEPOPS_ENVIRONMENT"]) {
     faults.error_share = number(values, "ERROR_SHARE", 0, 1);
+    faults.reset_share = number(values, "RESET_SHARE", 0, 1);
     faults.delay_ms = static_cast<std::uint32_t>(number(values, "DELAY_MS", 0, 60'000));
   }
   return faults;

@@ -11,6 +11,7 @@ namespace depops::demo {
 struct Faults {
   std::string version = "unknown";  // CHECKOUT_VERSION, else DEPOPS_VERSION
   double error_share = 0;           // ERROR_SHARE, 0..1: answered with status 500
+  double reset_share = 0;           // RESET_SHARE, 0..1: the connection is reset instead of an answer
   std::uint32_t delay_ms = 0;       // DELAY_MS of each answer
   std::uint16_t port = 0;           // PORT
 };

@@ -2,6 +2,7 @@
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <signal.h>
 
@@ -31,7 +32,7 @@ struct Shop {
   std::atomic<std::uint64_t> failed{0};
 };
 
-bool draws_error(double share) {
+bool draws(double share) {
   thread_local std::mt19937_64 random{std::random_device{}()};
   return std::uniform_real_distribution<double>(0, 1)(random) < share;
 }
@@ -65,13 +66,21 @@ class Handler : public Poco::Net::HTTPRequestHandler {
     response.set("X-Version", shop_.faults.version);
     if (path == "/ready") return answer(response, 200, "text/plain", "ready\n");
     if (path == "/metrics") return answer(response, 200, "text/plain; version=0.0.4", metrics(shop_));
+    if (draws(shop_.faults.reset_share)) return reset(request);
     order(response);
   }
 
  private:
+  void reset(HTTPServerRequest& request) {
+    shop_.failed += 1;
+    Poco::Net::StreamSocket socket = dynamic_cast<Poco::Net::HTTPServerRequestImpl&>(request).detachSocket();
+    socket.setLinger(true, 0);
+    socket.close();
+  }
+
   void order(HTTPServerResponse& response) {
     std::this_thread::sleep_for(std::chrono::milliseconds(shop_.faults.delay_ms));
-    const bool bad = draws_error(shop_.faults.error_share);
+    const bool bad = draws(shop_.faults.error_share);
     (bad ? shop_.failed : shop_.ok) += 1;
     const std::string word = bad ? R"("error":"the order was lost")" : R"("order":"accepted")";
     answer(response, bad ? 500 : 200, "application/json",

@@ -39,6 +39,8 @@ Golden record_as(const std::string& name, const rollout::Record& record) {
 std::vector<Golden> documents() {
   rollout::Record urgent = test::record();
   urgent.abort->urgent = true;
+  rollout::Record read_back = test::record();
+  read_back.weight.since_at = Instant(Millis(1'800'000'000'123));
   std::vector<Golden> all = {
       {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
       {"plan_rolling", encode_plan(test::rolling_plan()), same(test::rolling_plan(), decode_plan)},
@@ -47,6 +49,7 @@ std::vector<Golden> documents() {
       // Records hold pointers: they mean the same when they encode to the same bytes.
       record_as("record", test::record()),
       record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
+      record_as("record_read_back", read_back),
   };
   const auto reports = test::reports();
   for (std::size_t i = 0; i < reports.size(); ++i) {

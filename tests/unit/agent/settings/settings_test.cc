@@ -60,6 +60,7 @@ TEST_CASE("settings are read and relative paths are relative to the file") {
   CHECK(settings->ports.first == 21'000);
   CHECK(settings->ports.last == 21'099);
   CHECK(settings->haproxy.binds.at(ServiceName("checkout")) == "127.0.0.1:8080");
+  CHECK(settings->haproxy.server_timeout == Millis(30'000));
   CHECK(settings->heartbeat == Millis(5'000));
 }
 
@@ -68,6 +69,9 @@ TEST_CASE("mistakes name file, line, column and key") {
         std::string::npos);
   CHECK(error_of(std::string(kGood) + "site: b\n").find("'site' stands twice") != std::string::npos);
   CHECK(error_of(replaced(kGood, "21000-21099", "21099-21000")).find("portRange") != std::string::npos);
+  CHECK(error_of(replaced(kGood, "{directory: haproxy,", "{directory: haproxy, serverTimeoutSeconds: 0,"))
+            .find("serverTimeoutSeconds '0' must be a number from 1 to 3600") != std::string::npos);
+  CHECK(error_of(std::string(kGood) + "heartbeatSeconds: 601\n").find("from 1 to 600") != std::string::npos);
   CHECK(error_of(replaced(kGood, "fra-1", "Fra_1")).find("is no name") != std::string::npos);
   CHECK(error_of(replaced(kGood, "site: fra-1\n", "")).find("'site' is missing") != std::string::npos);
   CHECK(error_of("a: [").find("agent.yaml:") != std::string::npos);

@@ -1,0 +1,121 @@
+#include <catch2/catch.hpp>
+#include <memory>
+
+#include "shared/rollout/machine.h"
+
+// An analysis that follows a weight counts from the reading at which that weight was read back.
+namespace depops::rollout {
+namespace {
+
+using namespace std::chrono_literals;
+
+const SetId kOld("checkout-1");
+const SetId kNew("checkout-2");
+
+Moment at(Millis after) { return {Instant(1'800'000'000s) + after, Millis(60'000) + after, BootId("one")}; }
+
+std::shared_ptr<const Plan> plan(Millis initial_delay) {
+  auto made = std::make_shared<Plan>();
+  made->target.set = kNew;
+  made->target.workload.replicas = 1;
+  Analysis analysis;
+  analysis.duration = 10s;
+  analysis::MetricSpec metric;
+  metric.name = MetricName("errors");
+  metric.interval = 2s;
+  metric.initial_delay = initial_delay;
+  metric.test = analysis::ErrorsTest{};
+  analysis.spec.metrics = {metric};
+  made->strategy = Canary{{SetWeight{10}, analysis}};
+  return made;
+}
+
+std::shared_ptr<Record> weighing(Millis initial_delay = Millis(0)) {
+  auto record = std::make_shared<Record>();
+  auto stable = std::make_shared<VersionSnapshot>();
+  stable->set = kOld;
+  stable->workload.replicas = 1;
+  record->stable = stable;
+  record->stable_replicas = record->target_replicas = 1;
+  record->plan = plan(initial_delay);
+  record->rollout = RolloutId("r-1");
+  record->phase = Phase::weighing;
+  record->state = State::running;
+  record->weight.percent = 10;
+  record->weight.ordered_at = Stamp::of(at(0ms));
+  record->entered = record->progress.at = Stamp::of(at(0ms));
+  return record;
+}
+
+// One instance of each version, the counters of both, read at `moment`.
+class Site {
+ public:
+  Decision read(const std::shared_ptr<const Record>& record, Millis after, std::uint64_t stable, std::uint64_t canary,
+                std::uint64_t errors) {
+    counters_ = {{kOld, "haproxy:1/a.1", stable, 0, 0}, {kNew, "haproxy:1/b.1", canary, errors, 0}};
+    View view;
+    view.runtime = view.router = true;
+    view.target.routable = view.target.available = view.stable.available = view.stable.routable = 1;
+    view.target_share = 10;
+    view.router_at = at(after).wall;
+    view.counters = &counters_;
+    return step(record, Observed{}, view, watch_, at(after));
+  }
+
+ private:
+  std::vector<analysis::CounterRow> counters_;
+  Watch watch_;
+};
+
+const WindowJudged* judged(const Decision& decision) {
+  for (const Report& report : decision.reports) {
+    if (const auto* found = std::get_if<WindowJudged>(&report)) return found;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("the first window of an analysis holds the requests by which its weight was verified") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  CHECK(judged(verified) == nullptr);
+  const auto early = site.read(verified.next, 2'400ms, 1'340, 38, 3);
+  CHECK(judged(early) == nullptr);
+  const Decision first = site.read(verified.next, 2'500ms, 1'360, 40, 4);
+  REQUIRE(judged(first) != nullptr);
+  const analysis::Window& window = judged(first)->measurement.window;
+  CHECK(window.from == at(500ms).wall);
+  CHECK(window.to == at(2'500ms).wall);
+  CHECK(window.canary.requests == 40);
+  CHECK(window.canary.errors == 4);
+  CHECK(window.stable.requests == 360);
+}
+
+TEST_CASE("a metric with an initial delay opens its first window only after it") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  const auto opened = site.read(verified.next, 2'600ms, 1'360, 42, 1);
+  CHECK(judged(opened) == nullptr);
+  const Decision first = site.read(opened.next, 4'600ms, 1'720, 82, 1);
+  REQUIRE(judged(first) != nullptr);
+  CHECK(judged(first)->measurement.window.from == at(2'600ms).wall);
+}
+
+TEST_CASE("a broken count between read-back and verification starts the first window anew") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  // The router restarted: its counters begin again, so what was counted in between is lost.
+  const auto restarted = site.read(read_back.next, 1'000ms, 10, 0, 0);
+  const auto verified = site.read(restarted.next, 2'200ms, 200, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  const Decision first = site.read(verified.next, 3'000ms, 340, 36, 1);
+  REQUIRE(judged(first) != nullptr);
+  CHECK(judged(first)->measurement.window.from == at(1'000ms).wall);
+}
+
+}  // namespace depops::rollout
