@@ -69,7 +69,6 @@ run_all() {
   run_clang_tidy
   run_end_to_end
   [ "$MODE" = full ] || return
-  run_shell_suite tests/e2e/quickstart_story.sh 1800
   run_ctest_if_any release "long" -L long
 }
 
