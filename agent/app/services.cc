@@ -54,8 +54,14 @@ rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollou
   rollout::Decision nothing;
   nothing.accepted = false;
   nothing.answer = "the disk of the agent's journal is full: only pause, abort and rollback are possible; free space";
-  if (const auto* submit = std::get_if<rollout::Submit>(&event)) {
+  // Refused to the hub is refused for good: it counts on that, and the document may come again when there is room.
+  if (const auto* command = std::get_if<rollout::Command>(&event)) {
+    return rollout::refuse(service.record, *command, nothing.answer, view, turn.now);
+  }
+  const auto* submit = std::get_if<rollout::Submit>(&event);
+  if (submit != nullptr && !submit->local) {
     refuse(turn, {turn.now.wall, submit->epoch, "storage", nothing.answer});
+    return rollout::refuse(service.record, *submit, nothing.answer, view, turn.now);
   }
   return nothing;
 }

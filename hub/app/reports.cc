@@ -57,6 +57,18 @@ void note_completed(Turn& turn, SiteEntry& entry, const Rollout& row) {
   turn.save(target);
 }
 
+// A site that refused a document and began the rollout after all gets its verbs again: they travel with the target.
+void note_begun(Turn& turn, SiteEntry& entry, const Rollout& row) {
+  SiteTarget& target = entry.targets[row.service];
+  if (target.rollout != row.id || !target.withdrawn) return;
+  const std::string before = depops::hub::text_of(target);
+  target.withdrawn = false;
+  turn.leaf("rollout.returned", "rollout/" + row.id.str(), before, depops::hub::text_of(target),
+            "the site began what it had refused");
+  turn.save(target);
+  turn.mark_site(entry);
+}
+
 void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& report) {
   Rollout* row = rollout_at(turn, source, report.status.rollout);
   EventRow& line = log(turn, source, "rollout", report.at, text_of(report.status));
@@ -70,6 +82,7 @@ void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& repo
   row->ended.reset();
   if (rollout::is_ended(report.status.state)) row->ended = report.at;
   turn.save(*row);
+  note_begun(turn, source.entry, *row);
   if (report.status.state == State::completed) note_completed(turn, source.entry, *row);
   turn.touch(row->deployment);
 }

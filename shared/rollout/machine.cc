@@ -127,6 +127,15 @@ Decision step(const std::shared_ptr<const Record>& record, const Event& event, c
   return draft.finish();
 }
 
+Decision refuse(const std::shared_ptr<const Record>& record, const Submit& submit, const std::string& why,
+                const View& view, const Moment& now) {
+  Watch watch;
+  Draft draft(record, view, watch, now);
+  refuse(draft, why);
+  draft.edit().refused_epoch = std::max(record->refused_epoch, submit.epoch);
+  return draft.finish();
+}
+
 RolloutStatus status_of(const Record& record, const View& view) {
   RolloutStatus status;
   status.rollout = record.rollout;

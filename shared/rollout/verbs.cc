@@ -174,6 +174,16 @@ Answer carry_out(Draft& draft, const Command& command) {
   return {false, "unknown verb"};
 }
 
+// Given again, the command gets the same answer and does nothing.
+void remember(Draft& draft, const Command& command, const Answer& answer) {
+  draft.decision().accepted = answer.accepted;
+  draft.decision().answer = answer.text;
+  Record& record = draft.edit();
+  record.commands.push_back({command.id, answer.accepted, answer.text});
+  if (record.commands.size() > kCommandsKept) record.commands.erase(record.commands.begin());
+  draft.note(CommandAnswered{draft.now().wall, record.rollout, command.id, answer.accepted, answer.text});
+}
+
 }  // namespace
 
 void on_command(Draft& draft, const Command& command) {
@@ -183,13 +193,15 @@ void on_command(Draft& draft, const Command& command) {
     draft.decision().answer = seen.answer;
     return;
   }
-  const Answer answer = carry_out(draft, command);
-  draft.decision().accepted = answer.accepted;
-  draft.decision().answer = answer.text;
-  Record& record = draft.edit();
-  record.commands.push_back({command.id, answer.accepted, answer.text});
-  if (record.commands.size() > kCommandsKept) record.commands.erase(record.commands.begin());
-  draft.note(CommandAnswered{draft.now().wall, record.rollout, command.id, answer.accepted, answer.text});
+  remember(draft, command, carry_out(draft, command));
+}
+
+Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const std::string& why,
+                const View& view, const Moment& now) {
+  Watch watch;
+  Draft draft(record, view, watch, now);
+  remember(draft, command, {false, why});
+  return draft.finish();
 }
 
 }  // namespace depops::rollout

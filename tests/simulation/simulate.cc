@@ -14,16 +14,17 @@ namespace {
 
 constexpr std::uint32_t kEvents = 130;       // with faults; coming to rest adds about as many
 constexpr std::uint32_t kFleetEvents = 700;  // of a hub and three sites
-constexpr std::uint64_t kFleetEvery = 8;     // every eighth schedule is one of a fleet, the others of one site
+constexpr std::uint64_t kFleetEvery = 4;     // every fourth schedule is one of a fleet, the others of one site
 
-Result play(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell) {
-  if (seed % kFleetEvery == 0) return Fleet(seed, bug, rows, tell).run(kFleetEvents);
+Result play(std::uint64_t seed, std::uint64_t fleet_every, Bug bug, std::vector<std::uint64_t>& rows, bool tell) {
+  if (seed % fleet_every == 0) return Fleet(seed, bug, rows, tell).run(kFleetEvents);
   return World(seed, bug, rows, tell).run(kEvents);
 }
 
 struct Options {
   std::uint64_t seeds = 20'000;
   std::uint64_t first = 1;
+  std::uint64_t fleet_every = kFleetEvery;
   bool bugs = false;
   bool tell = false;
 };
@@ -40,7 +41,7 @@ Totals explore(const Options& options, Bug bug, std::uint64_t offset, std::uint6
   Totals totals;
   for (std::uint64_t i = offset; i < options.seeds && !stop; i += stride) {
     const std::uint64_t seed = options.first + i;
-    const Result result = play(seed, bug, totals.rows, false);
+    const Result result = play(seed, options.fleet_every, bug, totals.rows, false);
     totals.events += result.events;
     totals.faults += result.faults;
     if (result.violation.empty()) continue;
@@ -67,17 +68,18 @@ Totals explore_all(const Options& options, Bug bug) {
   return totals;
 }
 
-void tell(std::uint64_t seed, Bug bug) {
+void tell(const Options& options, std::uint64_t seed) {
   std::vector<std::uint64_t> rows(rollout::kTransitions.size(), 0);
-  const Result result = play(seed, bug, rows, true);
+  const Result result = play(seed, options.fleet_every, Bug::none, rows, true);
   for (const std::string& line : result.story) std::printf("  %s\n", line.c_str());
   std::printf("seed=%llu %s\n", static_cast<unsigned long long>(seed), result.violation.c_str());
 }
 
 int report(const Options& options, const Totals& totals) {
   if (!totals.violation.empty()) {
-    tell(totals.failed_seed, Bug::none);
-    std::printf("again: --seed %llu --seeds 1\n", static_cast<unsigned long long>(totals.failed_seed));
+    tell(options, totals.failed_seed);
+    std::printf("again: --seed %llu --seeds 1%s\n", static_cast<unsigned long long>(totals.failed_seed),
+                options.fleet_every == 1 ? " --fleets" : "");
     return 1;
   }
   std::size_t missing = 0;
@@ -113,11 +115,12 @@ int run(int count, char** words) {
     const std::string word = words[i];
     if (word == "--bugs") options.bugs = true;
     if (word == "--tell") options.tell = true;
+    if (word == "--fleets") options.fleet_every = 1;
     if (word == "--seeds" && i + 1 < count) options.seeds = std::strtoull(words[++i], nullptr, 10);
     if (word == "--seed" && i + 1 < count) options.first = std::strtoull(words[++i], nullptr, 10);
   }
   if (options.bugs) return find_bugs(options);
-  if (options.tell) return tell(options.first, Bug::none), 0;
+  if (options.tell) return tell(options, options.first), 0;
   return report(options, explore_all(options, Bug::none));
 }
 

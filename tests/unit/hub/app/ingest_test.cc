@@ -156,6 +156,21 @@ TEST_CASE("A refused document fails what it introduced and is no longer asked fo
             .ok);
 }
 
+TEST_CASE("A site that refused a document and began the rollout after all gets its verbs again") {
+  Started world;
+  deliver(world.bench, {&world.stg});
+  world.stg.write(rollout::DesiredRefused{world.bench.now.wall, Generation(1), "expired", "the clock is wrong"});
+  world.stg.exchange();
+  REQUIRE(world.stg.held()->targets.empty());
+  world.stg.report("d-1.stg-1", State::aborted, "abort by local:root");
+  world.stg.exchange();
+  REQUIRE(world.stg.held()->targets.size() == 1);
+  CHECK(world.stg.held()->targets[0].epoch == Generation(1));
+  REQUIRE(world.bench.ask(hub::GiveVerb{DeploymentId("d-1"), SiteName(), rollout::Verb::retry, "", std::nullopt}).ok);
+  deliver(world.bench, {&world.stg});
+  CHECK(world.stg.held()->targets[0].commands.at(0).verb == rollout::Verb::retry);
+}
+
 TEST_CASE("A Hello that its own entries overtook is old, not a sign of a copied journal") {
   Started world;
   world.stg.report("d-1.stg-1", State::running);
