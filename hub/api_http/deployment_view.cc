@@ -147,7 +147,7 @@ json::Value summary_at(const Deployment& deployment, std::uint64_t updated) {
 
 }  // namespace
 
-json::Value summary(const Deployment& deployment) { return summary_at(deployment, 0); }
+json::Value summary(const ListedDeployment& listed) { return summary_at(listed.deployment, listed.newest_event); }
 
 Result<json::Value> view(const DeploymentView& view, Codec& codec) {
   DEPOPS_TRY(const rollout::Plan plan, codec.decode_plan(view.plan.bytes));

@@ -70,7 +70,7 @@ Result<json::Value> service_view(const Backend& backend, const ServiceName& name
   DEPOPS_TRY(const auto newest, backend.registry.versions({name, {}}, {1, ""}));
   DEPOPS_TRY(const auto deployments, backend.history.deployments({name, {}, {}, false}, {kAll, ""}));
   std::map<EnvironmentName, std::pair<std::string, std::string>> places;  // version that completed last, under way
-  for (const Deployment& deployment : deployments.items) {
+  for (const auto& [deployment, newest_event] : deployments.items) {
     auto& [version, under_way] = places[deployment.environment];
     const bool completed = deployment.state == rollout::State::completed;
     if (completed && version.empty()) version = deployment.version.str();

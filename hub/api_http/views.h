@@ -16,7 +16,7 @@ json::Value view(const SiteView& site, Instant now);
 json::Value view(const Version& version);
 json::Value view(const PipelineDoc& document);
 json::Value view(const TemplateDoc& document);
-json::Value summary(const Deployment& deployment);
+json::Value summary(const ListedDeployment& listed);
 // All of it; `updated` is the id of its newest event. Errors: corrupt.
 Result<json::Value> view(const DeploymentView& deployment, Codec& codec);
 json::Value view(const EventRow& event);

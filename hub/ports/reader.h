@@ -64,6 +64,11 @@ struct DeploymentFilter {
   bool under_way = false;  // only those that are not ended
 };
 
+struct ListedDeployment {
+  Deployment deployment;
+  std::uint64_t newest_event = 0;  // its id: rises with every change
+};
+
 // One deployment with all that a page about it shows. Measurements are events of kind "measurement".
 struct DeploymentView {
   Deployment deployment;
@@ -99,9 +104,9 @@ struct DoraFilter {
 class HistoryReader {
  public:
   virtual ~HistoryReader() = default;
-  virtual Result<Page<Deployment>> deployments(const DeploymentFilter& filter,
-                                               const Paging& paging) = 0;  // newest first
-  virtual Result<DeploymentView> deployment(const DeploymentId& id) = 0;   // not_found
+  virtual Result<Page<ListedDeployment>> deployments(const DeploymentFilter& filter,
+                                                     const Paging& paging) = 0;  // newest first
+  virtual Result<DeploymentView> deployment(const DeploymentId& id) = 0;         // not_found
   // Rows with id > after, oldest first: what a resumed event stream asks.
   virtual Result<std::vector<EventRow>> events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) = 0;
   virtual Result<Page<AuditRow>> audit(const AuditFilter& filter, const Paging& paging) = 0;  // newest first

@@ -16,6 +16,24 @@ Result<Deployment> find_deployment(sqlite::Connection& connection, const Deploym
   return std::move(found.front());
 }
 
+// With the newest event of each, in the same snapshot; the index of events by deployment gives it at once.
+Result<std::vector<ListedDeployment>> listed(sqlite::Connection& connection, const Query& query,
+                                             const std::string& tail) {
+  const std::string sql = "SELECT " + column_list<Deployment>() +
+                          ", coalesce((SELECT max(e.id) FROM events e WHERE e.deployment = deployments.id AND "
+                          "e.deployment != ''), 0) " +
+                          query.tail_of("deployments", tail);
+  DEPOPS_TRY(sqlite::Statement * statement, connection.cached(sql));
+  query.bind(*statement);
+  std::vector<ListedDeployment> out;
+  DEPOPS_TRY_VOID(for_each<Deployment>(*statement, [&](Deployment row) {
+    std::uint64_t newest = 0;
+    from_sql(*statement, column_count<Deployment>(), newest);
+    out.push_back({std::move(row), newest});
+  }));
+  return out;
+}
+
 template <typename Row, typename Key>
 Result<void> fill_first(sqlite::Connection& connection, const std::string& tail, const Key& key, Row& out) {
   DEPOPS_TRY(auto found, read_all<Row>(connection, tail, key));
@@ -58,7 +76,7 @@ Query dora_query(const DoraFilter& filter) {
 
 }  // namespace
 
-Result<Page<Deployment>> SqliteReader::deployments(const DeploymentFilter& filter, const Paging& paging) {
+Result<Page<ListedDeployment>> SqliteReader::deployments(const DeploymentFilter& filter, const Paging& paging) {
   DEPOPS_TRY(const auto after, number_cursor(paging));
   DEPOPS_TRY(const Loan connection, lend());
   Query query;
@@ -67,8 +85,8 @@ Result<Page<Deployment>> SqliteReader::deployments(const DeploymentFilter& filte
   if (filter.state) query.where("state = ?", std::string(rollout::name_of(*filter.state)));
   if (filter.under_way) query.where("ended IS NULL");
   if (after) query.where("number < ?", *after);
-  DEPOPS_TRY(auto rows, ask<Deployment>(*connection, query, "deployments", "ORDER BY number DESC" + limit_of(paging)));
-  return page_of(std::move(rows), paging, [](const Deployment& row) { return std::to_string(row.number); });
+  DEPOPS_TRY(auto rows, listed(*connection, query, "ORDER BY number DESC" + limit_of(paging)));
+  return page_of(std::move(rows), paging, [](const auto& row) { return std::to_string(row.deployment.number); });
 }
 
 Result<DeploymentView> SqliteReader::deployment(const DeploymentId& id) {

@@ -22,7 +22,7 @@ class SqliteReader final : public RegistryReader, public HistoryReader {
   Result<Page<Version>> versions(const VersionFilter& filter, const Paging& paging) override;
   Result<DocumentView> documents() override;
 
-  Result<Page<Deployment>> deployments(const DeploymentFilter& filter, const Paging& paging) override;
+  Result<Page<ListedDeployment>> deployments(const DeploymentFilter& filter, const Paging& paging) override;
   Result<DeploymentView> deployment(const DeploymentId& id) override;
   Result<std::vector<EventRow>> events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) override;
   Result<Page<AuditRow>> audit(const AuditFilter& filter, const Paging& paging) override;

@@ -62,6 +62,14 @@ void ask_artifacts(RunningHub& hub) {
   CHECK(part.header("content-range") == "bytes 5-9/10");
 }
 
+// The list says of a deployment what its own page says: readers merge the two by `updatedSeq`.
+void check_listed(RunningHub& hub, const std::string& id) {
+  const auto listed = hub.read("/api/v1/deployments?limit=1")["items"].items().at(0);
+  CHECK(listed["id"].as_string() == id);
+  CHECK(listed["updatedSeq"].as_int() == hub.read("/api/v1/deployments/" + id)["updatedSeq"].as_int());
+  CHECK(listed["updatedSeq"].as_int() > 0);
+}
+
 void sign_in_and_out(RunningHub& hub) {
   const auto code = json::parse(hub.call("POST", "/api/v1/sign-in-codes").body).value()["code"].as_string();
   const auto session = hub.without_token("POST", "/api/v1/sessions", R"({"code":")" + code + "\"}");
@@ -98,6 +106,7 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   CHECK(hub.read(path)["measurements"].items()[0]["canary"]["errors"].as_int() == 9);
   REQUIRE(wait_for([&] { return !hub.read("/api/v1/sites/fra-1")["services"].items().empty(); }));
   ask_all_lists(hub);
+  check_listed(hub, id);
   CHECK(hub.read(path + "/events?limit=1").find("nextPageToken") != nullptr);
   const auto paused = hub.call("POST", path + "/actions", R"({"verb":"pause","site":"fra-1","reason":"look"})");
   CHECK(paused.status == 202);

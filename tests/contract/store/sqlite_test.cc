@@ -157,6 +157,28 @@ TEST_CASE("SQLite: a reader's filters take exactly what they name") {
   CHECK(reader->audit({{}, {}, "deployment.ended", {}, {}}, {}).value().items.empty());
 }
 
+TEST_CASE("SQLite: a list names the newest event of each deployment") {
+  InFile file;
+  hub::Changeset changes = one_of_everything();
+  hub::Deployment silent = changes.deployments[0];
+  silent.id = DeploymentId("d-2");
+  silent.number = 2;
+  changes.deployments.push_back(silent);
+  hub::EventRow later = changes.events[0];
+  later.deployment = DeploymentId("d-1");
+  later.id = 7;
+  hub::EventRow other = later;
+  other.id = 8;
+  other.deployment = DeploymentId();
+  changes.events.insert(changes.events.end(), {later, other});
+  REQUIRE(file.open()->commit(changes).ok());
+  const auto list = SqliteReader::open(file.path()).value()->deployments({}, {}).value().items;
+  REQUIRE(list.size() == 2);
+  CHECK(list[0].deployment.id == silent.id);
+  CHECK(list[0].newest_event == 0);
+  CHECK(list[1].newest_event == 7);
+}
+
 TEST_CASE("SQLite: what a reader had open before sees a later commit at its next question") {
   InFile file;
   hub::Store* store = file.open();

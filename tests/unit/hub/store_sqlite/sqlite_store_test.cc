@@ -220,7 +220,7 @@ TEST_CASE_METHOD(Fixture, "pages follow each other without gaps or repeats") {
   Paging paging{3, ""};
   do {
     const auto page = reader->deployments({}, paging).value();
-    for (const auto& row : page.items) seen.push_back(row.id.str());
+    for (const auto& row : page.items) seen.push_back(row.deployment.id.str());
     paging.after = page.next;
   } while (!paging.after.empty());
   CHECK(seen == std::vector<std::string>{"d-7", "d-6", "d-5", "d-4", "d-3", "d-2", "d-1"});
