@@ -47,38 +47,13 @@ END
   echo "$file"
 }
 
-# listener PORT AUTHORITY ACL-FILE: one door of the broker; who comes in is who its certificate says.
-listener() {
-  cat <<END
-listener $1 127.0.0.1
-cafile $CERTS/$2-ca.pem
-certfile $CERTS/broker.pem
-keyfile $CERTS/broker.key
-require_certificate true
-use_identity_as_username true
-allow_anonymous false
-tls_version tlsv1.3
-acl_file $STATE/broker/$3
-END
-}
-
-# What holds for every broker comes from the hub itself; doors, authorities and the two lists of rights from here.
-write_broker_settings() {
-  mkdir -p "$STATE/broker"
-  printf 'pattern write depops/v1/%%u/up/#\npattern read depops/v1/%%u/down/#\npattern read depops/v1/all/#\n' >"$STATE/broker/sites.acl"
-  printf 'user hub\ntopic readwrite depops/#\n' >"$STATE/broker/hub.acl"
-  {
-    "$BIN/depops-hub" broker-config --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" ||
-      fail "depops-hub broker-config refused (logs/hub.log)"
-    echo "user $(id -un)"
-    listener "${PORT[broker_sites]}" sites sites.acl
-    listener "${PORT[broker_hub]}" infra hub.acl
-  } >"$STATE/broker/mosquitto.conf"
-}
-
+# The hub itself writes the broker's settings and lists of rights, and prints the file to start mosquitto with.
 start_broker() {
-  write_broker_settings
-  start broker mosquitto -c "$STATE/broker/mosquitto.conf"
+  local file
+  file=$("$BIN/depops-hub" broker-config --config "$(hub_settings)" --directory "$STATE/broker" \
+    --certificate "$CERTS/broker.pem" --key "$CERTS/broker.key" --sites-port "${PORT[broker_sites]}" \
+    2>>"$STATE/logs/hub.log") || fail "depops-hub broker-config refused (logs/hub.log)"
+  start broker mosquitto -c "$file"
   wait_until 10 "the broker listens" port_open "${PORT[broker_sites]}"
   must_run broker
 }

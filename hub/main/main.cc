@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hub/identity/file_credentials.h"
+#include "hub/main/broker_files.h"
 #include "hub/main/run.h"
 #include "shared/clock/system_clock.h"
 #include "shared/json/write.h"
@@ -59,16 +60,6 @@ Result<void> new_code(const Settings& settings) {
   return {};
 }
 
-Result<void> broker_config(const Settings&) {
-  std::cout << "per_listener_settings true\npersistence false\nmax_packet_size 1048576\nmax_queued_messages 10000\n"
-               "max_queued_bytes 268435456\nmax_inflight_messages 1000\nmax_keepalive 120\nset_tcp_nodelay true\n"
-               "# Per listener for sites: require_certificate true, use_identity_as_username true, and the ACL\n"
-               "#   pattern write depops/v1/%u/up/#\n#   pattern read depops/v1/%u/down/#\n"
-               "#   pattern read depops/v1/all/#\n"
-               "# The hub's own listener: its own CA, require_certificate true, ACL: topic readwrite depops/#\n";
-  return {};
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -78,15 +69,18 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();
   using Command = std::function<Result<void>(const Settings&)>;
+  BrokerFiles broker;
   const std::vector<std::tuple<const char*, const char*, Command>> commands = {
       {"run", "be the hub until SIGTERM", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
       {"serve", "the same as run", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
       {"init", "make the release key and the admin token; prints them as JSON, the token only this once", init},
       {"token", "make a new admin token; the one before ends", new_token},
       {"code", "print a one-time sign-in code for the console", new_code},
-      {"broker-config", "print settings for mosquitto", broker_config},
+      {"broker-config", "write mosquitto's settings and access lists; prints the path to start it with",
+       [&](const Settings& s) { return write_broker_files(broker, s); }},
   };
   for (const auto& [name, text, command] : commands) app.add_subcommand(name, text);
+  add_broker_options(*app.get_subcommand("broker-config"), broker);
   app.add_subcommand("version", "print the version");
   CLI11_PARSE(app, argc, argv);
   const std::string chosen = app.get_subcommands().front()->get_name();

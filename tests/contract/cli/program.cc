@@ -56,7 +56,12 @@ void collect(Pipe& out, Pipe& err, Ran& ran, int pid, std::function<void(int)> w
 
 Ran run_depops(const std::vector<std::string>& arguments, const Variables& variables, const std::string& input,
                const std::function<void(int)>& while_running) {
-  std::vector<std::string> words{bin_dir() + "/depops"};
+  return run_program("depops", arguments, variables, input, while_running);
+}
+
+Ran run_program(const std::string& name, const std::vector<std::string>& arguments, const Variables& variables,
+                const std::string& input, const std::function<void(int)>& while_running) {
+  std::vector<std::string> words{bin_dir() + "/" + name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> settings{"PATH=/usr/bin:/bin"};
   for (const auto& [name, value] : variables) settings.push_back(name + "=" + value);

@@ -16,8 +16,10 @@ struct Ran {
 
 using Variables = std::map<std::string, std::string>;
 
-// Runs bin/depops with only these environment variables and PATH. `while_running` is called with the process id once
-// something came on standard error.
+// Runs a program of bin/ with only these environment variables and PATH. `while_running` is called with the process id
+// once something came on standard error.
+Ran run_program(const std::string& name, const std::vector<std::string>& arguments, const Variables& variables = {},
+                const std::string& input = "", const std::function<void(int)>& while_running = {});
 Ran run_depops(const std::vector<std::string>& arguments, const Variables& variables = {},
                const std::string& input = "", const std::function<void(int)>& while_running = {});
 

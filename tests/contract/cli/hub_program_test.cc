@@ -1,0 +1,57 @@
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "hub/broker/configuration.h"
+#include "tests/contract/cli/program.h"
+
+using namespace depops;
+using namespace depops::test;
+using Catch::Contains;
+
+namespace {
+
+// The settings of a hub in `scratch`; `broker` is that section.
+std::string settings_in(const Scratch& scratch, const std::string& broker) {
+  return scratch.file("hub.yaml", "stateDir: state\nsites:\n  clientsCa: sites-ca.pem\n" + broker);
+}
+
+const std::string kBroker = "broker:\n  url: mqtts://127.0.0.1:4884\n  ca: infra-ca.pem\n";
+
+}  // namespace
+
+TEST_CASE("depops-hub broker-config writes the configuration that hub/broker decides, and prints where it lies") {
+  const Scratch scratch;
+  const std::string folder = scratch.path() + "/broker";
+  const Ran ran = run_program(
+      "depops-hub", {"broker-config", "--config", settings_in(scratch, kBroker), "--directory", folder, "--certificate",
+                     scratch.path() + "/broker.pem", "--key", scratch.path() + "/broker.key", "--sites-port", "4883"});
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  CHECK(ran.out == folder + "/mosquitto.conf\n");
+  hub::BrokerSettings expected;
+  expected.directory = folder;
+  expected.sites_port = 4883;
+  expected.hub_port = 4884;
+  expected.sites_ca = scratch.path() + "/sites-ca.pem";
+  expected.infra_ca = scratch.path() + "/infra-ca.pem";
+  expected.certificate = scratch.path() + "/broker.pem";
+  expected.key = scratch.path() + "/broker.key";
+  CHECK(read_whole(folder + "/mosquitto.conf") == hub::broker_configuration(expected));
+  CHECK(read_whole(folder + "/sites.acl") == hub::sites_access_list());
+  CHECK(read_whole(folder + "/hub.acl") == hub::hub_access_list(expected));
+}
+
+TEST_CASE("depops-hub broker-config says what the settings lack, and writes nothing") {
+  const Scratch scratch;
+  const std::string folder = scratch.path() + "/broker";
+  const std::vector<std::string> rest{"--directory", folder, "--certificate", "broker.pem", "--key", "broker.key"};
+  const auto with = [&](const std::string& broker) {
+    std::vector<std::string> words{"broker-config", "--config", settings_in(scratch, broker)};
+    words.insert(words.end(), rest.begin(), rest.end());
+    return run_program("depops-hub", words);
+  };
+  CHECK_THAT(with("broker:\n  url: mqtts://127.0.0.1\n  ca: infra-ca.pem\n").err,
+             Contains("names no port for the hub"));
+  CHECK_THAT(with("broker:\n  url: mqtts://127.0.0.1:4884\n").err, Contains("broker.ca is missing"));
+  CHECK_FALSE(std::filesystem::exists(folder));
+}
