@@ -29,7 +29,7 @@ Response command(const Request& request, const Backend& backend, const Read& rea
 
 Response started(const Answer& answer) {
   json::Value out;
-  out.add("deployment", id_in(answer.object)).add("started", answer.commands.empty() && answer.changed);
+  out.add("deployment", id_in(answer.object)).add("started", answer.changed && !answer.undoes);
   return json_response(201, out);
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "hub/app/registry.h"
+#include "hub/app/undo.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
 
@@ -237,6 +238,7 @@ Answer promote(Turn& turn, const Promote& request, bool dry_run) {
 
 Answer roll_back(Turn& turn, const Rollback& request, bool dry_run) {
   if (!turn.world.environments.contains(request.environment)) return refused(unknown_environment(request.environment));
+  if (auto undone = undo_under_way(turn, request, dry_run)) return std::move(*undone);
   const auto standings = turn.world.standings(request.service, request.environment);
   const release::Standing* live = release::live(standings);
   const release::Standing* target = release::rollback_target(standings, request.to);

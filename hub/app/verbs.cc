@@ -22,6 +22,8 @@ std::vector<RolloutId> addressed(const World& world, const DeploymentEntry& entr
   for (const RolloutId& id : entry.rollouts) {
     const Rollout& row = world.rollouts.at(id);
     if (!request.site.empty() && row.site != request.site) continue;
+    // To end a whole deployment means the way forward; a site on its way back is where it should be going.
+    if (request.site.empty() && request.verb == Verb::abort && row.role == RolloutRole::back) continue;
     const bool wanted = request.verb == Verb::retry ? failed_forward(row) : !rollout::is_ended(row.status.state);
     if (wanted) found.push_back(id);
   }
@@ -83,6 +85,7 @@ Answer retry(Turn& turn, DeploymentEntry& entry, const GiveVerb& request) {
   row.state = State::running;
   row.reason = "retried by " + turn.actor.str();
   row.stopped.clear();
+  row.undo_all = false;
   row.ended.reset();
   turn.save(row);
   return give_all(turn, request, rollouts);

@@ -37,8 +37,7 @@ Exit start(Session& session, const std::string& path, const Value& body, const W
   if (wait.wait) {
     WatchOptions meant = watch_options_of(wait, kWait);
     const bool goes_back = !(*started)["started"].as_bool();
-    // It was asked to go back: having ended is what is waited for.
-    if (goes_back && meant.goal.kind == Goal::Kind::completed) meant.goal.kind = Goal::Kind::any_terminal;
+    if (goes_back && meant.goal.kind == Goal::Kind::completed) meant.goal.kind = Goal::Kind::gone_back;
     return watch(session, **hub, id, meant);
   }
   const auto deployment = (*hub)->get("/api/v1/deployments/" + encoded(id));
@@ -96,10 +95,12 @@ void add_deploy_commands(CLI::App& app, Session& session, Action& action) {
   forward->add_option("--to", options->environment, "the environment it goes to")->required();
   forward->add_option("--version", options->version, "only if it is this one");
   finish(forward, promote);
-  CLI::App* back = app.add_subcommand("rollback", "go to an earlier version; ends a deployment that is under way");
+  CLI::App* back =
+      app.add_subcommand("rollback", "go to an earlier version, at once; ends a deployment that is under way");
   back->add_option("SERVICE", options->service)->required();
   back->add_option("-e,--environment", options->environment)->required();
-  back->add_option("--to", options->version, "the version; without it the one before");
+  back->add_option("--to", options->version,
+                   "the version; without it the one before. While a deployment is under way only that one");
   finish(back, roll_back);
 }
 

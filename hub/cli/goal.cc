@@ -73,6 +73,9 @@ Progress judge(const Goal& goal, const Value& deployment) {
     case Goal::Kind::any_terminal:
       reached = ended;
       break;
+    case Goal::Kind::gone_back:
+      reached = completed ? deployment["kind"].as_string() == "rollback" : ended && state != "failed";
+      break;
   }
   if (reached) return Progress::reached;
   // A completed deployment whose instances are not available yet can still become healthy.

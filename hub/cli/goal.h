@@ -10,7 +10,14 @@ namespace depops::hub::cli {
 
 // What a wait ends on.
 struct Goal {
-  enum class Kind { completed, healthy, paused, step, any_terminal };
+  enum class Kind {
+    completed,
+    healthy,
+    paused,
+    step,
+    any_terminal,
+    gone_back,  // of a rollback that ended what was under way: it has no name, nobody has to ask for it
+  };
   Kind kind = Kind::completed;
   std::uint32_t step = 0;  // the first is 1, as people count
 };

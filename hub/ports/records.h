@@ -109,6 +109,7 @@ struct Answer {
   std::string detail;                 // extra word for people: "strategy skipped: first deployment"
   std::vector<std::string> commands;  // ids of the commands given to sites
   bool changed = true;                // false: it was so already
+  bool undoes = false;                // a rollback: nothing began, the deployment under way (`object`) goes back
   std::vector<std::string> results;   // of a request about several things, a word each: "created", ...
   bool operator==(const Answer&) const = default;
 };

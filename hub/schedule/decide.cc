@@ -82,7 +82,9 @@ std::string why_ended(const Progress& progress, const Deployment& deployment) {
   return deployment.stopped;
 }
 
-bool in_scope(const rollout::Plan& plan, const Progress& progress, std::uint32_t current, const Rollout& rollout) {
+bool in_scope(const rollout::Plan& plan, const Progress& progress, const Deployment& deployment,
+              const Rollout& rollout) {
+  if (deployment.undo_all) return true;
   switch (plan.rollback_scope) {
     case rollout::RollbackScope::site:
       return false;
@@ -91,7 +93,7 @@ bool in_scope(const rollout::Plan& plan, const Progress& progress, std::uint32_t
     case rollout::RollbackScope::wave:
       break;
   }
-  if (progress.ended_badly.empty()) return rollout.wave == current;
+  if (progress.ended_badly.empty()) return rollout.wave == deployment.wave;
   return std::any_of(progress.ended_badly.begin(), progress.ended_badly.end(),
                      [&](const Rollout* bad) { return bad->wave == rollout.wave; });
 }
@@ -99,10 +101,10 @@ bool in_scope(const rollout::Plan& plan, const Progress& progress, std::uint32_t
 void go_back(const rollout::Plan& plan, const Progress& progress, const Deployment& deployment, Decision& out) {
   const bool stopped = !deployment.stopped.empty();
   for (const Rollout* rollout : progress.forward_under_way)
-    if ((stopped || in_scope(plan, progress, out.wave, *rollout)) && rollout->status.state != State::rolling_back)
+    if ((stopped || in_scope(plan, progress, deployment, *rollout)) && rollout->status.state != State::rolling_back)
       out.abort.push_back(rollout->id);
   for (const Rollout* rollout : progress.forward_completed)
-    if (in_scope(plan, progress, out.wave, *rollout) && !rollout->previous_plan.empty() &&
+    if (in_scope(plan, progress, deployment, *rollout) && !rollout->previous_plan.empty() &&
         !progress.goes_back(rollout->site))
       out.send_back.push_back(rollout->site);
   const bool settled = progress.forward_under_way.empty() && progress.back_under_way == 0 && out.send_back.empty();

@@ -61,7 +61,7 @@ template <Is<Answer> R>
 auto columns(R& r) {
   return std::tuple(col("ok", r.ok), col("code", r.code), col("what", r.what), col("reasons", r.reasons),
                     col("object", r.object), col("detail", r.detail), col("commands", r.commands),
-                    col("changed", r.changed), col("results", r.results));
+                    col("changed", r.changed), col("undoes", r.undoes), col("results", r.results));
 }
 
 }  // namespace depops::hub::store_sqlite

@@ -148,6 +148,16 @@ TEST_CASE("promote and rollback send what was asked for") {
         R"({"service":"checkout","environment":"production","to":"1.1"})");
 }
 
+TEST_CASE("rollback of what is under way waits until its sites are back, and says if one could not go back") {
+  ScriptedHub hub;
+  hub.on("POST /api/v1/rollbacks", {201, R"({"deployment":"d-7","started":false})", {}});
+  const std::vector<std::string> words{"rollback", "checkout", "-e", "production", "--wait", "-o", "name"};
+  play(hub, {deployment("rolling_back", "rolling_back", 0), deployment("aborted", "aborted", 0)});
+  CHECK(run_depops(words, {{"DEPOPS_HUB", hub.address()}}).exit == 0);
+  play(hub, {deployment("rolling_back", "rolling_back", 0), deployment("failed", "failed", 0)});
+  CHECK(run_depops(words, {{"DEPOPS_HUB", hub.address()}}).exit == 3);
+}
+
 TEST_CASE("describe shows everything about a deployment") {
   ScriptedHub hub;
   play(hub, {deployment("running", "running", 1)});

@@ -1,59 +1,10 @@
 #include <catch2/catch.hpp>
 
-#include "tests/unit/hub/app/bench.h"
+#include "tests/unit/hub/app/fleet.h"
 
 using namespace depops;
 using namespace depops::tests;
 using rollout::State;
-
-namespace {
-
-const ServiceName kCheckout("checkout");
-const EnvironmentName kStaging("staging");
-const EnvironmentName kProduction("production");
-
-hub::StartDeployment to(const EnvironmentName& environment, const char* version) {
-  return {kCheckout, VersionLabel(version), environment, {}, "", ""};
-}
-
-struct Fleet {
-  Bench bench;
-  ToySite stg{bench, "stg-1"};
-  ToySite fra{bench, "fra-1"};
-  ToySite sin1{bench, "sin-1"};
-  ToySite sin2{bench, "sin-2"};
-
-  void say(ToySite& site, const std::string& id, State state, const std::string& reason = "", bool exposed = true) {
-    bench.pass(Millis{1'000});
-    site.report(id, state, reason, exposed);
-    for (const sync::Stream stream : sync::kStreams)
-      if (auto run = site.unsent(stream); !run.entries.empty()) REQUIRE(bench.give(site.frame(std::move(run))));
-    hear();
-  }
-  void hear() { deliver(bench, {&stg, &fra, &sin1, &sin2}); }
-
-  void complete_staging(const char* version) {
-    const auto answer = bench.ask(to(kStaging, version));
-    INFO(answer.what);
-    REQUIRE(answer.ok);
-    hear();
-    say(stg, answer.object.substr(11) + ".stg-1", State::completed);
-  }
-  std::string complete_production(const char* version) {
-    const auto answer = bench.ask(to(kProduction, version));
-    INFO(answer.what);
-    REQUIRE(answer.ok);
-    const std::string id = answer.object.substr(11);
-    hear();
-    say(fra, id + ".fra-1", State::completed);
-    say(sin1, id + ".sin-1", State::completed);
-    say(sin2, id + ".sin-2", State::completed);
-    REQUIRE(bench.deployment(id).state == State::completed);
-    return id;
-  }
-};
-
-}  // namespace
 
 TEST_CASE("A version goes to staging, then wave by wave and site by site through production") {
   Fleet fleet;

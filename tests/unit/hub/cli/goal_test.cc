@@ -44,6 +44,18 @@ TEST_CASE("each goal is reached by its state and by no other") {
   CHECK(judged("any-terminal", running) == Progress::under_way);
 }
 
+TEST_CASE("a rollback that ended what was under way has come back when its sites have, and not when one could not") {
+  const Goal back{Goal::Kind::gone_back};
+  CHECK(judge(back, deployment("rolling_back", "rolling_back", 1)) == Progress::under_way);
+  for (const char* state : {"rolled_back", "aborted", "cancelled"})
+    CHECK(judge(back, deployment(state, state, 1)) == Progress::reached);
+  CHECK(judge(back, deployment("failed", "failed", 1)) == Progress::never);
+  auto completed = deployment("completed", "completed", 1);
+  CHECK(judge(back, completed) == Progress::never);
+  completed.add("kind", "rollback");
+  CHECK(judge(back, completed) == Progress::reached);
+}
+
 TEST_CASE("a bad end is the end of every wait but the one for any end") {
   for (const char* state : {"rolled_back", "aborted", "cancelled", "expired", "failed"}) {
     const auto ended = deployment(state, state, 1);
