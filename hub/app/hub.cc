@@ -7,6 +7,7 @@
 #include "hub/app/ingest.h"
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
+#include "hub/app/retention.h"
 #include "hub/app/start.h"
 #include "hub/app/verbs.h"
 
@@ -95,9 +96,12 @@ void settle(Turn& turn) {
   turn.finish();
 }
 
+std::optional<Instant> earlier(const std::optional<Instant>& a, const std::optional<Instant>& b) {
+  return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
 std::optional<Instant> next_wake(const World& world, std::optional<Instant> next) {
-  for (const DeploymentId& id : world.under_way)
-    if (const auto& wake = world.deployments.at(id).wake) next = next ? std::min(*next, *wake) : wake;
+  for (const DeploymentId& id : world.under_way) next = earlier(next, world.deployments.at(id).wake);
   return next;
 }
 
@@ -125,8 +129,9 @@ Output Hub::start(const Moment& now) {
   }
   for (const DeploymentId& id : world_->under_way) turn.touch(id);
   renewal_ = renew_documents(turn);
+  collection_ = collect_artifacts(turn);
   settle(turn);
-  turn.out.wake = next_wake(*world_, renewal_);
+  turn.out.wake = next_wake(*world_, earlier(renewal_, collection_));
   return std::move(turn.out);
 }
 
@@ -140,10 +145,11 @@ Output Hub::step(const Input& input, const Moment& now) {
                    turn.cause = "time";
                    touch_due(turn);
                    if (renewal_ && *renewal_ <= now.wall) renewal_ = renew_documents(turn);
+                   if (collection_ && *collection_ <= now.wall) collection_ = collect_artifacts(turn);
                  }},
       input);
   settle(turn);
-  turn.out.wake = next_wake(*world_, renewal_);
+  turn.out.wake = next_wake(*world_, earlier(renewal_, collection_));
   return std::move(turn.out);
 }
 

@@ -71,7 +71,13 @@ struct Announce {
   bool operator==(const Announce&) const = default;
 };
 
-using Effect = std::variant<PublishDesired, SendDown, Reply, Announce>;
+// Remove the bytes of all artifacts but these; those younger than a day stay anyway. Takes as long as a disk does.
+struct CollectBlobs {
+  std::vector<Digest> keep;
+  bool operator==(const CollectBlobs&) const = default;
+};
+
+using Effect = std::variant<PublishDesired, SendDown, Reply, Announce, CollectBlobs>;
 
 // The driver commits `changes`, then carries out `effects` in order and shows changes.events to event streams. If the
 // commit fails, effects are dropped and this Hub is thrown away: load a new one.
@@ -104,6 +110,7 @@ class Hub {
   std::unique_ptr<World> world_;
   Codec* codec_;
   std::optional<Instant> renewal_;
+  std::optional<Instant> collection_;
 };
 
 }  // namespace depops::hub

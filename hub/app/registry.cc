@@ -100,10 +100,12 @@ Answer create_site(Turn& turn, const CreateSite& request) {
 
 Answer artifact_stored(Turn& turn, const ArtifactStored& request) {
   const std::string object = "artifact/" + request.digest.str();
-  if (turn.world.artifacts.contains(request.digest)) return made(object, false);
-  turn.leaf("artifact.stored", object, "", request.digest.str() + " " + std::to_string(request.size), "");
-  turn.save(Artifact{request.digest, request.size, turn.now.wall});
-  return made(object);
+  const auto known = turn.world.artifacts.find(request.digest);
+  const bool fresh = known == turn.world.artifacts.end() || known->second.collected;
+  if (fresh) turn.leaf("artifact.stored", object, "", request.digest.str() + " " + std::to_string(request.size), "");
+  // Stored again counts as young again: it may be about to be published.
+  turn.save(Artifact{request.digest, request.size, turn.now.wall, std::nullopt});
+  return made(object, fresh);
 }
 
 Answer publish_version(Turn& turn, const PublishVersion& request) {
@@ -114,7 +116,7 @@ Answer publish_version(Turn& turn, const PublishVersion& request) {
   const std::string name = request.service.str() + " " + request.label.str();
   const std::string object = "version/" + request.service.str() + "/" + request.label.str();
   const auto artifact = turn.world.artifacts.find(request.artifact);
-  if (artifact == turn.world.artifacts.end())
+  if (artifact == turn.world.artifacts.end() || artifact->second.collected)
     return refused(Errc::not_found, "no artifact " + request.artifact.str() + "; upload it first");
   if (const auto known = turn.world.versions.find({request.service, request.label});
       known != turn.world.versions.end()) {

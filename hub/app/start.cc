@@ -5,6 +5,7 @@
 #include <set>
 
 #include "hub/app/registry.h"
+#include "hub/app/retention.h"
 #include "hub/app/undo.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
@@ -84,6 +85,7 @@ Reasons blocked(const World& world, const rollout::Plan& plan) {
   }
   Reasons reasons = schedule::conflicts(plan, others);
   for (Reason& reason : retried_at_sites(world, plan)) reasons.push_back(std::move(reason));
+  for (Reason& reason : collected(world, plan)) reasons.push_back(std::move(reason));
   return reasons;
 }
 

@@ -167,7 +167,11 @@ Result<BlobFacts> DirectoryBlobs::write(const BlobPiece& piece, const ByteSource
   const Place place(mutex_, writing_, piece.digest);
   if (!place.taken())
     return Error{Errc::unavailable, "another upload of " + piece.digest.str() + " is under way; ask again with HEAD"};
-  if (const BlobFacts now = facts(piece.digest); now.complete) return now;
+  if (const BlobFacts now = facts(piece.digest); now.complete) {
+    std::error_code failed;  // is young again; if that can not be noted, it is only collected sooner
+    fs::last_write_time(whole(piece.digest), fs::file_time_type::clock::now(), failed);
+    return now;
+  }
   DEPOPS_TRY_VOID(check(piece));
   DEPOPS_TRY_VOID(append(piece, bytes));
   return settle(piece);
@@ -189,9 +193,13 @@ std::size_t DirectoryBlobs::collect(const std::vector<Digest>& keep) {
   std::size_t removed = drop_abandoned();
   std::error_code failed;
   for (const auto& entry : fs::directory_iterator(directory_ / "whole", failed)) {
-    const bool fresh = fs::file_time_type::clock::now() - entry.last_write_time(failed) < kAbandonedAfter;
+    const std::string name = entry.path().filename().string();
+    if (names.contains(name)) continue;
+    const Place place(mutex_, writing_, Digest("sha256:" + name));  // nobody is just now told that it is here
+    if (!place.taken()) continue;
     // A fresh one may be about to be published.
-    if (!fresh && !names.contains(entry.path().filename().string()) && fs::remove(entry.path(), failed)) ++removed;
+    const bool fresh = fs::file_time_type::clock::now() - fs::last_write_time(entry.path(), failed) < kAbandonedAfter;
+    if (!fresh && fs::remove(entry.path(), failed)) ++removed;
   }
   return removed;
 }

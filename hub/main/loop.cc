@@ -157,6 +157,7 @@ void Loop::carry_out(const std::vector<Effect>& effects) {
     }
     if (const auto* down = std::get_if<SendDown>(&effect)) parts_.outlet.send(*down);
     if (std::holds_alternative<Announce>(effect)) parts_.outlet.announce();
+    if (const auto* blobs = std::get_if<CollectBlobs>(&effect)) parts_.collect(blobs->keep);
     if (const auto* answer = std::get_if<Reply>(&effect)) reply(answer->ticket, answer->answer);
   }
 }

@@ -10,6 +10,7 @@
 #include "hub/app/world.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
+#include "hub/main/collector.h"
 #include "hub/main/loop.h"
 #include "hub/main/wire_codec.h"
 #include "hub/store_sqlite/sqlite_reader.h"
@@ -116,8 +117,11 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   api_http::EventFeed feed(hub.world().counters.event);
   Outlet outlet(std::move(key), hub_id, hub.world().hub_epoch, ground.clock);
   const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
-  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, log_line, give_up},
-            std::move(hub));
+  Collector collector(*ground.artifacts, log_line);
+  const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
+  Loop loop(
+      {*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, collect, log_line, give_up},
+      std::move(hub));
   const auto backend = backend_of(ground, loop, feed, version);
   DEPOPS_TRY(const auto people, api_http::Server::for_people(settings.api, backend, feed, settings.console));
   std::unique_ptr<api_http::Server> sites;

@@ -39,7 +39,8 @@ class Blobs {
   virtual Result<BlobFacts> write(const BlobPiece& piece, const ByteSource& bytes) = 0;
   // Where the bytes of a complete blob lie; `not_found` otherwise.
   virtual Result<std::filesystem::path> path_of(const Digest& digest) const = 0;
-  // Removes what is complete and not in `keep`, and uploads nobody went on with for a day. Returns how many.
+  // Removes what is complete, older than a day and not in `keep`, and uploads nobody went on with for a day. A blob
+  // that is written again while it is there counts as new. Returns how many.
   virtual std::size_t collect(const std::vector<Digest>& keep) = 0;
 };
 

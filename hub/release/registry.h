@@ -39,6 +39,7 @@ struct Artifact {
   Digest digest;
   std::uint64_t size = 0;
   Instant stored{};
+  std::optional<Instant> collected;  // since then its bytes are gone
   bool operator==(const Artifact&) const = default;
 };
 

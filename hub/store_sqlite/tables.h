@@ -27,7 +27,8 @@ auto columns(R& r) {
 
 template <Is<Artifact> R>
 auto columns(R& r) {
-  return std::tuple(col("digest", r.digest), col("size", r.size), col("stored", r.stored));
+  return std::tuple(col("digest", r.digest), col("size", r.size), col("stored", r.stored),
+                    col("collected", r.collected));
 }
 
 template <Is<Version> R>

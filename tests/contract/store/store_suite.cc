@@ -63,7 +63,7 @@ void add_registry(hub::Changeset& changes) {
   changes.sites = {
       {SiteName("fra-1"), production, {{"region", "eu"}, {"ring", "1"}}, std::string(64, '0'), SiteEpoch(2), at(0)}};
   const Digest artifact("sha256:" + std::string(64, 'b'));
-  changes.artifacts = {{artifact, 123, at(0)}};
+  changes.artifacts = {{artifact, 123, at(0), at(9)}};
   changes.versions = {{ServiceName("checkout"),
                        VersionLabel("1.1"),
                        artifact,

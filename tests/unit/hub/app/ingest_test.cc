@@ -208,7 +208,7 @@ TEST_CASE("A document is signed again long before it expires, and only then") {
   Started world;
   world.bench.restart();
   world.bench.take_effects();
-  REQUIRE(world.bench.wake == world.bench.now.wall + std::chrono::hours(24 * 15));
+  REQUIRE(world.bench.wake <= world.bench.now.wall + std::chrono::hours(24 * 15));
   world.bench.pass(std::chrono::hours(24 * 15));
   world.bench.give(hub::Tick{});
   const auto published = world.sent<hub::PublishDesired>();

@@ -102,4 +102,9 @@ TEST_CASE("collect keeps what is named and what is fresh") {
   CHECK(blobs->collect({kAbc}) == 1);
   CHECK(blobs->facts(kAbc).complete);
   CHECK_FALSE(blobs->facts(kEmpty).complete);
+
+  // Sent again while it is here, it is about to be published: as if it were new.
+  REQUIRE(blobs->write({kAbc, 0, 3, 3}, bytes_of("abc")).value().complete);
+  CHECK(blobs->collect({}) == 0);
+  CHECK(blobs->facts(kAbc).complete);
 }

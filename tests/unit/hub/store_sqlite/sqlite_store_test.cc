@@ -94,7 +94,7 @@ Changeset registered() {
                                  std::numeric_limits<std::uint64_t>::max(),
                                  1}};
   out.site_status = {status};
-  out.artifacts = {{Digest("sha256:a"), 10, kNow}};
+  out.artifacts = {{Digest("sha256:a"), 10, kNow, kNow}};
   out.versions = {{ServiceName("checkout"),
                    VersionLabel("1.2"),
                    Digest("sha256:a"),
