@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "agent/driver/effects.h"
-#include "agent/driver/queue.h"
-#include "agent/driver/tickets.h"
 #include "agent/driver/writer.h"
+#include "shared/threads/queue.h"
+#include "shared/threads/tickets.h"
 
 namespace depops::agent {
 namespace {

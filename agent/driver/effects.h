@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "agent/driver/driver.h"
-#include "agent/driver/tickets.h"
+#include "shared/threads/tickets.h"
 
 namespace depops::agent {
 

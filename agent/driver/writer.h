@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "agent/driver/effects.h"
-#include "agent/driver/queue.h"
+#include "shared/threads/queue.h"
 
 namespace depops::agent {
 

@@ -1,25 +1,14 @@
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <future>
-#include <map>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <thread>
-#include <variant>
 #include <vector>
 
 #include "hub/api_http/command_sink.h"
 #include "hub/api_http/event_feed.h"
 #include "hub/api_http/metrics.h"
-#include "hub/app/hub.h"
+#include "hub/driver/driver.h"
 #include "hub/main/outlet.h"
-#include "hub/ports/store.h"
-#include "shared/ports/clock.h"
 
 namespace depops::hub {
 
@@ -36,48 +25,30 @@ struct LoopParts {
   std::function<void()> give_up;  // another hub took over, or the store can not be used: end the process
 };
 
-// The hub from the store, with the applied files parsed.
+// The hub from what the store holds, with the applied files parsed.
+Result<Hub> hub_of(HubState state, Codec& codec);
 Result<Hub> load_hub(Store& store, Codec& codec);
 
-// The thread that owns the hub. Inputs come from API and broker; a batch is stepped in memory, committed as one
-// transaction, and only then answered, sent and shown.
+// Binds the driver to broker, event streams, metrics and log.
 class Loop final : public api_http::CommandSink {
  public:
   Loop(LoopParts parts, Hub hub);
-  ~Loop() override;
 
-  void start();
-  void stop();
-  Result<Answer> run(ApiCommand command) override;
+  void start() { driver_.start(); }
+  void stop() { driver_.stop(); }
+  Result<Answer> run(ApiCommand command) override { return driver_.run(std::move(command)); }
   // From the broker. False: the queue is full and the message was dropped.
-  bool take(ports::Message message);
-  std::string not_ready() const;
+  bool take(ports::Message message) { return driver_.take(std::move(message)); }
+  std::string not_ready() const { return driver_.trouble(); }
 
  private:
-  using Item = std::variant<ApiCommand, ports::Message>;
-
-  void main();
-  std::vector<Item> wait_for_items();
-  void step_all(std::vector<Item> items);
-  void step(const Input& input, Output& sum);
-  void finish(Output output, std::size_t inputs);
-  void carry_out(const std::vector<Effect>& effects);
-  void recover(const Error& error);
-  void reply(std::uint64_t ticket, Result<Answer> answer);
-  std::optional<Input> input_of_item(Item item);
+  Parts bound();
+  std::optional<Input> read(const ports::Message& message, const World& world);
+  void act(const Effect& effect);
+  void show(const std::vector<EventRow>& events);
 
   LoopParts parts_;
-  Hub hub_;
-  std::optional<Instant> wake_;
-  mutable std::mutex mutex_;
-  std::condition_variable arrived_;
-  std::deque<Item> queue_;
-  std::size_t queued_bytes_ = 0;
-  std::map<std::uint64_t, std::promise<Result<Answer>>> waiting_;
-  std::uint64_t last_ticket_ = 0;
-  std::string trouble_;
-  bool stopping_ = false;
-  std::thread thread_;
+  Driver driver_;
 };
 
 }  // namespace depops::hub

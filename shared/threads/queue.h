@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace depops::agent {
+namespace depops {
 
 // Items from any thread to one taker, in order.
 template <typename T>
@@ -60,4 +60,4 @@ class Queue {
   bool closed_ = false;
 };
 
-}  // namespace depops::agent
+}  // namespace depops

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <utility>
 
-namespace depops::agent {
+namespace depops {
 
 // Callers that wait for the answer to a question, by ticket.
 template <typename Answer>
@@ -39,4 +39,4 @@ class Tickets {
   std::map<std::uint64_t, std::promise<Answer>> waiting_;
 };
 
-}  // namespace depops::agent
+}  // namespace depops

@@ -1,0 +1,106 @@
+#include "hub/driver/writer.h"
+
+#include <chrono>
+#include <utility>
+
+namespace depops::hub {
+namespace {
+
+constexpr std::size_t kBatchesMax = 64;
+constexpr std::chrono::milliseconds kWait{1'000};
+
+}  // namespace
+
+Writer::Writer(const Parts& parts, Tickets<Result<Answer>>& tickets, Backlog& backlog,
+               std::function<void(Rebirth)> reborn)
+    : parts_(parts), tickets_(tickets), backlog_(backlog), reborn_(std::move(reborn)) {}
+
+std::string Writer::trouble() const {
+  const std::lock_guard lock(mutex_);
+  return trouble_;
+}
+
+void Writer::set_trouble(std::string what) {
+  const std::lock_guard lock(mutex_);
+  trouble_ = std::move(what);
+}
+
+void Writer::run() {
+  while (!queue_.finished()) commit_all(queue_.take(kWait, kBatchesMax));
+}
+
+// Batches that follow each other share a transaction.
+void Writer::commit_all(std::vector<Batch> batches) {
+  Changeset all;
+  std::vector<Batch*> alive;
+  std::size_t inputs = 0;
+  for (Batch& batch : batches) {
+    if (dead_ || batch.life != life_) continue;
+    alive.push_back(&batch);
+    all.append(std::move(batch.changes));
+    inputs += batch.inputs;
+  }
+  const auto done = alive.empty() ? Result<void>() : commit(all, inputs);
+  if (done.ok()) {
+    if (!all.events.empty()) parts_.show(all.events);
+    for (const Batch* batch : alive) let_out(*batch);
+  } else {
+    recover(done.error());
+  }
+  for (const Batch& batch : batches) {
+    if (dead_ || batch.life != life_) drop(batch);
+    backlog_.remove(batch.bytes);
+  }
+}
+
+Result<void> Writer::commit(const Changeset& changes, std::size_t inputs) {
+  if (!changes.empty()) {
+    const auto begin = std::chrono::steady_clock::now();
+    DEPOPS_TRY_VOID(parts_.store.commit(changes));
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    parts_.committed(took.count(), inputs);
+    proven_ = true;
+  }
+  set_trouble("");
+  return {};
+}
+
+void Writer::let_out(const Batch& batch) {
+  for (const Effect& effect : batch.effects) {
+    if (const auto* reply = std::get_if<Reply>(&effect)) {
+      tickets_.answer(reply->ticket, reply->answer);
+    } else {
+      parts_.act(effect);
+    }
+  }
+}
+
+// It was stepped and is not committed: it did not happen.
+void Writer::drop(const Batch& batch) {
+  const Error why{Errc::unavailable, "the hub could not write it down (" + failure_ +
+                                         "); nothing was changed: ask again with the same Idempotency-Key"};
+  for (const Effect& effect : batch.effects)
+    if (const auto* reply = std::get_if<Reply>(&effect)) tickets_.answer(reply->ticket, why);
+}
+
+void Writer::recover(const Error& error) {
+  parts_.log("event=commit_failed why=\"" + error.what + "\"");
+  failure_ = error.what;
+  set_trouble(error.what);
+  ++life_;
+  if (error.code == Errc::conflict || !proven_) return give_up();
+  proven_ = false;
+  auto state = parts_.store.load();
+  if (!state.ok()) {
+    parts_.log("event=store_lost why=\"" + state.error().what + "\"");
+    return give_up();
+  }
+  reborn_(Rebirth{life_, std::move(state).value()});
+}
+
+void Writer::give_up() {
+  dead_ = true;
+  parts_.give_up();
+}
+
+}  // namespace depops::hub
