@@ -104,6 +104,19 @@ void Agent::Site::obey(Turn& turn, const sync::Desired& desired) {
   for (const sync::Target& target : desired.targets) take_target(turn, target);
 }
 
+// Verbs for a rollout that is over here, or was refused: what gets no answer would be waited for.
+void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Target& target) {
+  const rollout::Record& record = *service.record;
+  if (storage_ == Storage::gone || target.epoch > std::max(record.epoch, record.refused_epoch)) return;
+  const std::string why = "rollout " + target.rollout.str() + " is over here or never began" +
+                          (record.rollout.empty() ? "" : "; the last one is " + record.rollout.str());
+  for (const rollout::Command& command : target.commands) {
+    const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);
+    rollout::Decision decision = rollout::refuse(service.record, command, target.rollout, why, view, turn.now);
+    absorb(turn, service, decision);
+  }
+}
+
 void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
   Service& service = service_of(target.service);
   const rollout::Record& record = *service.record;
@@ -118,7 +131,7 @@ void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
     rollout::Decision decision = decide(turn, service, submit);
     absorb(turn, service, decision);
   }
-  if (service.record->rollout != target.rollout) return;
+  if (service.record->rollout != target.rollout) return refuse_commands(turn, service, target);
   for (const rollout::Command& command : target.commands) {
     rollout::Decision decision = decide(turn, service, command);
     absorb(turn, service, decision);

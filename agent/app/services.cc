@@ -56,7 +56,7 @@ rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollou
   nothing.answer = "the disk of the agent's journal is full: only pause, abort and rollback are possible; free space";
   // Refused to the hub is refused for good: it counts on that, and the document may come again when there is room.
   if (const auto* command = std::get_if<rollout::Command>(&event)) {
-    return rollout::refuse(service.record, *command, nothing.answer, view, turn.now);
+    return rollout::refuse(service.record, *command, service.record->rollout, nothing.answer, view, turn.now);
   }
   const auto* submit = std::get_if<rollout::Submit>(&event);
   if (submit != nullptr && !submit->local) {

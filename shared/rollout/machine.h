@@ -57,10 +57,10 @@ struct Decision {
 Decision step(const std::shared_ptr<const Record>& record, const Event& event, const View& view, Watch& watch,
               const Moment& now);
 
-// What the caller can not let through, whatever the machine says to it: refused for good. A command is remembered and
-// answered like any other; a target does not begin when its document comes again.
-Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const std::string& why,
-                const View& view, const Moment& now);
+// What the caller can not let through, whatever the machine says to it: refused for good. A command for `rollout` is
+// remembered and answered like any other; a target does not begin when its document comes again.
+Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const RolloutId& rollout,
+                const std::string& why, const View& view, const Moment& now);
 Decision refuse(const std::shared_ptr<const Record>& record, const Submit& submit, const std::string& why,
                 const View& view, const Moment& now);
 

@@ -174,33 +174,39 @@ Answer carry_out(Draft& draft, const Command& command) {
   return {false, "unknown verb"};
 }
 
-// Given again, the command gets the same answer and does nothing.
-void remember(Draft& draft, const Command& command, const Answer& answer) {
+// Given again, a command gets the same answer and does nothing.
+bool answered_before(Draft& draft, const Command& command) {
+  for (const SeenCommand& seen : draft.record().commands) {
+    if (seen.id != command.id) continue;
+    draft.decision().accepted = seen.accepted;
+    draft.decision().answer = seen.answer;
+    return true;
+  }
+  return false;
+}
+
+void remember(Draft& draft, const Command& command, const RolloutId& rollout, const Answer& answer) {
   draft.decision().accepted = answer.accepted;
   draft.decision().answer = answer.text;
   Record& record = draft.edit();
   record.commands.push_back({command.id, answer.accepted, answer.text});
   if (record.commands.size() > kCommandsKept) record.commands.erase(record.commands.begin());
-  draft.note(CommandAnswered{draft.now().wall, record.rollout, command.id, answer.accepted, answer.text});
+  draft.note(CommandAnswered{draft.now().wall, rollout, command.id, answer.accepted, answer.text});
 }
 
 }  // namespace
 
 void on_command(Draft& draft, const Command& command) {
-  for (const SeenCommand& seen : draft.record().commands) {
-    if (seen.id != command.id) continue;
-    draft.decision().accepted = seen.accepted;
-    draft.decision().answer = seen.answer;
-    return;
-  }
-  remember(draft, command, carry_out(draft, command));
+  if (answered_before(draft, command)) return;
+  const Answer answer = carry_out(draft, command);
+  remember(draft, command, draft.record().rollout, answer);
 }
 
-Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const std::string& why,
-                const View& view, const Moment& now) {
+Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const RolloutId& rollout,
+                const std::string& why, const View& view, const Moment& now) {
   Watch watch;
   Draft draft(record, view, watch, now);
-  remember(draft, command, {false, why});
+  if (!answered_before(draft, command)) remember(draft, command, rollout, {false, why});
   return draft.finish();
 }
 

@@ -171,7 +171,8 @@ std::uint64_t Fleet::events() const {
 Result Fleet::run(std::uint32_t events) {
   try {
     set_up();
-    while (this->events() < events) turn();
+    const std::uint64_t begin = this->events();
+    while (this->events() - begin < events) turn();
     settle();
     for (const auto& site : sites_) site->check_rest();
     crash("at rest");

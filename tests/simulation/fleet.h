@@ -27,6 +27,8 @@ class Fleet {
   class End;
 
   void set_up();
+  void bring_up();
+  void be_quiet(bool quiet);
   void turn();
   void settle();
   void people();

@@ -16,6 +16,7 @@ const ServiceName kService("checkout");
 const EnvironmentName kStaging("staging");
 const EnvironmentName kProduction("production");
 constexpr std::uint32_t kVersions = 4;
+constexpr std::uint32_t kTurnsToBringUp = 200;
 
 VersionLabel label(std::uint32_t number) { return VersionLabel("1." + std::to_string(number)); }
 
@@ -89,6 +90,27 @@ void Fleet::set_up() {
     demand(hub::PublishVersion{kService, label(i), artifact, "commit" + std::to_string(i), now_.wall - 1h, {}});
   }
   demand(hub::StartDeployment{kService, label(1), kStaging, {}, "", ""});
+  if (rng_.chance(700)) bring_up();
+}
+
+// The first version everywhere and the second in staging before anything goes wrong: else few schedules get as far as a
+// canary in production.
+void Fleet::bring_up() {
+  const auto pass = [this] {
+    for (std::uint32_t i = 0; i < kTurnsToBringUp && !hub_->world().under_way.empty(); ++i) turn();
+  };
+  be_quiet(true);
+  pass();
+  ask(hub::Promote{kService, kProduction, {}, "", ""});
+  pass();
+  ask(hub::StartDeployment{kService, label(2), kStaging, {}, "", ""});
+  pass();
+  be_quiet(false);
+}
+
+void Fleet::be_quiet(bool quiet) {
+  quiet_ = quiet;
+  for (const auto& site : sites_) site->be_quiet(quiet);
 }
 
 bool Fleet::ask(hub::Request request) {

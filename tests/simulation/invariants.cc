@@ -95,7 +95,8 @@ void Invariants::count_requests(const Record& before, const agent::JournalBatch&
 void Invariants::check_soak(const Record& before, const Record& after, const agent::JournalBatch& batch,
                             const Moment& now) {
   const bool moved = before.phase != after.phase || before.step != after.step || before.rollout != after.rollout;
-  if (before.phase == Phase::holding && moved && holding_since_ && after.phase != Phase::aborting) {
+  // Going back ends every pause; with no request on the target it is back in the same commit.
+  if (before.phase == Phase::holding && moved && holding_since_ && is_forward(after.phase)) {
     const auto& step = std::get<rollout::Canary>(before.plan->strategy).steps[before.step];
     const auto& pause = std::get<rollout::Pause>(step);
     const bool same_boot = holding_since_->boot == now.boot;

@@ -38,9 +38,10 @@ class World {
   Result run(std::uint32_t events);
 
   // Step by step, for a fleet.
-  void turn();              // time passes, something happens
-  void calm_down();         // no faults any more
-  bool is_at_rest() const;  // nothing is under way and the hub knows all
+  void turn();                                   // time passes, something happens
+  void calm_down();                              // no faults any more
+  void be_quiet(bool quiet) { quiet_ = quiet; }  // faults and people stop, or begin again
+  bool is_at_rest() const;                       // nothing is under way and the hub knows all
   std::uint64_t activity() const { return orders_ + commits_; }
   void unblock();     // what waits for a person gets one
   void check_rest();  // nothing moves at rest, a restart changes nothing

@@ -107,4 +107,17 @@ TEST_CASE("a rollout that a full disk does not allow does not begin later, when 
   CHECK_FALSE(site.agent->busy());
 }
 
+TEST_CASE("a verb for a rollout that a local one has followed is refused, and the hub is told of which rollout") {
+  Ended site;
+  site.document.desired->targets.at(0).rollout = RolloutId("d-0.fra-1");
+  const auto given = answers(site.give(site.document));
+  REQUIRE(given.size() == 2);
+  CHECK(given[0].command == CommandId("retry"));
+  CHECK(given[0].rollout == RolloutId("d-0.fra-1"));
+  CHECK_FALSE(given[0].accepted);
+  CHECK(given[0].reason == "rollout d-0.fra-1 is over here or never began; the last one is d-1.fra-1");
+  CHECK(answers(site.give(site.document)).empty());
+  CHECK_FALSE(site.agent->busy());
+}
+
 }  // namespace depops::agent
