@@ -6,46 +6,42 @@
 namespace depops::analysis {
 namespace {
 
-void add_window(GridLog& copy, const Window& window, double theta, const SequentialSettings& settings) {
-  const double base = canary_share(settings.tolerated_ratio, theta);
-  const auto canary_errors = static_cast<double>(window.canary.errors);
-  const auto stable_errors = static_cast<double>(window.stable.errors);
-  for (std::size_t i = 0; i < kRatioGrid.size(); ++i) {
-    const double share = canary_share(settings.tolerated_ratio * kRatioGrid[i], theta);
-    const double gain = canary_errors * std::log(share / base) + stable_errors * std::log((1 - share) / (1 - base));
-    copy[i] += gain / settings.dispersion;
-  }
-}
-
-double mean_ratio(const GridLog& copy) {
-  double sum = 0;
-  for (const double log_ratio : copy) sum += std::exp(log_ratio);
-  return sum / static_cast<double>(copy.size());
-}
-
 // Copies that have not started yet stand at 1 each.
-double mixture(const std::vector<GridLog>& copies, std::uint32_t restarts) {
-  double sum = static_cast<double>(restarts) - static_cast<double>(copies.size());
-  for (const GridLog& copy : copies) sum += mean_ratio(copy);
-  return sum / static_cast<double>(restarts);
+double mixture(const std::vector<GridLog>& copies, const SequentialSettings& settings) {
+  double sum = static_cast<double>(settings.restarts) - static_cast<double>(copies.size());
+  for (const GridLog& copy : copies) sum += mean_evidence(copy, settings.dispersion);
+  return sum / static_cast<double>(settings.restarts);
 }
+
+double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
 
 }  // namespace
 
-double canary_share(double ratio, double theta) noexcept { return ratio * theta / (1 - theta + ratio * theta); }
+bool starts_copy(std::uint64_t windows_before, std::size_t copies, const SequentialSettings& settings) noexcept {
+  return windows_before % settings.every == 0 && copies < settings.restarts;
+}
 
 SequentialState observe(SequentialState state, const Window& window, const SequentialSettings& settings) {
-  if (state.windows % settings.every == 0 && state.copies.size() < settings.restarts) state.copies.push_back(GridLog{});
+  if (starts_copy(state.windows, state.copies.size(), settings)) state.copies.push_back(GridLog{});
   ++state.windows;
-  const auto canary = static_cast<double>(window.canary.requests);
-  const auto stable = static_cast<double>(window.stable.requests);
-  const bool tells_nothing = window.canary.errors + window.stable.errors == 0;
-  if (tells_nothing || canary <= 0 || stable <= 0) return state;
-  const double theta = canary / (canary + stable);
-  for (GridLog& copy : state.copies) add_window(copy, window, theta, settings);
-  state.evidence = mixture(state.copies, settings.restarts);
+  const double rho = settings.tolerated_ratio;
+  for (GridLog& copy : state.copies) add_window(copy, window, kRatioGrid, rho, rho);
+  state.evidence = mixture(state.copies, settings);
   state.evidence_max = std::max(state.evidence_max, state.evidence);
   return state;
+}
+
+std::size_t size_of(const SequentialState& state) noexcept {
+  return sizeof(SequentialState) + state.copies.size() * sizeof(GridLog);
+}
+
+double beta_evidence(std::uint64_t canary_errors, std::uint64_t stable_errors, double theta, double kappa) noexcept {
+  const auto x = static_cast<double>(canary_errors);
+  const auto y = static_cast<double>(stable_errors);
+  const double a = kappa * theta;
+  const double b = kappa * (1 - theta);
+  const double log_e = log_beta(a + x, b + y) - log_beta(a, b) - x * std::log(theta) - y * std::log(1 - theta);
+  return std::exp(std::min(log_e, kLogMax));
 }
 
 }  // namespace depops::analysis

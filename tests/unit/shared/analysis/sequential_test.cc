@@ -65,6 +65,64 @@ TEST_CASE("a canary that doubles 0.2 % is found in most runs, one with 20 % erro
   CHECK(windows_until_alarm(generator, 0.2, 0.0, 60) == 1);
 }
 
+TEST_CASE("the closed form for a constant share has mean 1 over everything chance can do") {
+  const double theta = 0.1;
+  constexpr int kErrors = 12;
+  double mean = 0;
+  double chance = std::pow(1 - theta, kErrors);  // of x = 0
+  for (int x = 0; x <= kErrors; ++x) {
+    mean += chance * beta_evidence(static_cast<std::uint64_t>(x), static_cast<std::uint64_t>(kErrors - x), theta, 20);
+    chance *= theta / (1 - theta) * (kErrors - x) / (x + 1);
+  }
+  CHECK(mean == Approx(1).epsilon(1e-9));
+  CHECK(beta_evidence(12, 0, theta, 20) > 1'000);
+}
+
+TEST_CASE("the mean of the evidence over everything chance can do is 1, and below 1 under a tolerated ratio") {
+  const double theta = 0.2;
+  for (const double rho : {1.0, 1.5}) {
+    SequentialSettings settings;
+    settings.tolerated_ratio = rho;
+    double mean = 0;
+    double chance = std::pow(1 - theta, 10);
+    for (std::uint64_t x = 0; x <= 10; ++x) {
+      mean += chance * observe({}, window(x, 200, 10 - x, 800), settings).evidence;
+      chance *= theta / (1 - theta) * static_cast<double>(10 - x) / static_cast<double>(x + 1);
+    }
+    CHECK(mean <= 1 + 1e-9);
+    if (rho == 1.0) CHECK(mean == Approx(1).epsilon(1e-9));
+  }
+}
+
+TEST_CASE("twelve copies of the test stay within 1 KiB") {
+  SequentialSettings settings;
+  settings.restarts = kRestartsMax;
+  SequentialState state;
+  for (int i = 0; i < 500; ++i) state = observe(state, window(1, 300, 9, 2'700), settings);
+  CHECK(state.copies.size() == kRestartsMax);
+  CHECK(size_of(state) <= 1'024);
+}
+
+TEST_CASE("the restart mixture finds what begins late sooner") {
+  SequentialSettings restarts;
+  restarts.restarts = kRestartsMax;
+  const auto windows_after_onset = [](const SequentialSettings& settings) {
+    SequentialState state;
+    for (int i = 0; i < 60; ++i) state = observe(state, window(3, 300, 27, 2'700), settings);
+    int late = 0;
+    for (; state.evidence < 20; ++late) state = observe(state, window(9, 300, 27, 2'700), settings);
+    return late;
+  };
+  CHECK(windows_after_onset(restarts) < windows_after_onset({}));
+}
+
+TEST_CASE("evidence beyond any number stays a number") {
+  SequentialState state;
+  for (int i = 0; i < 50; ++i) state = observe(state, window(300, 300, 0, 2'700), {});
+  CHECK(std::isfinite(state.evidence));
+  CHECK(state.evidence > 1e200);
+}
+
 TEST_CASE("a shared incident is no evidence against the canary") {
   SequentialState state;
   for (int i = 0; i < 30; ++i) state = observe(state, window(30, 300, 270, 2'700), {});
