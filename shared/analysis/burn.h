@@ -19,6 +19,7 @@ struct BurnSettings {
   Millis long_window{300'000};
   Millis short_window{60'000};
   double spend_limit = 0.005;  // of the budget of 30 days
+  bool operator==(const BurnSettings&) const = default;
 };
 
 // Counts of the canary in one stretch of time.

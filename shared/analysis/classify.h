@@ -20,6 +20,7 @@ const char* name_of(Class one) noexcept;
 struct Thresholds {
   double decrease = 1;  // low only if the effect is at most this
   double increase = 1;  // high only if it is at least this
+  bool operator==(const Thresholds&) const = default;
 };
 inline constexpr Thresholds kClesThresholds{0.5, 0.5};
 
@@ -33,6 +34,7 @@ struct ClassifierSettings {
   Effect effect = Effect::mean_ratio;
   Thresholds allowed;
   Thresholds critical_at;
+  bool operator==(const ClassifierSettings&) const = default;
 };
 
 struct Classified {

@@ -15,7 +15,8 @@ inline constexpr double kMarginMin = 1.25;  // above every alternative
 
 struct ProofState {
   std::array<double, kBetterGrid.size()> logs{};
-  double evidence = 1;  // after the last window
+  double evidence = 1;      // after the last window
+  double evidence_max = 1;  // what was once proven stays so; the test of errors watches on
   bool operator==(const ProofState&) const = default;
 };
 

@@ -20,6 +20,9 @@ enum class Outcome {
 
 const char* name_of(Outcome outcome) noexcept;
 
+// What decides when several metrics say different things: the higher number.
+int precedence(Outcome outcome) noexcept;
+
 // One judged window of one metric, with the numbers a person needs to check it.
 struct Measurement {
   MetricName metric;

@@ -40,10 +40,10 @@ analysis::Input input_of(const Draft& draft, const analysis::MetricSpec& metric,
   }
   if (!cut.broken.empty()) return analysis::NothingMeasured{cut.window, cut.broken};
   const bool valued = edge.sample != nullptr && (edge.sample->target || edge.sample->stable);
-  if (valued && std::holds_alternative<analysis::Conditions>(metric.test)) {
+  if (valued && analysis::takes_values(metric.test)) {
     return analysis::SampledValues{cut.window, edge.sample->target, edge.sample->stable};
   }
-  return analysis::CountedWindow{cut.window};
+  return analysis::CountedWindow{cut.window, cut.stable_parts};
 }
 
 void judge_input(Draft& draft, const analysis::AnalysisSpec& spec, std::size_t index, const analysis::Input& input) {
@@ -70,6 +70,7 @@ void fail_if_late(Draft& draft, const analysis::AnalysisSpec& spec, std::size_t 
 void observe_metric(Draft& draft, const analysis::AnalysisSpec& spec, std::size_t index) {
   const analysis::MetricSpec& metric = spec.metrics[index];
   const AnalysisMark& mark = *draft.record().analysis;
+  if (analysis::finished(mark.state.metrics[index], metric)) return;
   const OpenWindow& open = mark.open[index];
   const bool first = open.from == Instant{};
   const Stamp base = first && open.opened == Stamp{} ? mark.started : open.opened;

@@ -39,6 +39,7 @@ std::vector<const analysis::MetricSpec*> due_metrics(const Record& record, const
   for (std::size_t i = 0; i < analysis->spec.metrics.size() && i < record.analysis->open.size(); ++i) {
     const analysis::MetricSpec& metric = analysis->spec.metrics[i];
     if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
+    if (analysis::finished(record.analysis->state.metrics[i], metric)) continue;
     const OpenWindow& open = record.analysis->open[i];
     const bool first = open.from == Instant{};
     const Stamp& base = first ? record.analysis->started : open.opened;

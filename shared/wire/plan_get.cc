@@ -1,5 +1,6 @@
 #include "depops/v1/plan.pb.h"
 #include "shared/wire/convert.h"
+#include "shared/wire/metrics.h"
 #include "shared/wire/plan_rows.h"
 
 namespace depops::wire {
@@ -30,52 +31,6 @@ rollout::ProcessWorkload get_process(const v1::ProcessWorkload& message, Intake&
   if (message.has_memory_bytes()) workload.limits.memory_bytes = in.number(message.memory_bytes(), "memory_bytes");
   if (message.has_open_files()) workload.limits.open_files = message.open_files();
   return workload;
-}
-
-analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
-  if (message.has_haproxy()) return analysis::HaproxyProvider{};
-  if (message.has_scrape()) {
-    const auto& scrape = message.scrape();
-    return analysis::ScrapeProvider{in.text(scrape.path(), "scrape.path"),
-                                    in.text(scrape.requests(), "scrape.requests"),
-                                    in.text(scrape.errors(), "scrape.errors"), in.text(scrape.value(), "scrape.value")};
-  }
-  in.fail(Errc::unsupported, "metric: the provider is missing or not known here; upgrade this side");
-  return analysis::HaproxyProvider{};
-}
-
-analysis::Test get_test(const v1::Metric& message, Intake& in) {
-  if (message.has_errors()) {
-    const auto& errors = message.errors();
-    in.require(errors.alpha() > 0 && errors.alpha() <= 0.5, "errors.alpha", "is not in (0, 0.5]");
-    in.require(errors.tolerated_ratio() >= 1 && errors.tolerated_ratio() <= 100, "errors.tolerated_ratio",
-               "is not from 1 to 100");
-    return analysis::ErrorsTest{errors.alpha(), errors.tolerated_ratio()};
-  }
-  if (message.has_conditions()) {
-    const auto& conditions = message.conditions();
-    return analysis::Conditions{in.text(conditions.success_when(), "success_when"),
-                                in.text(conditions.fail_when(), "fail_when")};
-  }
-  in.fail(Errc::unsupported, "metric: the test is missing or not known here; upgrade this side");
-  return analysis::Conditions{};
-}
-
-analysis::MetricSpec get_metric(const v1::Metric& message, Intake& in) {
-  analysis::MetricSpec metric;
-  metric.name = in.name<MetricName>(message.name(), "metric.name");
-  metric.provider = get_provider(message, in);
-  metric.test = get_test(message, in);
-  metric.interval = in.duration(message.interval_ms(), "metric.interval");
-  in.require(metric.interval.count() > 0, "metric.interval", "is 0");
-  metric.initial_delay = in.duration(message.initial_delay_ms(), "metric.initial_delay");
-  metric.limits.failure_limit = message.failure_limit();
-  metric.limits.consecutive_error_limit = message.consecutive_error_limit();
-  metric.limits.inconclusive_limit = message.inconclusive_limit();
-  metric.limits.no_data_limit = message.no_data_limit();
-  metric.limits.min_requests = in.number(message.min_requests(), "metric.min_requests");
-  metric.dry_run = message.dry_run();
-  return metric;
 }
 
 rollout::Step get_step(const v1::Step& message, Intake& in) {
@@ -149,7 +104,7 @@ rollout::Analysis get(const v1::Analysis& message, Intake& in) {
   in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
   in.require(message.metrics_size() > 0, "analysis.metrics", "is empty");
   for (const auto& metric : message.metrics()) {
-    if (in.ok()) analysis.spec.metrics.push_back(get_metric(metric, in));
+    if (in.ok()) analysis.spec.metrics.push_back(get(metric, in));
   }
   analysis.duration = in.duration(message.duration_ms(), "analysis.duration");
   return analysis;

@@ -1,5 +1,6 @@
 #include "depops/v1/plan.pb.h"
 #include "shared/wire/convert.h"
+#include "shared/wire/metrics.h"
 #include "shared/wire/plan_rows.h"
 
 namespace depops::wire {
@@ -18,44 +19,6 @@ void put_process(const rollout::ProcessWorkload& workload, v1::ProcessWorkload& 
   out.set_drain_ms(workload.drain.count());
   if (workload.limits.memory_bytes) out.set_memory_bytes(*workload.limits.memory_bytes);
   if (workload.limits.open_files) out.set_open_files(*workload.limits.open_files);
-}
-
-struct ProviderWriter {
-  v1::Metric& out;
-  void operator()(const analysis::HaproxyProvider&) const { out.mutable_haproxy(); }
-  void operator()(const analysis::ScrapeProvider& scrape) const {
-    auto* message = out.mutable_scrape();
-    message->set_path(scrape.path);
-    message->set_requests(scrape.requests);
-    message->set_errors(scrape.errors);
-    message->set_value(scrape.value);
-  }
-};
-
-struct TestWriter {
-  v1::Metric& out;
-  void operator()(const analysis::ErrorsTest& errors) const {
-    out.mutable_errors()->set_alpha(errors.alpha);
-    out.mutable_errors()->set_tolerated_ratio(errors.tolerated_ratio);
-  }
-  void operator()(const analysis::Conditions& conditions) const {
-    out.mutable_conditions()->set_success_when(conditions.success_when);
-    out.mutable_conditions()->set_fail_when(conditions.fail_when);
-  }
-};
-
-void put_metric(const analysis::MetricSpec& metric, v1::Metric& out) {
-  out.set_name(metric.name.str());
-  std::visit(ProviderWriter{out}, metric.provider);
-  std::visit(TestWriter{out}, metric.test);
-  out.set_interval_ms(metric.interval.count());
-  out.set_initial_delay_ms(metric.initial_delay.count());
-  out.set_failure_limit(metric.limits.failure_limit);
-  out.set_consecutive_error_limit(metric.limits.consecutive_error_limit);
-  out.set_inconclusive_limit(metric.limits.inconclusive_limit);
-  out.set_no_data_limit(metric.limits.no_data_limit);
-  out.set_min_requests(metric.limits.min_requests);
-  out.set_dry_run(metric.dry_run);
 }
 
 struct StepWriter {
@@ -111,7 +74,7 @@ void put(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
 
 void put(const rollout::Analysis& analysis, v1::Analysis& out) {
   out.set_name(analysis.spec.name.str());
-  for (const analysis::MetricSpec& metric : analysis.spec.metrics) put_metric(metric, *out.add_metrics());
+  for (const analysis::MetricSpec& metric : analysis.spec.metrics) put(metric, *out.add_metrics());
   out.set_duration_ms(analysis.duration.count());
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "depops/v1/record.pb.h"
+#include "shared/wire/metrics.h"
 
 namespace depops::wire {
 namespace {
@@ -11,8 +12,6 @@ namespace {
 using rollout::IntentKind;
 using rollout::IntentOutcome;
 using rollout::PauseReason;
-
-constexpr std::size_t kCopiesMax = 64;
 
 constexpr EnumRow<PauseReason, v1::PauseReason> kPauseRows[] = {
     {PauseReason::user, v1::PAUSE_REASON_USER},
@@ -36,47 +35,6 @@ constexpr EnumRow<IntentOutcome, v1::Intent::Outcome> kIntentOutcomeRows[] = {
     {IntentOutcome::done, v1::Intent::OUTCOME_DONE},
     {IntentOutcome::drifted, v1::Intent::OUTCOME_DRIFTED},
 };
-
-void put_metric(const analysis::MetricState& state, v1::MetricState& out) {
-  out.set_windows(state.sequential.windows);
-  for (const analysis::GridLog& copy : state.sequential.copies) {
-    out.add_copies()->mutable_log_ratios()->Add(copy.begin(), copy.end());
-  }
-  out.set_evidence(state.sequential.evidence);
-  out.set_evidence_max(state.sequential.evidence_max);
-  out.set_canary_requests(state.canary_requests);
-  out.set_passes(state.passes);
-  out.set_failures(state.failures);
-  out.set_inconclusives(state.inconclusives);
-  out.set_errors_in_a_row(state.errors_in_a_row);
-  out.set_no_data_in_a_row(state.no_data_in_a_row);
-}
-
-analysis::GridLog get_copy(const v1::SequentialCopy& message, Intake& in) {
-  analysis::GridLog copy{};
-  const bool fits = static_cast<std::size_t>(message.log_ratios_size()) == copy.size();
-  in.require(fits, "copies", "have another grid of ratios");
-  for (int i = 0; fits && i < message.log_ratios_size(); ++i) {
-    copy[static_cast<std::size_t>(i)] = in.real(message.log_ratios(i), "log_ratios");
-  }
-  return copy;
-}
-
-analysis::MetricState get_metric(const v1::MetricState& message, Intake& in) {
-  analysis::MetricState state;
-  state.sequential.windows = message.windows();
-  in.count(message.copies_size(), "copies", kCopiesMax);
-  for (const auto& copy : message.copies()) state.sequential.copies.push_back(get_copy(copy, in));
-  state.sequential.evidence = in.real(message.evidence(), "evidence");
-  state.sequential.evidence_max = in.real(message.evidence_max(), "evidence_max");
-  state.canary_requests = message.canary_requests();
-  state.passes = message.passes();
-  state.failures = message.failures();
-  state.inconclusives = message.inconclusives();
-  state.errors_in_a_row = message.errors_in_a_row();
-  state.no_data_in_a_row = message.no_data_in_a_row();
-  return state;
-}
 
 }  // namespace
 
@@ -171,7 +129,7 @@ void put(const rollout::AnalysisMark& mark, v1::AnalysisMark& out) {
     put(window.opened, *row->mutable_opened());
     for (const analysis::CounterRow& counters : window.rows) put(counters, *row->add_rows());
   }
-  for (const analysis::MetricState& state : mark.state.metrics) put_metric(state, *out.add_metrics());
+  for (const analysis::MetricState& state : mark.state.metrics) put(state, *out.add_metrics());
 }
 
 rollout::AnalysisMark get(const v1::AnalysisMark& message, Intake& in) {
@@ -187,7 +145,7 @@ rollout::AnalysisMark get(const v1::AnalysisMark& message, Intake& in) {
     mark.open.push_back(std::move(window));
   }
   in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
-  for (const auto& state : message.metrics()) mark.state.metrics.push_back(get_metric(state, in));
+  for (const auto& state : message.metrics()) mark.state.metrics.push_back(get(state, in));
   return mark;
 }
 

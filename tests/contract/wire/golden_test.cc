@@ -44,10 +44,12 @@ std::vector<Golden> documents() {
   std::vector<Golden> all = {
       {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
       {"plan_rolling", encode_plan(test::rolling_plan()), same(test::rolling_plan(), decode_plan)},
+      {"plan_tests", encode_plan(test::tests_plan()), same(test::tests_plan(), decode_plan)},
       {"desired", encode_desired(test::desired()), same(test::desired(), decode_desired)},
       {"leaf", encode_leaf(test::leaf()), same(test::leaf(), decode_leaf)},
       // Records hold pointers: they mean the same when they encode to the same bytes.
       record_as("record", test::record()),
+      record_as("record_tests", test::tests_record()),
       record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
       record_as("record_read_back", read_back),
   };

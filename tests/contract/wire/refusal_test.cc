@@ -51,6 +51,24 @@ TEST_CASE("bytes that are no message are corrupt") {
   REQUIRE_FALSE(decode_leaf("").ok());
 }
 
+TEST_CASE("a test that breaks a rule is refused with the field") {
+  const auto tests_refusal = [](std::size_t metric, auto change) {
+    return refusal<v1::Plan>(encode_plan(test::tests_plan()), decode_plan, [&](v1::Plan& plan) {
+      change(*plan.mutable_canary()->mutable_steps(1)->mutable_analysis()->mutable_metrics(static_cast<int>(metric)));
+    });
+  };
+  using v1::Metric;
+  const auto error_of = [&](std::size_t metric, void (*change)(Metric&)) { return tests_refusal(metric, change); };
+  REQUIRE(names(error_of(0, [](Metric& m) { m.mutable_errors()->mutable_proof()->set_margin(1.2); }), "proof.margin"));
+  REQUIRE(names(error_of(0, [](Metric& m) { m.mutable_errors()->mutable_restarts()->set_copies(13); }), "restarts"));
+  REQUIRE(names(error_of(1, [](Metric& m) { m.mutable_errors()->set_dispersion(0.5); }), "dispersion"));
+  REQUIRE(names(error_of(2, [](Metric& m) { m.mutable_latency()->set_alpha(0); }), "latency.alpha"));
+  REQUIRE(names(error_of(3, [](Metric& m) { m.mutable_gauge()->set_tolerated_ratio(0.5); }), "gauge.tolerated_ratio"));
+  REQUIRE(names(error_of(4, [](Metric& m) { m.mutable_mann_whitney()->set_samples(4); }), "mann_whitney.samples"));
+  REQUIRE(names(error_of(5, [](Metric& m) { m.mutable_burn()->set_objective(1); }), "burn.objective"));
+  REQUIRE(error_of(5, [](Metric& m) { m.clear_burn(); }).code == Errc::unsupported);
+}
+
 TEST_CASE("a plan that breaks a rule is refused with the field") {
   REQUIRE(names(plan_refusal([](v1::Plan& p) { p.set_service("No Name"); }), "service"));
   REQUIRE(names(plan_refusal([](v1::Plan& p) { p.mutable_target()->set_artifact("sha256:12"); }), "artifact"));

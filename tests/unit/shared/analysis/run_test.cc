@@ -115,13 +115,13 @@ TEST_CASE("a dry run is measured and never decides") {
   run.metrics[1] = judge(run, spec, 1, counted(90, 100, 0, 900)).next;
   CHECK(run.metrics[1].failures == 1);
   CHECK_FALSE(decided(run, spec).has_value());
-  CHECK(evidence_limit(spec, ErrorsTest{}) == Approx(20));
+  CHECK(evidence_limit(spec, 0.05) == Approx(20));
 }
 
 TEST_CASE("alpha is shared by the metrics that can fail a rollout") {
   AnalysisSpec spec = errors_spec();
   spec.metrics.push_back(spec.metrics[0]);
-  CHECK(evidence_limit(spec, ErrorsTest{}) == Approx(40));
+  CHECK(evidence_limit(spec, 0.05) == Approx(40));
 }
 
 }  // namespace depops::analysis

@@ -18,7 +18,7 @@ T good(Result<T> result) {
 }  // namespace
 
 TEST_CASE("every sample comes back as it went in, and encodes to the same bytes again") {
-  for (const rollout::Plan& plan : {test::canary_plan(), test::rolling_plan()}) {
+  for (const rollout::Plan& plan : {test::canary_plan(), test::rolling_plan(), test::tests_plan()}) {
     REQUIRE(good(decode_plan(encode_plan(plan))) == plan);
     REQUIRE(encode_plan(good(decode_plan(encode_plan(plan)))) == encode_plan(plan));
   }
@@ -45,6 +45,12 @@ TEST_CASE("a record comes back with everything it points to") {
   rollout::Record fresh;
   fresh.service = ServiceName("checkout");
   REQUIRE(good(decode_record(encode_record(fresh))) == fresh);
+}
+
+TEST_CASE("the state of every kind of test comes back, and judges the next window as it would have") {
+  const rollout::Record record = test::tests_record();
+  const rollout::Record back = good(decode_record(encode_record(record)));
+  REQUIRE(back.analysis->state == record.analysis->state);
 }
 
 TEST_CASE("random values come back as they went in") {

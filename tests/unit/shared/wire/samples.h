@@ -14,10 +14,12 @@ namespace depops::test {
 
 rollout::Plan canary_plan();
 rollout::Plan rolling_plan();
+rollout::Plan tests_plan();  // every kind of test
 sync::Desired desired();
 std::vector<rollout::Report> reports();  // one of each kind
 audit::Leaf leaf();
 rollout::Record record();          // everything set
+rollout::Record tests_record();    // the state of every kind of test
 std::vector<wire::Body> bodies();  // one of each content
 
 rc::Gen<rollout::Plan> any_plan();

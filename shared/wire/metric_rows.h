@@ -1,0 +1,21 @@
+#pragma once
+
+#include "shared/analysis/classify.h"
+#include "shared/wire/intake.h"
+
+namespace depops::wire {
+
+template <typename Wire>
+inline constexpr EnumRow<analysis::Direction, Wire> kDirectionRows[] = {
+    {analysis::Direction::increase, static_cast<Wire>(1)},
+    {analysis::Direction::decrease, static_cast<Wire>(2)},
+    {analysis::Direction::either, static_cast<Wire>(3)},
+};
+
+template <typename Wire>
+inline constexpr EnumRow<analysis::Effect, Wire> kEffectRows[] = {
+    {analysis::Effect::mean_ratio, static_cast<Wire>(1)},
+    {analysis::Effect::cles, static_cast<Wire>(2)},
+};
+
+}  // namespace depops::wire
