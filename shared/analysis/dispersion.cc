@@ -1,6 +1,7 @@
 #include "shared/analysis/dispersion.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -23,6 +24,15 @@ DispersionState observe(DispersionState state, const Window& stable_parts) noexc
 double dispersion_of(const DispersionState& state) noexcept {
   if (state.windows == 0) return 1;
   return std::clamp(state.sum / static_cast<double>(state.windows), 1.0, kDispersionMax);
+}
+
+double dispersion_at_most(const DispersionState& state) noexcept {
+  if (state.windows == 0) return kDispersionUnmeasured;
+  constexpr double kQuantile = 1.6449;
+  const double n = state.windows;
+  const double root = 1 - 2 / (9 * n) - kQuantile * std::sqrt(2 / (9 * n));
+  if (root <= 0) return kDispersionMax;
+  return std::clamp(state.sum / (n * root * root * root), 1.0, kDispersionMax);
 }
 
 std::optional<Window> stable_parts(const Reading& from, const Reading& to, const SetId& stable, std::uint64_t like) {

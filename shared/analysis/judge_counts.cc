@@ -16,7 +16,7 @@ State taken(OtherState& other) {
 }
 
 double dispersion_for(const ErrorsTest& test, const DispersionState& measured) {
-  return test.dispersion > 0 ? test.dispersion : dispersion_of(measured);
+  return test.dispersion > 0 ? test.dispersion : dispersion_at_most(measured);
 }
 
 bool wants_proof(const ProofRule& rule) { return rule.required || rule.early_after.has_value(); }

@@ -29,6 +29,18 @@ double mean_of(const LatencyState& state, const SequentialSettings& settings) {
   return (sum / bounds + waiting) / static_cast<double>(settings.restarts);
 }
 
+// Every copy gains the same from a window.
+void add_bounds(LatencyState& state, const HistogramWindow& window, const std::vector<std::size_t>& places,
+                double rho) {
+  for (std::size_t bound = 0; bound < places.size(); ++bound) {
+    GridLog gain{};
+    add_window(gain, at_bound(window, places[bound]), kSlowerGrid, rho, rho);
+    for (std::size_t i = bound; i < state.logs.size(); i += places.size()) {
+      for (std::size_t ratio = 0; ratio < gain.size(); ++ratio) state.logs[i][ratio] += gain[ratio];
+    }
+  }
+}
+
 bool whole(const HistogramWindow& window) {
   return !window.bounds.empty() && window.canary.slower.size() == window.bounds.size() &&
          window.stable.slower.size() == window.bounds.size();
@@ -59,10 +71,7 @@ Result<LatencyState> observe(LatencyState state, const HistogramWindow& window, 
     state.logs.resize(state.logs.size() + state.bounds.size());
   }
   ++state.windows;
-  const double rho = settings.tolerated_ratio;
-  for (std::size_t i = 0; i < state.logs.size(); ++i) {
-    add_window(state.logs[i], at_bound(window, (*places)[i % places->size()]), kSlowerGrid, rho, rho);
-  }
+  add_bounds(state, window, *places, settings.tolerated_ratio);
   state.evidence = mean_of(state, settings);
   state.evidence_max = std::max(state.evidence_max, state.evidence);
   return state;

@@ -24,8 +24,11 @@ bool starts_copy(std::uint64_t windows_before, std::size_t copies, const Sequent
 SequentialState observe(SequentialState state, const Window& window, const SequentialSettings& settings) {
   if (starts_copy(state.windows, state.copies.size(), settings)) state.copies.push_back(GridLog{});
   ++state.windows;
-  const double rho = settings.tolerated_ratio;
-  for (GridLog& copy : state.copies) add_window(copy, window, kRatioGrid, rho, rho);
+  GridLog gain{};
+  add_window(gain, window, kRatioGrid, settings.tolerated_ratio, settings.tolerated_ratio);
+  for (GridLog& copy : state.copies) {
+    for (std::size_t i = 0; i < copy.size(); ++i) copy[i] += gain[i];
+  }
   state.evidence = mixture(state.copies, settings);
   state.evidence_max = std::max(state.evidence_max, state.evidence);
   return state;

@@ -28,6 +28,15 @@ TEST_CASE("dispersion is the mean squared deviation over what chance alone would
   CHECK(dispersion_of(observe({}, parts(2, 100, 2, 100))) == 1);
 }
 
+TEST_CASE("the upper bound of the dispersion comes down to the mean as windows are added") {
+  CHECK(dispersion_at_most({}) == kDispersionUnmeasured);
+  CHECK(dispersion_at_most({2, 1}) == kDispersionMax);
+  CHECK(dispersion_at_most({20, 10}) == Approx(20 / 3.94).epsilon(0.01));  // chi-square of 10, 5 %
+  CHECK(dispersion_at_most({200, 100}) == Approx(200 / 77.93).epsilon(0.01));
+  CHECK(dispersion_at_most({20'000, 10'000}) == Approx(2).epsilon(0.03));
+  CHECK(dispersion_at_most({10, 1'000}) == 1);
+}
+
 TEST_CASE("some stable instances play the canary, as many as carry its requests") {
   const Reading from{MetricName("m"), {}, {row("s", "a", 100, 1), row("s", "b", 100, 1), row("s", "c", 0, 0)}};
   const Reading to{MetricName("m"),

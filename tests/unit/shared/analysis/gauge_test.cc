@@ -25,11 +25,18 @@ GaugeState run(std::mt19937_64& generator, double worse, int windows, const Gaug
 
 TEST_CASE("evidence follows the mixture over the standardised sum of the differences") {
   GaugeState state;
-  for (int i = 0; i < 12; ++i) state = observe(state, i % 2 == 0 ? 12 : 11, 10, {});
-  const double mean = 1.5;
-  const double deviation = std::sqrt(0.25 * 12 / 11);
+  for (int i = 0; i < 400; ++i) state = observe(state, i % 2 == 0 ? 11 : 9.2, 10, {});
+  const double deviation = std::sqrt(0.81 * 400 / 399);
   const double r = best_precision(30, 0.1);
-  CHECK(state.evidence == Approx(std::exp(log_mixture_one_sided(12 * mean / deviation, 12, r))).epsilon(1e-9));
+  CHECK(state.evidence == Approx(std::exp(log_mixture_one_sided(400 * 0.1 / deviation, 400, r))).epsilon(0.03));
+}
+
+TEST_CASE("a deviation known from ten windows only counts for less than one that is known") {
+  GaugeState state;
+  for (int i = 0; i < 10; ++i) state = observe(state, i % 2 == 0 ? 12 : 11, 10, {});
+  const double plain = 10 * 1.5 / std::sqrt(0.25 * 10 / 9);
+  CHECK(state.evidence > 20);
+  CHECK(state.evidence < std::exp(log_mixture_one_sided(plain, 10, best_precision(30, 0.1))) / 1'000);
 }
 
 TEST_CASE("nothing is said before ten windows") {
