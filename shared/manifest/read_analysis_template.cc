@@ -15,26 +15,96 @@ analysis::Provider read_provider(const Node& node) {
                                   text_at(*scrape, "errors"), text_at(*scrape, "value")};
 }
 
+bool flag_at(const Node& map, const char* key) {
+  const Node* node = map.find(key);
+  return node != nullptr && node->is_true();
+}
+
+std::uint32_t small_at(const Node& map, const char* key, std::uint32_t otherwise) {
+  return static_cast<std::uint32_t>(count_at(map, key, otherwise));
+}
+
+// What the tests of counts have in common.
+template <typename Test>
+Test read_counting(const Node& node) {
+  Test test;
+  test.alpha = number_at(node, "alpha", test.alpha);
+  test.tolerated_ratio = number_at(node, "toleratedRatio", test.tolerated_ratio);
+  const bool measured = text_at(node, "dispersion") == "measured";
+  test.dispersion = measured ? 0 : number_at(node, "dispersion", test.dispersion);
+  test.restarts = small_at(node, "restarts", test.restarts);
+  test.every = small_at(node, "restartEvery", test.every);
+  return test;
+}
+
+analysis::Test read_errors(const Node& node) {
+  auto test = read_counting<analysis::ErrorsTest>(node);
+  test.proof.margin = number_at(node, "margin", test.proof.margin);
+  test.proof.required = flag_at(node, "requireProof");
+  if (node.find("passEarlyAfter") != nullptr) test.proof.early_after = duration_at(node, "passEarlyAfter", Millis(0));
+  return test;
+}
+
+analysis::Test read_gauge(const Node& node) {
+  analysis::GaugeTest test;
+  test.alpha = number_at(node, "alpha", test.alpha);
+  test.tolerated_ratio = number_at(node, "toleratedRatio", test.tolerated_ratio);
+  test.lower_is_worse = flag_at(node, "lowerIsWorse");
+  return test;
+}
+
+analysis::Direction read_direction(const std::string& text) {
+  if (text == "increase") return analysis::Direction::increase;
+  return text == "decrease" ? analysis::Direction::decrease : analysis::Direction::either;
+}
+
+analysis::Test read_mann_whitney(const Node& node) {
+  analysis::MannWhitneyTest test;
+  analysis::ClassifierSettings& settings = test.settings;
+  test.samples = small_at(node, "samples", test.samples);
+  settings.direction = read_direction(text_at(node, "direction", "either"));
+  const bool by_cles = text_at(node, "effect") == "cles";
+  settings.effect = by_cles ? analysis::Effect::cles : analysis::Effect::mean_ratio;
+  settings.tolerance = number_at(node, "tolerance", settings.tolerance);
+  settings.confidence = number_at(node, "confidence", settings.confidence);
+  settings.allowed = by_cles ? analysis::kClesThresholds : analysis::Thresholds{};
+  settings.allowed.increase = number_at(node, "allowedIncrease", settings.allowed.increase);
+  settings.allowed.decrease = number_at(node, "allowedDecrease", settings.allowed.decrease);
+  settings.remove_outliers = flag_at(node, "removeOutliers");
+  return test;
+}
+
+analysis::Test read_burn(const Node& node) {
+  analysis::BurnSettings settings;
+  settings.objective = number_at(node, "objective", settings.objective);
+  settings.limit = number_at(node, "limit", settings.limit);
+  settings.long_window = duration_at(node, "longWindow", settings.long_window);
+  settings.short_window = duration_at(node, "shortWindow", settings.short_window);
+  settings.spend_limit = number_at(node, "spendLimit", settings.spend_limit);
+  return analysis::BurnTest{settings};
+}
+
 analysis::Test read_test(const Node& metric) {
   const Node* test = metric.find("test");
   if (test == nullptr) return analysis::Conditions{text_at(metric, "successWhen"), text_at(metric, "failWhen")};
-  const Node& errors = *test->find("errors");
-  const analysis::ErrorsTest defaults;
-  return analysis::ErrorsTest{number_at(errors, "alpha", defaults.alpha),
-                              number_at(errors, "toleratedRatio", defaults.tolerated_ratio)};
+  if (const Node* node = test->find("latency")) return read_counting<analysis::LatencyTest>(*node);
+  if (const Node* node = test->find("gauge")) return read_gauge(*node);
+  if (const Node* node = test->find("mannWhitney")) return read_mann_whitney(*node);
+  if (const Node* node = test->find("burnRate")) return read_burn(*node);
+  return read_errors(*test->find("errors"));
 }
 
 analysis::Limits read_limits(const Node& metric) {
-  const analysis::Limits defaults;
-  const auto small = [&metric](const char* key, std::uint32_t otherwise) {
-    return static_cast<std::uint32_t>(count_at(metric, key, otherwise));
-  };
   analysis::Limits limits;
-  limits.failure_limit = small("failureLimit", defaults.failure_limit);
-  limits.consecutive_error_limit = small("consecutiveErrorLimit", defaults.consecutive_error_limit);
-  limits.inconclusive_limit = small("inconclusiveLimit", defaults.inconclusive_limit);
-  limits.no_data_limit = small("noDataLimit", defaults.no_data_limit);
-  limits.min_requests = count_at(metric, "minRequests", defaults.min_requests);
+  const bool no_limit = text_at(metric, "failureLimit") == "-1";
+  limits.failure_limit = no_limit ? analysis::kNoLimit : small_at(metric, "failureLimit", limits.failure_limit);
+  limits.consecutive_error_limit = small_at(metric, "consecutiveErrorLimit", limits.consecutive_error_limit);
+  limits.inconclusive_limit = small_at(metric, "inconclusiveLimit", limits.inconclusive_limit);
+  limits.no_data_limit = small_at(metric, "noDataLimit", limits.no_data_limit);
+  limits.min_requests = count_at(metric, "minRequests", limits.min_requests);
+  limits.min_success = small_at(metric, "minSuccess", limits.min_success);
+  limits.consecutive_success_limit = small_at(metric, "consecutiveSuccessLimit", limits.consecutive_success_limit);
+  limits.count = small_at(metric, "count", limits.count);
   return limits;
 }
 
@@ -47,8 +117,7 @@ MetricEntry read_metric(const Node& node) {
   entry.spec.interval = duration_at(node, "interval", entry.spec.interval);
   entry.spec.initial_delay = duration_at(node, "initialDelay", entry.spec.initial_delay);
   entry.spec.limits = read_limits(node);
-  const Node* dry_run = node.find("dryRun");
-  entry.spec.dry_run = dry_run != nullptr && dry_run->is_true();
+  entry.spec.dry_run = flag_at(node, "dryRun");
   return entry;
 }
 
@@ -66,6 +135,8 @@ AnalysisTemplate read_analysis_template(const Node& document) {
     for (const char* key : {"prometheus", "http", "agent"}) {
       note(*metric.find("provider"), key, path + ".provider", result.later);
     }
+    if (const Node* test = metric.find("test")) note(*test, "latency", path + ".test", result.later);
+    note(metric, "measurementRetention", path, result.later);
     if (text_at(metric, "noData", "inconclusive") != "inconclusive") note(metric, "noData", path, result.later);
     if (text_at(metric, "baseline", "stable") != "stable") note(metric, "baseline", path, result.later);
     result.metrics.push_back(read_metric(metric));

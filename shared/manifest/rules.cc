@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "shared/analysis/burn.h"
 #include "shared/analysis/condition.h"
 #include "shared/manifest/read.h"
 #include "shared/manifest/schema_check.h"
@@ -31,6 +32,8 @@ class Rules {
   void promotion(const Node& environments);
   void weights(const Node& environment, const std::string& path);
   void metric(const Node& metric, const std::string& path);
+  void source_of_test(const Node& metric, const Node& test, const std::string& path);
+  void burn_windows(const Node& burn, const std::string& path);
   void condition(const Node* text, const std::string& path);
 
  private:
@@ -74,14 +77,39 @@ void Rules::weights(const Node& environment, const std::string& path) {
 void Rules::metric(const Node& metric, const std::string& path) {
   condition(metric.find("successWhen"), path + ".successWhen");
   condition(metric.find("failWhen"), path + ".failWhen");
-  const Node* scrape = metric.find("provider")->find("scrape");
-  const bool test = metric.find("test") != nullptr;
-  if (scrape != nullptr && test && (scrape->find("requests") == nullptr || scrape->find("errors") == nullptr)) {
-    fail(scrape->place, path + ".provider.scrape", "the errors test needs both \"requests\" and \"errors\"");
+  const Node* test = metric.find("test");
+  if (test != nullptr) {
+    source_of_test(metric, *test, path);
+    if (const Node* burn = test->find("burnRate")) burn_windows(*burn, path + ".test.burnRate");
+    return;
   }
-  if (scrape != nullptr && !test && scrape->find("value") == nullptr && scrape->find("requests") == nullptr) {
+  const Node* scrape = metric.find("provider")->find("scrape");
+  if (scrape != nullptr && scrape->find("value") == nullptr && scrape->find("requests") == nullptr) {
     fail(scrape->place, path + ".provider.scrape", "a condition needs \"value\", or \"requests\" and \"errors\"");
   }
+}
+
+// Tests of counts need counts, tests of values a value per version.
+void Rules::source_of_test(const Node& metric, const Node& test, const std::string& path) {
+  const std::string& name = test.keys.at(0).name;
+  const Node& provider = *metric.find("provider");
+  const Node* scrape = provider.find("scrape");
+  if (name == "gauge" || name == "mannWhitney") {
+    if (provider.find("haproxy") == nullptr && (scrape == nullptr || scrape->find("value") != nullptr)) return;
+    return fail(provider.place, path + ".provider",
+                "the " + name + " test compares values; use the provider scrape with \"value\"");
+  }
+  if (scrape != nullptr && (scrape->find("requests") == nullptr || scrape->find("errors") == nullptr)) {
+    fail(scrape->place, path + ".provider.scrape", "the " + name + " test needs both \"requests\" and \"errors\"");
+  }
+}
+
+void Rules::burn_windows(const Node& burn, const std::string& path) {
+  const analysis::BurnSettings defaults;
+  const Millis longer = duration_at(burn, "longWindow", defaults.long_window);
+  if (duration_at(burn, "shortWindow", defaults.short_window) <= longer) return;
+  fail(burn.place, path,
+       "shortWindow is longer than longWindow; both must burn too fast, so it must be the shorter one");
 }
 
 // One with {{arguments}} can be judged only once they have values.

@@ -15,12 +15,15 @@ namespace {
 const char* const kAnalysisHead =
     "apiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n";
 
-std::string demo() {
-  std::ifstream stream(test::source_dir() + "/deploy/demo/pipeline.yaml");
+std::string file(const std::string& path) {
+  std::ifstream stream(test::source_dir() + path);
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
 }
+
+std::string demo() { return file("/deploy/demo/pipeline.yaml"); }
+std::string corpus(const std::string& path) { return file("/tests/unit/shared/manifest_yaml/corpus/" + path); }
 
 std::string first_error(const std::string& text) {
   const Parsed parsed = manifest_yaml::parse(text, "f.yaml");
@@ -101,6 +104,35 @@ TEST_CASE("arguments are put into a template's texts") {
   CHECK(to_spec(from, {{"service", "checkout"}}).error().what ==
         "AnalysisTemplate t: needs the argument \"max\"; give it under args at the step");
   CHECK_FALSE(to_spec(from, {{"max", "3"}}).ok());
+}
+
+TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {
+  const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-tests.yaml"), "t.yaml");
+  REQUIRE(to_string(parsed.diagnostics) == "");
+  auto from = std::get<AnalysisTemplate>(parsed.documents[0].content);
+  const auto spec = to_spec(from, {{"service", "checkout"}});
+  REQUIRE(spec);
+  const auto& errors = std::get<analysis::ErrorsTest>(spec->metrics[0].test);
+  CHECK(errors == analysis::ErrorsTest{0.01, 1.2, 0, 12, 5, {3, true, Millis(300'000)}});
+  CHECK(spec->metrics[0].limits.failure_limit == analysis::kNoLimit);
+  CHECK(spec->metrics[0].limits.count == 40);
+  CHECK(spec->metrics[0].limits.consecutive_success_limit == 10);
+  CHECK(spec->metrics[0].limits.min_success == 5);
+  CHECK(std::get<analysis::ErrorsTest>(spec->metrics[1].test).dispersion == 2.5);
+  CHECK(std::get<analysis::GaugeTest>(spec->metrics[2].test).tolerated_ratio == 1.1);
+  const auto& once = std::get<analysis::MannWhitneyTest>(spec->metrics[3].test);
+  CHECK(once.samples == 40);
+  CHECK(once.settings.direction == analysis::Direction::decrease);
+  CHECK(once.settings.allowed == analysis::Thresholds{0.3, 0.5});
+  CHECK(std::get<analysis::BurnTest>(spec->metrics[4].test).settings.long_window == Millis(600'000));
+
+  const Parsed later = manifest_yaml::parse(
+      "apiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n"
+      "    - {name: m, provider: {haproxy: {}}, test: {latency: {}}}\n",
+      "t.yaml");
+  REQUIRE(later.ok());
+  CHECK_THAT(to_spec(std::get<AnalysisTemplate>(later.documents[0].content), {}).error().what,
+             Catch::StartsWith("AnalysisTemplate t: spec.metrics[0].test.latency (line 6) comes with a later version"));
 }
 
 TEST_CASE("caps hold: size, depth, values, aliases") {
