@@ -62,7 +62,7 @@ TestResult judge_latency(MetricState state, const Judging& judging, const Latenc
   if (!next) return {std::move(state), Outcome::error, next.error().what};
   const double limit = evidence_limit(judging.spec, test.alpha);
   const double evidence = next->evidence;
-  const std::size_t loudest = loudest_bound(*next, settings);
+  const std::size_t loudest = loudest_bound(*next);
   std::string sentence = latency_sentence(histogram, next->bounds[loudest], evidence, limit);
   state.other = std::move(*next);
   return {std::move(state), evidence >= limit ? Outcome::fail : Outcome::pass,

@@ -77,12 +77,16 @@ Result<LatencyState> observe(LatencyState state, const HistogramWindow& window, 
   return state;
 }
 
-std::size_t loudest_bound(const LatencyState& state, const SequentialSettings& settings) {
-  std::vector<double> evidence(state.bounds.size());
+std::size_t loudest_bound(const LatencyState& state) {
+  std::size_t loudest = 0;
+  double most = -kLogMax;
   for (std::size_t i = 0; i < state.logs.size(); ++i) {
-    evidence[i % evidence.size()] += mean_evidence(state.logs[i], settings.dispersion);
+    const double here = *std::max_element(state.logs[i].begin(), state.logs[i].end());
+    if (here <= most) continue;
+    most = here;
+    loudest = i % state.bounds.size();
   }
-  return static_cast<std::size_t>(std::max_element(evidence.begin(), evidence.end()) - evidence.begin());
+  return loudest;
 }
 
 std::size_t size_of(const LatencyState& state) noexcept {

@@ -53,7 +53,7 @@ Result<LatencyState> observe(LatencyState state, const HistogramWindow& window, 
 Window at_bound(const HistogramWindow& window, std::size_t bound);
 
 // The bound that speaks loudest against the canary, as an index into state.bounds. Pre: something was observed.
-std::size_t loudest_bound(const LatencyState& state, const SequentialSettings& settings);
+std::size_t loudest_bound(const LatencyState& state);
 
 std::size_t size_of(const LatencyState& state) noexcept;
 
