@@ -111,6 +111,7 @@ class Agent::Site {
   Stamp started_;
 
   bool connected_ = false;
+  bool hub_there_ = false;  // as the hub said last on this link; its word can come before the session is committed
   bool sending_ = false;    // a SendEntries waits for its EntriesSent
   bool overtaken_ = false;  // what it sent counts for nothing: the outbox moved meanwhile
   bool stalled_ = false;    // sending waits for the next tick

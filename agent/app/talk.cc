@@ -71,6 +71,7 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
     turn.site_changed = true;
   }
   overtaken_ = true;
+  hub_there_ = state.online;
   outbox_.set_online(state.online && connected_, turn.now);
   if (state.online && connected_) hello(turn);
   send(turn);
@@ -79,7 +80,9 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
 void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   connected_ = link.connected;
   overtaken_ = true;
-  if (!connected_) return outbox_.set_online(false, turn.now);
+  if (!connected_) hub_there_ = false;
+  outbox_.set_online(connected_ && hub_there_, turn.now);
+  if (!connected_) return;
   hello_at_.reset();
   telemetry_at_.reset();
   tell(turn);
