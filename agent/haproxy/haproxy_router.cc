@@ -1,7 +1,5 @@
 #include "agent/haproxy/haproxy_router.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -9,6 +7,7 @@
 #include <thread>
 
 #include "agent/haproxy/admin_socket.h"
+#include "agent/haproxy/prepare.h"
 #include "agent/haproxy/reconcile.h"
 #include "agent/haproxy/render.h"
 #include "shared/crash_point/crash_point.h"
@@ -87,7 +86,8 @@ class HaproxyRouter : public Router {
       return running.error();
     }
     if (running->pid != pid_) begin_life(*running);
-    std::string trouble = structure_trouble(*running);
+    // Without orders nothing is known that would be better than what runs.
+    std::string trouble = ordered_ ? structure_trouble(*running) : "";
     busy_ = false;
     if (ordered_) {
       const Result<void> sent = carry_out(*running, trouble);
@@ -165,7 +165,7 @@ class HaproxyRouter : public Router {
       haproxy::RenderedService rendered{service, bind, {}};
       for (const ServiceRoute& route : orders_.routes) {
         if (route.service != service) continue;
-        HaproxyBind ordered{bind.address, route.health_path};
+        HaproxyBind ordered{bind.address, route.health_path.value_or(bind.health_path)};
         if (haproxy::check_bind(service, ordered).ok()) rendered.bind = ordered;
         for (const RoutedEndpoint& endpoint : route.endpoints) {
           if (endpoint.drain) continue;
@@ -213,10 +213,16 @@ class HaproxyRouter : public Router {
     const Moment now = clock_.now();
     if (!settings_.master_socket.empty() && (!reloaded_ || now.boottime - *reloaded_ >= kReloadPause)) {
       reloaded_ = now.boottime;
-      if (write_configuration({}).ok()) (void)haproxy::ask(settings_.master_socket, "reload");
+      if (write_configuration({}).ok()) reload();
     }
     return "HAProxy runs another configuration than " + settings_.config_path +
            "; it must be reloaded (SIGUSR2 to its master)";
+  }
+
+  void reload() const {
+    crash_point("haproxy.reload.before");
+    (void)haproxy::ask(settings_.master_socket, "reload");
+    crash_point("haproxy.reload.after");
   }
 
   void report(const Running& running, std::string trouble) {
@@ -273,26 +279,10 @@ class HaproxyRouter : public Router {
   std::optional<Millis> reloaded_;
 };
 
-Result<void> prepare(const HaproxySettings& settings) {
-  std::vector<haproxy::RenderedService> services;
-  for (const auto& [service, bind] : settings.binds) {
-    DEPOPS_TRY_VOID(haproxy::check_bind(service, bind));
-    services.push_back({service, bind, {}});
-  }
-  const std::string text = haproxy::render(settings, services);
-  const std::string trial = settings.config_path + ".trial";
-  DEPOPS_TRY_VOID(haproxy::replace_file(trial, text));
-  const Result<void> checked = haproxy::check_configuration(settings.program, trial);
-  ::unlink(trial.c_str());
-  DEPOPS_TRY_VOID(checked);
-  if (::access(settings.config_path.c_str(), F_OK) == 0) return {};
-  return haproxy::replace_file(settings.config_path, text);
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Router>> make_haproxy_router(HaproxySettings settings, const ports::Clock& clock) {
-  DEPOPS_TRY_VOID(prepare(settings));
+  DEPOPS_TRY_VOID(haproxy::prepare(settings));
   return std::unique_ptr<Router>(std::make_unique<HaproxyRouter>(std::move(settings), clock));
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,7 @@ struct SetShare {
 
 struct ServiceRoute {
   ServiceName service;
-  std::string health_path;  // "" = TCP check
+  std::optional<std::string> health_path;  // "" = TCP check; none: nothing is wanted, so nothing is known of it
   std::vector<SetShare> shares;
   std::vector<RoutedEndpoint> endpoints;  // not named = removed once nothing is under way
   bool operator==(const ServiceRoute&) const = default;

@@ -77,6 +77,23 @@ TEST_CASE("HAProxy comes back from a reload and from kill -9 with the written we
   REQUIRE(count(after, " 1.1 ") > 0);
 }
 
+TEST_CASE("an agent that starts leaves a HAProxy with another health check as it is until it has orders") {
+  World world;
+  world.add("checkout-old", "1.0");
+  world.orders.routes[0].health_path = "/metrics";  // not the one that HAProxy was started with: a reload
+  world.share({{kOld, 100}});
+  world.apply();
+  world.wait_shares({{kOld, 100}});
+  const std::string worker = world.worker();
+  world.restart_router();
+  world.wait_readings(5);
+  CHECK(world.worker() == worker);
+  CHECK(count(world.stream("100", "1"), " 200 ") == 100);
+  world.apply();
+  world.wait_shares({{kOld, 100}});
+  CHECK(world.worker() == worker);
+}
+
 TEST_CASE("a weight changed behind the agent's back is told, left alone, and corrected by new orders") {
   World world;
   const std::string old_id = world.add("checkout-old", "1.0");

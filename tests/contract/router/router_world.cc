@@ -41,4 +41,21 @@ std::size_t count(const std::string& text, const std::string& what) {
   return found;
 }
 
+std::string World::stream(const std::string& rate, const std::string& seconds) {
+  const std::string log = dir / "stream.log";
+  std::filesystem::remove(log);
+  const pid_t pid = run({bin_dir() + "/depops-demo-stream", "--url", "http://127.0.0.1:" + std::to_string(front) + "/",
+                         "--rate", rate, "--seconds", seconds, "--log", log},
+                        {});
+  ::waitpid(pid, nullptr, 0);
+  std::stringstream text;
+  text << std::ifstream(log).rdbuf();
+  return text.str();
+}
+
+std::string World::worker() const {
+  const auto info = std::move(agent::haproxy::ask(settings.admin_socket, "show info")).value();
+  return info.substr(info.find("\nPid: "), info.find('\n', info.find("\nPid: ") + 1) - info.find("\nPid: "));
+}
+
 }  // namespace depops::test

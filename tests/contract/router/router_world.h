@@ -63,16 +63,10 @@ struct World {
     settings.config_path = dir / "haproxy.cfg";
     settings.admin_socket = dir / "admin.sock";
     settings.binds[ServiceName("checkout")] = {"127.0.0.1:" + std::to_string(front), "/ready"};
-    auto made = agent::make_haproxy_router(settings, clock);
-    REQUIRE((made.ok() ? "" : made.error().what) == std::string());
-    router = std::move(made).value();
+    settings.master_socket = dir / "master.sock";
+    make_router();
     start_haproxy();
-    router->start([this](RouterFacts now) {
-      const std::lock_guard lock(mutex);
-      facts = std::move(now);
-      readings += 1;
-      changed.notify_all();
-    });
+    start_router();
     orders.routes.push_back({ServiceName("checkout"), "/ready", {}, {}});
   }
 
@@ -83,7 +77,40 @@ struct World {
     std::filesystem::remove_all(dir);
   }
 
-  void start_haproxy() { haproxy = run({"/usr/sbin/haproxy", "-W", "-db", "-f", settings.config_path}, {}); }
+  void start_haproxy() {
+    const std::string master = settings.master_socket + ",mode,600";
+    haproxy = run({"/usr/sbin/haproxy", "-W", "-db", "-S", master, "-f", settings.config_path}, {});
+  }
+
+  void make_router() {
+    auto made = agent::make_haproxy_router(settings, clock);
+    REQUIRE((made.ok() ? "" : made.error().what) == std::string());
+    router = std::move(made).value();
+  }
+
+  void start_router() {
+    router->start([this](RouterFacts now) {
+      const std::lock_guard lock(mutex);
+      facts = std::move(now);
+      readings += 1;
+      changed.notify_all();
+    });
+  }
+
+  // As an agent that was started again: it knows nothing, and has no orders yet.
+  void restart_router() {
+    router->stop();
+    make_router();
+    start_router();
+  }
+
+  std::string worker() const;  // the process that serves: another one after each reload
+
+  void wait_readings(std::uint64_t count) {
+    std::unique_lock lock(mutex);
+    const std::uint64_t enough = readings + count;
+    REQUIRE(changed.wait_for(lock, std::chrono::seconds(20), [&] { return readings >= enough; }));
+  }
 
   // A server of the set, running or (port without anybody) refusing.
   std::string add(const std::string& set, const std::string& version, const std::string& more = "A=1") {
@@ -119,18 +146,7 @@ struct World {
     });
   }
 
-  std::string stream(const std::string& rate, const std::string& seconds) {
-    const std::string log = dir / "stream.log";
-    std::filesystem::remove(log);
-    const pid_t pid =
-        run({bin_dir() + "/depops-demo-stream", "--url", "http://127.0.0.1:" + std::to_string(front) + "/", "--rate",
-             rate, "--seconds", seconds, "--log", log},
-            {});
-    ::waitpid(pid, nullptr, 0);
-    std::stringstream text;
-    text << std::ifstream(log).rdbuf();
-    return text.str();
-  }
+  std::string stream(const std::string& rate, const std::string& seconds);  // the log of its requests
 };
 
 std::size_t count(const std::string& text, const std::string& what);
