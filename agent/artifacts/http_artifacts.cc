@@ -13,6 +13,7 @@
 
 #include "agent/artifacts/fetch.h"
 #include "agent/artifacts/unpack.h"
+#include "shared/crash_point/crash_point.h"
 
 namespace depops::agent {
 namespace {
@@ -77,6 +78,9 @@ class HttpArtifacts : public Artifacts {
 
   std::string folder(const Digest& digest) const { return settings_.dir + "/" + digest.str().substr(7); }
 
+  std::string part_of(const Digest& digest) const { return folder(digest) + ".part"; }
+  std::string unpacking_of(const Digest& digest) const { return folder(digest) + ".unpacking"; }
+
   // True when there is nothing left to do for it: it is here, or can never come.
   bool bring(const ArtifactRef& ref) {
     if (stopping_) return false;
@@ -85,6 +89,7 @@ class HttpArtifacts : public Artifacts {
       return true;
     }
     if (fs::is_directory(folder(ref.digest))) {
+      if (fs::exists(part_of(ref.digest))) tidy(ref.digest, true);  // an agent died right after it had unpacked it
       tell({ref.digest, true, ref.size, "", false});
       return true;
     }
@@ -101,21 +106,41 @@ class HttpArtifacts : public Artifacts {
   }
 
   Result<void> fetch_and_unpack(const ArtifactRef& ref) {
-    const std::string part = folder(ref.digest) + ".part";
-    const std::string unpacking = folder(ref.digest) + ".unpacking";
+    const std::string part = part_of(ref.digest);
+    const std::string unpacking = unpacking_of(ref.digest);
     received_ = 0;
     DEPOPS_TRY_VOID(
         artifacts::fetch(settings_, ref, part, stopping_, [this](std::uint64_t count) { received_ = count; }));
+    const Result<void> unpacked = unpack(part, unpacking);
+    const Result<void> placed = unpacked.ok() ? place(unpacking, folder(ref.digest)) : unpacked;
+    tidy(ref.digest, unpacked.ok() || unpacked.error().code == Errc::invalid);
+    return placed;
+  }
+
+  void tidy(const Digest& digest, bool part_too) const {
+    crash_point("artifact.tidy.before");
+    std::error_code ignored;
+    fs::remove_all(unpacking_of(digest), ignored);
+    if (part_too) fs::remove(part_of(digest), ignored);
+    crash_point("artifact.tidy.after");
+  }
+
+  Result<void> unpack(const std::string& part, const std::string& unpacking) const {
+    crash_point("artifact.unpack.before");
     std::error_code error;
     fs::remove_all(unpacking, error);
     fs::create_directories(unpacking, error);
     if (error) return Error{Errc::unavailable, "cannot make " + unpacking + ": " + error.message()};
-    const Result<void> unpacked = artifacts::unpack(part, unpacking, {settings_.max_unpacked, settings_.max_entries});
-    if (unpacked.ok()) fs::rename(unpacking, folder(ref.digest), error);
-    std::error_code ignored;
-    if (!unpacked.ok() || error) fs::remove_all(unpacking, ignored);
-    if (unpacked.ok() || unpacked.error().code == Errc::invalid) fs::remove(part, ignored);
-    DEPOPS_TRY_VOID(unpacked);
+    Result<void> unpacked = artifacts::unpack(part, unpacking, {settings_.max_unpacked, settings_.max_entries});
+    crash_point("artifact.unpack.after");
+    return unpacked;
+  }
+
+  static Result<void> place(const std::string& unpacking, const std::string& folder) {
+    crash_point("artifact.rename.before");
+    std::error_code error;
+    fs::rename(unpacking, folder, error);
+    crash_point("artifact.rename.after");
     if (error) return Error{Errc::unavailable, "cannot rename " + unpacking + ": " + error.message()};
     return {};
   }
@@ -134,12 +159,18 @@ class HttpArtifacts : public Artifacts {
       const bool wanted = std::ranges::any_of(refs, [&](const ArtifactRef& ref) {
         return ref.digest.str().size() == 71 && name.rfind(ref.digest.str().substr(7), 0) == 0;
       });
-      std::error_code ignored;
-      if (!wanted) fs::remove_all(entry.path(), ignored);
+      if (!wanted) remove(entry.path());
     }
     std::erase_if(told_, [&](const auto& entry) {
       return std::ranges::none_of(refs, [&](const ArtifactRef& ref) { return ref.digest == entry.first; });
     });
+  }
+
+  static void remove(const fs::path& path) {
+    crash_point("artifact.remove.before");
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+    crash_point("artifact.remove.after");
   }
 
   HttpArtifactsSettings settings_;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -41,6 +42,15 @@ std::string last_log_line(const std::string& dir) {
   std::string clean;
   for (const char c : last.substr(0, 200)) clean += c >= ' ' && c < 127 ? c : '?';
   return clean;
+}
+
+void remove_forgotten(const std::string& dir, const instances::Table& table) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(dir, error)) {
+    if (table.instances.contains(EndpointId(entry.path().filename().string()))) continue;
+    std::error_code ignored;
+    std::filesystem::remove_all(entry.path(), ignored);
+  }
 }
 
 InstanceFiles read_instance_files(const std::string& dir) {

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "agent/instances/table.h"
+
 // The folder of one instance, as its shim keeps it (agent/shim/README.md).
 namespace depops::agent::process {
 
@@ -19,5 +21,9 @@ InstanceFiles read_instance_files(const std::string& dir);
 
 // The last line the process wrote, printable, at most 200 characters.
 std::string last_log_line(const std::string& dir);
+
+// Removes the folders in `dir` of instances that the table does not have: an agent that died between forgetting an
+// instance and removing its folder left them behind. An instance is in the table before its folder is made.
+void remove_forgotten(const std::string& dir, const instances::Table& table);
 
 }  // namespace depops::agent::process

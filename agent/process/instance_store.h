@@ -22,6 +22,7 @@ class InstanceStore {
 
   // Writes what differs from the last table that was loaded or saved, as one transaction. Durable once it returns.
   Result<void> save(const instances::Table& table);
+  const instances::Table& saved() const noexcept { return saved_; }
 
  private:
   explicit InstanceStore(sqlite3* db) : db_(db) {}

@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "shared/crash_point/crash_point.h"
+
 namespace depops::agent::process {
 namespace {
 
@@ -97,7 +99,9 @@ Result<int> launch(const ProcessSettings& settings, const instances::Instance& i
   DEPOPS_TRY(const std::string program, program_path(workdir, workload.command));
   const std::string dir = instance_dir(settings, instance.id);
   std::error_code error;
+  crash_point("process.folder.before");
   std::filesystem::create_directories(dir, error);
+  crash_point("process.folder.after");
   if (error) return Error{Errc::unavailable, "cannot make " + dir + ": " + error.message()};
   std::vector<std::string> arguments{settings.shim,
                                      dir,
@@ -108,7 +112,11 @@ Result<int> launch(const ProcessSettings& settings, const instances::Instance& i
                                      "--",
                                      program};
   arguments.insert(arguments.end(), workload.command.begin() + 1, workload.command.end());
-  return spawn(settings.shim, std::move(arguments), environment_of(settings, instance, snapshot), dir + "/shim.log");
+  crash_point("process.launch.before");
+  Result<int> shim =
+      spawn(settings.shim, std::move(arguments), environment_of(settings, instance, snapshot), dir + "/shim.log");
+  crash_point("process.launch.after");
+  return shim;
 }
 
 }  // namespace depops::agent::process

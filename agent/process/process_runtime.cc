@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "agent/process/instance_files.h"
 #include "agent/process/instance_store.h"
 #include "agent/process/instance_watch.h"
 #include "agent/process/launch.h"
@@ -95,7 +96,15 @@ class ProcessRuntime : public Runtime {
       watch->observe(instance, now);
       if (instance.pid != pid_before) instance.boot = now.boot;
     }
-    note_journal(store_->save(table_));
+    note_journal(save(table_));
+  }
+
+  Result<void> save(const Table& table) {
+    if (table == store_->saved()) return {};
+    crash_point("process.journal.before");
+    Result<void> saved = store_->save(table);
+    crash_point("process.journal.after");
+    return saved;
   }
 
   void note_journal(const Result<void>& saved) { journal_trouble_ = saved.ok() ? "" : saved.error().what; }
@@ -141,9 +150,7 @@ class ProcessRuntime : public Runtime {
   // False: the journal refused, and this action must not happen without it.
   bool journal(const instances::Action& action, const Moment& now) {
     Table next = apply_action(table_, action, now, limits_);
-    crash_point("process.journal.before");
-    const Result<void> saved = store_->save(next);
-    crash_point("process.journal.after");
+    const Result<void> saved = save(next);
     note_journal(saved);
     if (!saved.ok() && std::holds_alternative<instances::Reserve>(action)) return false;
     table_ = std::move(next);
@@ -168,9 +175,7 @@ class ProcessRuntime : public Runtime {
     const auto order = std::ranges::find_if(
         orders_.sets, [&](const SetOrder& candidate) { return candidate.snapshot.set == instance.set; });
     if (order == orders_.sets.end()) return;
-    crash_point("process.launch.before");
     const Result<int> shim = process::launch(settings_, instance, order->snapshot);
-    crash_point("process.launch.after");
     auto& watch = watches_[id];
     if (watch == nullptr) watch = std::make_unique<InstanceWatch>(settings_, id);
     if (shim.ok()) {
@@ -186,10 +191,14 @@ class ProcessRuntime : public Runtime {
     std::error_code ignored;
     if (!ordered) {
       const std::string set = id.str().substr(0, id.str().rfind('.'));
+      crash_point("process.log.before");
       std::filesystem::create_directories(settings_.state_dir + "/last-logs", ignored);
       std::filesystem::rename(dir + "/log", settings_.state_dir + "/last-logs/" + set + ".log", ignored);
+      crash_point("process.log.after");
     }
+    crash_point("process.remove.before");
     std::filesystem::remove_all(dir, ignored);
+    crash_point("process.remove.after");
     watches_.erase(id);
   }
 
@@ -269,12 +278,15 @@ Result<std::unique_ptr<Runtime>> make_process_runtime(ProcessSettings settings, 
   if (::access(settings.shim.c_str(), X_OK) != 0) {
     return Error{Errc::not_found, "cannot run " + settings.shim + ": give the absolute path of depops-shim"};
   }
+  crash_point("process.open.before");
   std::error_code error;
   std::filesystem::create_directories(settings.state_dir + "/instances", error);
   if (!error) std::filesystem::permissions(settings.state_dir, std::filesystem::perms::owner_all, error);
   if (error) return Error{Errc::unavailable, "cannot use " + settings.state_dir + ": " + error.message()};
   DEPOPS_TRY(auto store, InstanceStore::open(settings.state_dir + "/instances.db"));
+  crash_point("process.open.after");
   DEPOPS_TRY(Table table, store->load());
+  process::remove_forgotten(settings.state_dir + "/instances", table);
   return std::unique_ptr<Runtime>(
       std::make_unique<ProcessRuntime>(std::move(settings), clock, std::move(store), std::move(table)));
 }

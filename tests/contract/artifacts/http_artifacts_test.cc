@@ -156,6 +156,19 @@ TEST_CASE("an artifact arrives whole, also after interruptions, and goes when it
   REQUIRE_FALSE(std::filesystem::exists(folder));
 }
 
+TEST_CASE("what an agent that died while unpacking left beside an artifact goes with the next look at it") {
+  World world;
+  world.served.body = tar_of("bin/checkout", "x");
+  const Digest digest(digest_of(world.served.body));
+  const auto folder = (world.dir / "artifacts" / digest.str().substr(7)).string();
+  std::filesystem::create_directories(folder);
+  std::filesystem::create_directories(folder + ".unpacking/bin");
+  std::ofstream(folder + ".part") << world.served.body;
+  REQUIRE(world.bring(digest).present);
+  REQUIRE_FALSE(std::filesystem::exists(folder + ".part"));
+  REQUIRE_FALSE(std::filesystem::exists(folder + ".unpacking"));
+}
+
 TEST_CASE("wrong bytes and archives that leave their folder are refused for good, and leave nothing") {
   World world;
   std::string words;

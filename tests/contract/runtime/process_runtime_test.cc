@@ -85,6 +85,19 @@ TEST_CASE("an agent that was killed finds its processes, also one it was about t
   ::close(told[1]);
 }
 
+TEST_CASE("the folder of an instance that a killed agent had forgotten already goes at the next start") {
+  ProcessWorld world;
+  world.apply({1, {world.order("1.0", 1)}, {}});
+  const RuntimeFacts facts = world.wait(all_ready(1));
+  world.stop_agent();
+  const auto instances = world.dir() / "state" / "instances";
+  std::filesystem::create_directories(instances / "checkout-0123456789ab.99");
+  std::ofstream(instances / "checkout-0123456789ab.99" / "exit") << "exit 0\n5\n";
+  world.start_agent();
+  REQUIRE_FALSE(std::filesystem::exists(instances / "checkout-0123456789ab.99"));
+  REQUIRE(std::filesystem::exists(instances / facts.endpoints.at(0).id.str()));
+}
+
 TEST_CASE("a process gets its port and its words, and nothing of the agent's environment") {
   ::setenv("AGENT_SECRET", "hidden", 1);
   ProcessWorld world;
