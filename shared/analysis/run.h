@@ -97,6 +97,10 @@ struct Decision {
 };
 std::optional<Decision> decided(const RunState& run, const AnalysisSpec& spec);
 
+// Whether every metric that can hold the run up has had a window judged, whatever came out: before that, the end of the
+// duration says nothing.
+bool was_judged(const RunState& run, const AnalysisSpec& spec);
+
 // At the end of the duration: pass if every metric that is not a dry run passed often enough, saw min_requests and,
 // where that is demanded, proved itself; else inconclusive or no_data with the reason.
 Decision conclude(const RunState& run, const AnalysisSpec& spec);

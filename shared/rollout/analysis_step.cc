@@ -61,6 +61,8 @@ void open_window(Draft& draft, std::size_t index, Edge edge) {
 void fail_if_late(Draft& draft, const analysis::AnalysisSpec& spec, std::size_t index, const Stamp& base, Millis wait) {
   const Millis limit = wait + kReadingGrace;
   if (elapsed(base, draft.now(), limit) < limit) return;
+  // While the agent was away nobody could read.
+  if (elapsed(draft.watch().since, draft.now(), kReadingGrace) < kReadingGrace) return;
   const std::string why = draft.view().router_trouble.empty() ? "no reading came in time" : draft.view().router_trouble;
   judge_input(draft, spec, index, analysis::MeasuringFailed{{draft.now().wall, draft.now().wall, {}, {}}, why});
   draft.edit().analysis->open[index].from = Instant{};
@@ -157,6 +159,8 @@ void observe_analysis(Draft& draft) {
     return settle(draft, *decision);
   }
   if (elapsed(mark.started, draft.now(), analysis->duration) < analysis->duration) return;
+  // An agent that was away for most of the step has yet to look. A reading that does not come counts as failed in time.
+  if (!analysis::was_judged(mark.state, analysis->spec)) return;
   const analysis::Decision end = analysis::conclude(mark.state, analysis->spec);
   if (end.outcome != analysis::Outcome::pass || !draft.paused()) settle(draft, end);
 }

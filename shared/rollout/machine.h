@@ -37,6 +37,7 @@ using Event = std::variant<Submit, Command, Recovered, Observed>;
 
 // Memory between events that may be lost: then a guard starts counting anew.
 struct Watch {
+  Stamp since;           // when this memory began: with the start of the agent, at the latest
   Stamp opened;          // of the guard's window
   Stamp weight_ordered;  // the weight it belongs to
   analysis::Reading opening;

@@ -142,7 +142,7 @@ bool guard_tripped(Draft& draft, std::string& why) {
   const WeightMark& weight = draft.record().weight;
   if (!view.router || view.counters == nullptr || weight.percent == 0) return false;
   if (watch.weight_ordered != weight.ordered_at || watch.opening.rows.empty()) {
-    watch = Watch{Stamp::of(draft.now()), weight.ordered_at, reading_of(view), 0};
+    watch = Watch{watch.since, Stamp::of(draft.now()), weight.ordered_at, reading_of(view), 0};
     return false;
   }
   if (elapsed(watch.opened, draft.now(), kGuardWindow) < kGuardWindow) return false;
@@ -151,7 +151,7 @@ bool guard_tripped(Draft& draft, std::string& why) {
   const analysis::WindowCut cut = analysis::window_between(watch.opening, now, draft.plan().target.set, stable);
   if (cut.broken.empty() && cut.window.canary.requests < kGuardRequests) return false;
   const bool bad = cut.broken.empty() && half_failed(cut.window.canary);
-  watch = Watch{Stamp::of(draft.now()), weight.ordered_at, now, bad ? watch.bad + 1 : 0};
+  watch = Watch{watch.since, Stamp::of(draft.now()), weight.ordered_at, now, bad ? watch.bad + 1 : 0};
   if (watch.bad < 2) return false;
   why = "the new version failed " + std::to_string(cut.window.canary.errors) + " of its last " +
         std::to_string(cut.window.canary.requests) + " requests, half or more twice in a row";

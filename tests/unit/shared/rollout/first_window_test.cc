@@ -62,6 +62,14 @@ class Site {
     return step(record, Observed{}, view, watch_, at(after));
   }
 
+  // As after a start, before the router was read.
+  Decision look_without_router(const std::shared_ptr<const Record>& record, Millis after) {
+    View view;
+    view.runtime = true;
+    view.target.routable = view.target.available = view.stable.available = view.stable.routable = 1;
+    return step(record, Observed{}, view, watch_, at(after));
+  }
+
  private:
   std::vector<analysis::CounterRow> counters_;
   Watch watch_;
@@ -92,6 +100,25 @@ TEST_CASE("the first window of an analysis holds the requests by which its weigh
   CHECK(window.canary.requests == 40);
   CHECK(window.canary.errors == 4);
   CHECK(window.stable.requests == 360);
+}
+
+TEST_CASE("an agent that was away until the step's duration was over judges a window before it concludes") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  Site restarted;
+  const Decision blind = restarted.look_without_router(verified.next, 20'000ms);
+  CHECK(judged(blind) == nullptr);
+  const auto record = blind.next != nullptr ? blind.next : verified.next;
+  REQUIRE(record->phase == Phase::analyzing);
+  REQUIRE(record->pauses.empty());
+  const Decision first = restarted.read(record, 20'200ms, 4'500, 390, 1);
+  REQUIRE(judged(first) != nullptr);
+  CHECK(judged(first)->measurement.window.canary.requests == 390);
+  REQUIRE(first.next != nullptr);
+  CHECK(first.next->pauses.empty());
+  CHECK(first.next->phase != Phase::analyzing);
 }
 
 TEST_CASE("a metric with an initial delay opens its first window only after it") {
