@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "shared/crash_point/crash_point.h"
+
 namespace depops::agent::artifacts {
 namespace {
 
@@ -48,7 +50,9 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) 
   Transfer& transfer = *static_cast<Transfer*>(context);
   if (transfer.first && !begin_body(transfer)) return transfer.disk_failed = true, 0;
   if (transfer.have + count > transfer.size) return transfer.too_long = true, 0;
+  crash_point("artifact.write.before");
   if (::write(transfer.fd, bytes, count) != static_cast<ssize_t>(count)) return transfer.disk_failed = true, 0;
+  crash_point("artifact.write.after");
   ::EVP_DigestUpdate(transfer.hash, bytes, count);
   transfer.have += count;
   (*transfer.received)(transfer.have);
@@ -138,7 +142,9 @@ Result<void> fetch(const HttpArtifactsSettings& settings, const ArtifactRef& ref
   transfer.size = ref.size;
   transfer.cancelled = &cancelled;
   transfer.received = &received;
+  crash_point("artifact.open.before");
   transfer.fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  crash_point("artifact.open.after");
   if (transfer.fd < 0) return Error{Errc::unavailable, "cannot write " + part + ": " + ::strerror(errno)};
   Result<void> done = hash_what_is_there(transfer);
   if (done.ok()) done = transfer_rest(settings, transfer, settings.base_url + ref.digest.str());
@@ -146,7 +152,11 @@ Result<void> fetch(const HttpArtifactsSettings& settings, const ArtifactRef& ref
   if (done.ok() && digest_of(hash.get()) != ref.digest.str()) {
     done = Error{Errc::corrupt, "the bytes are not those of " + ref.digest.str() + "; publish the version again"};
   }
-  if (!done.ok() && (done.error().code == Errc::corrupt || done.error().code == Errc::invalid)) ::unlink(part.c_str());
+  if (!done.ok() && (done.error().code == Errc::corrupt || done.error().code == Errc::invalid)) {
+    crash_point("artifact.tidy.before");
+    ::unlink(part.c_str());
+    crash_point("artifact.tidy.after");
+  }
   return done;
 }
 

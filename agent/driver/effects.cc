@@ -10,8 +10,8 @@ namespace {
 
 struct Points {
   const char* name;
-  const char* before;
-  const char* after;
+  CrashPoint before;
+  CrashPoint after;
 };
 
 constexpr std::array<Points, 10> kPoints = {{
@@ -26,6 +26,19 @@ constexpr std::array<Points, 10> kPoints = {{
     {"answer-verb", "answer-verb.before", "answer-verb.after"},
     {"answer-status", "answer-status.before", "answer-status.after"},
 }};
+// The name and the two points are of one act, the act of no other effect.
+constexpr bool well_named() {
+  for (std::size_t i = 0; i < kPoints.size(); ++i) {
+    const std::size_t act = kPoints[i].before.index() / 2;
+    if (kCrashActs[act] != kPoints[i].name || kPoints[i].before.index() != 2 * act) return false;
+    if (kPoints[i].after.index() != 2 * act + 1) return false;
+    for (std::size_t k = 0; k < i; ++k) {
+      if (kPoints[k].before.index() == kPoints[i].before.index()) return false;
+    }
+  }
+  return true;
+}
+static_assert(well_named());
 static_assert(kPoints.size() == std::variant_size_v<Effect>, "every kind of effect needs its crash points");
 
 }  // namespace

@@ -84,17 +84,23 @@ void Writer::carry_out(const Output& output) {
 }
 
 void Writer::start_session() {
+  crash_point("session.before");
   const auto session = parts_.journal.next_session();
+  crash_point("session.after");
   if (!session.ok()) {
     parts_.log("event=session-refused reason=\"" + session.error().what + "\"");
     return;
   }
+  crash_point("send-presence.before");
   parts_.uplink.begin(incarnation_, session.value());
+  crash_point("send-presence.after");
   ways_.post(LinkChanged{true});
 }
 
 void Writer::prune(const PruneDue& due) {
+  crash_point("prune.before");
   const auto position = parts_.journal.prune(due.stream, due.acked, parts_.clock.now().wall);
+  crash_point("prune.after");
   if (position.ok()) ways_.post(Pruned{position.value()});
 }
 

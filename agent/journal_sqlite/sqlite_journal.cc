@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "shared/crash_point/crash_point.h"
 #include "shared/signing/signing.h"
 #include "shared/sqlite/migrations.h"
 #include "shared/wire/documents.h"
@@ -40,6 +41,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   settings.exclusive = true;
   settings.busy_timeout = Millis(0);
   settings.cache_kib = options.cache_kib;
+  crash_point("journal.open.before");
   auto connection = sqlite::Connection::open(path, settings);
   if (!connection) return connection.error().in("journal");
   std::unique_ptr<SqliteJournal> journal(new SqliteJournal(std::move(connection).value(), options));
@@ -47,7 +49,10 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   if (!checked) return checked.error().in("journal");
   const auto migrated = sqlite::migrate(journal->db_, journal_migrations());
   if (!migrated) return migrated.error().in("journal");
+  crash_point("journal.open.after");
+  crash_point("journal.site.before");
   const auto made = journal->make_site();
+  crash_point("journal.site.after");
   if (!made) return made.error().in("journal");
   DEPOPS_TRY_VOID(journal->measure_outbox());
   (void)journal->reserve_.hold();  // without it the first full disk leaves no room; has_reserve() says so

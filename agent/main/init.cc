@@ -5,6 +5,7 @@
 
 #include "agent/main/commands.h"
 #include "agent/settings/settings.h"
+#include "shared/crash_point/crash_point.h"
 #include "shared/json/write.h"
 #include "shared/signing/signing.h"
 
@@ -17,7 +18,10 @@ Result<signing::PublicKey> key_at(const std::string& path) {
     return key.public_key();
   }
   const signing::SecretKey key = signing::SecretKey::generate();
-  DEPOPS_TRY_VOID(signing::save_secret_key(path, key));
+  crash_point("init.key.before");
+  const Result<void> saved = signing::save_secret_key(path, key);
+  crash_point("init.key.after");
+  DEPOPS_TRY_VOID(saved);
   return key.public_key();
 }
 

@@ -12,6 +12,7 @@
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
 #include "agent/scrape/scrape_source.h"
+#include "shared/crash_point/crash_point.h"
 #include "shared/mqtt/mqtt_transport.h"
 #include "shared/wire/topics.h"
 
@@ -33,8 +34,10 @@ Result<std::string> shim_path() {
 }
 
 Result<void> make_directory(const std::string& path) {
+  crash_point("start.folders.before");
   std::error_code failure;
   std::filesystem::create_directories(path, failure);
+  crash_point("start.folders.after");
   if (failure) return Error{Errc::unavailable, path + ": " + failure.message() + "; make it writable for the agent"};
   std::filesystem::permissions(path, std::filesystem::perms::owner_all, failure);
   return {};

@@ -12,6 +12,7 @@
 #include "agent/main/pages.h"
 #include "agent/main/parts.h"
 #include "agent/metrics/metrics.h"
+#include "shared/crash_point/crash_point.h"
 
 namespace depops::agent {
 namespace {
@@ -91,15 +92,22 @@ Settings agent_settings(const settings::Settings& settings) {
   return made;
 }
 
+Result<std::unique_ptr<LocalServer>> listen_locally(const settings::Settings& settings, Driver& driver,
+                                                    const ports::Clock& clock) {
+  crash_point("start.socket.before");
+  auto server = LocalServer::listen(
+      socket_path(settings.state_directory),
+      [&driver, &clock](const LocalRequest& request) { return answer_local(driver, request, clock.now().wall); });
+  crash_point("start.socket.after");
+  return server;
+}
+
 Result<void> run(const settings::Settings& settings) {
   DEPOPS_TRY(const auto real, build_parts(settings));
   Driver driver(agent_settings(settings), parts_for(*real));
   const Downlink down = downlink_for(driver);
   DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
-  DEPOPS_TRY(const auto local,
-             LocalServer::listen(socket_path(settings.state_directory), [&](const LocalRequest& request) {
-               return answer_local(driver, request, real->clock.now().wall);
-             }));
+  DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->clock));
   std::unique_ptr<MetricsHttp> metrics;
   if (!settings.metrics_listen.empty()) {
     DEPOPS_TRY(metrics, MetricsHttp::listen(settings.metrics_listen, DEPOPS_VERSION, [&] { return driver.status(); }));

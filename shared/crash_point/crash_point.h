@@ -1,17 +1,100 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 // Named places at which a test can make the process die at once, as by SIGKILL: right before and right after everything
 // that leaves a trace outside. Unarmed, which is always the case outside tests, a point costs one comparison.
 namespace depops {
 
+// Every act that leaves a trace outside. Each has two points, "<act>.before" and "<act>.after". A point of an act that
+// is not listed here does not compile; the crash walk (tests/e2e/crash) goes through all of them.
+inline constexpr auto kCrashActs = std::to_array<std::string_view>({
+    // the agent's own folders, keys and sockets
+    "init.key",
+    "start.folders",
+    "start.socket",
+    // its journal
+    "journal.open",
+    "journal.site",
+    "journal.reserve",
+    "journal.free",
+    "commit",
+    "session",
+    "prune",
+    // kinds of effects; agent/driver/effects.cc does not compile without one for each
+    "apply-runtime",
+    "apply-router",
+    "want-artifacts",
+    "measure",
+    "send-entries",
+    "send-hello",
+    "send-gone",
+    "send-telemetry",
+    "answer-verb",
+    "answer-status",
+    // what the hub is told beside effects
+    "send-presence",
+    // artifacts
+    "artifact.open",
+    "artifact.write",
+    "artifact.unpack",
+    "artifact.rename",
+    "artifact.tidy",
+    "artifact.remove",
+    // processes
+    "process.open",
+    "process.journal",
+    "process.folder",
+    "process.launch",
+    "process.signal",
+    "process.log",
+    "process.remove",
+    // the load balancer
+    "haproxy.trial",
+    "haproxy.configuration",
+    "haproxy.write",
+    "haproxy.reload",
+});
+inline constexpr std::size_t kCrashPoints = 2 * kCrashActs.size();
+
+// Position of a point by its name; kCrashPoints if there is none.
+constexpr std::size_t crash_point_index(std::string_view name) noexcept {
+  for (std::size_t act = 0; act < kCrashActs.size(); ++act) {
+    if (!name.starts_with(kCrashActs[act])) continue;
+    const std::string_view rest = name.substr(kCrashActs[act].size());
+    if (rest == ".before") return 2 * act;
+    if (rest == ".after") return 2 * act + 1;
+  }
+  return kCrashPoints;
+}
+
+std::string crash_point_name(std::size_t index);
+
+// One of the points; made from its name while compiling.
+class CrashPoint {
+ public:
+  consteval CrashPoint(const char* name) : index_(crash_point_index(name)) {
+    if (index_ == kCrashPoints) throw "kCrashActs has no such act, or the name ends neither in .before nor in .after";
+  }
+  constexpr std::size_t index() const noexcept { return index_; }
+
+ private:
+  std::size_t index_;
+};
+
 // From now on the process ends itself with SIGKILL when it passes the point called `name` for the `nth` time (1 = the
-// next time). Call once, before any thread starts.
-void arm_crash_point(const std::string& name, std::uint64_t nth);
+// next time). Call once, before any thread starts. False: there is no such point.
+[[nodiscard]] bool arm_crash_point(std::string_view name, std::uint64_t nth);
+
+// From now on every pass adds a line with the point's name to the file. Call once, before any thread starts. False: the
+// file can not be written.
+[[nodiscard]] bool trace_crash_points(const std::string& path);
 
 // Passes the point. Thread: any.
-void crash_point(const char* name) noexcept;
+void crash_point(CrashPoint point) noexcept;
 
 }  // namespace depops
