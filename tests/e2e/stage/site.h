@@ -1,0 +1,75 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/stage/stage.h"
+
+namespace depops::stage {
+
+// A process of the service as it is found running.
+struct Running {
+  pid_t pid = 0;
+  std::string instance;  // "fra-1/SET.NUMBER"
+  std::string version;
+};
+
+using Variables = std::map<std::string, std::string>;
+
+// One site on a stage: a real agent and a real HAProxy on a folder of their own, and a stream of requests. Nothing of
+// it runs before it is told to. Thread: one at a time.
+class Site {
+ public:
+  Site(Stage& stage, const std::string& name, const std::string& environment);
+  ~Site();  // ends all of it
+  Site(const Site&) = delete;
+  Site& operator=(const Site&) = delete;
+
+  Ran init(const Variables& variables = {});  // `depops-agent init`
+  void register_at_hub(const std::string& public_key);
+  void start_agent(const Variables& variables = {});
+  void stop_agent();     // as a service supervisor does it
+  void start_haproxy();  // once the agent has written a configuration
+  void start_stream(int per_second);
+  void start_all(int per_second);  // init, register, agent and HAProxy; the stream when something answers
+
+  Program& agent() noexcept { return agent_; }
+  Program& haproxy() noexcept { return haproxy_; }
+  Program& stream() noexcept { return stream_; }
+
+  // What the agent says to `depops-agent rollout VERB`; Trouble if it says no, or nothing.
+  std::string tell_agent(const std::string& verb);
+  json::Value view();    // what the agent shows; null if it does not answer
+  json::Value status();  // of the service; null if the agent does not answer or knows none
+  std::string ask_haproxy(const std::string& commands);
+  std::map<std::string, unsigned> weights();  // by server; without those that drain
+
+  std::vector<Running> instances();     // by looking at the machine's processes
+  std::vector<std::string> starts();    // "VERSION INSTANCE", one for each start of an instance since the site was made
+  std::vector<std::string> requests();  // lines of the stream's log
+
+  Stage& stage() noexcept { return stage_; }
+  const std::string& name() const noexcept { return name_; }
+  const std::string& environment() const noexcept { return environment_; }
+  std::string folder(const std::string& part) const { return folder_ + "/" + part; }
+  std::string starts_file() const { return starts_file(stage_, name_); }
+  static std::string starts_file(const Stage& stage, const std::string& name) { return stage.folder("starts-" + name); }
+
+ private:
+  void write_settings();
+  void end_strays();
+
+  Stage& stage_;
+  std::string name_;
+  std::string environment_;
+  std::string folder_;
+  std::uint16_t bind_port_;
+  std::uint16_t metrics_port_;
+  std::uint16_t first_port_;
+  Program agent_;
+  Program haproxy_;
+  Program stream_;
+};
+
+}  // namespace depops::stage

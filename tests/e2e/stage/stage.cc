@@ -1,0 +1,178 @@
+#include "tests/e2e/stage/stage.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "hub/broker/configuration.h"
+#include "shared/json/parse.h"
+#include "tests/support/paths.h"
+
+namespace depops::stage {
+namespace {
+
+constexpr Seconds kStart{30};
+constexpr const char* kCommittedAt = "2026-11-01T10:00:00Z";
+constexpr const char* kStartScript =
+    "#!/bin/sh\necho \"$DEPOPS_VERSION $DEPOPS_INSTANCE\" >>\"$STARTS\"\nexec bin/checkout\n";
+
+json::Value parsed(const std::string& text, const std::string& from) {
+  auto value = json::parse(text);
+  if (!value.ok()) throw Trouble(from + " did not answer JSON but: " + text.substr(0, 500));
+  return std::move(value).value();
+}
+
+// Debian's mosquitto lies where users do not look.
+std::string mosquitto() { return std::filesystem::exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto"; }
+
+}  // namespace
+
+bool listens(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(fd);
+  return open;
+}
+
+bool has_ended(const json::Value& deployment) {
+  constexpr std::array<std::string_view, 6> kEnded{"completed", "rolled_back", "aborted",
+                                                   "cancelled", "expired",     "failed"};
+  return std::ranges::find(kEnded, deployment["state"].as_string()) != kEnded.end();
+}
+
+Stage::Stage(const std::string& name)
+    : guard_(name),
+      sites_port_(ports_.take()),
+      hub_port_(ports_.take()),
+      api_port_(ports_.take()),
+      artifacts_port_(ports_.take()) {
+  for (const char* part : {"keys", "logs", "calls", "artifacts", "sites", "hub"}) {
+    std::filesystem::create_directories(folder(part));
+  }
+  certificates_ = std::make_unique<Certificates>(folder("tls"));
+  start_broker();
+  start_hub();
+}
+
+std::string Stage::binary(const std::string& name) { return test::bin_dir() + "/" + name; }
+
+std::string Stage::broker_url(bool for_hub) const {
+  return "mqtts://127.0.0.1:" + std::to_string(for_hub ? hub_port_ : sites_port_);
+}
+
+std::string Stage::artifacts_url() const { return "https://127.0.0.1:" + std::to_string(artifacts_port_); }
+
+void Stage::start_broker() {
+  hub::BrokerSettings settings;
+  settings.directory = folder("broker");
+  settings.sites_port = sites_port_;
+  settings.hub_port = hub_port_;
+  settings.sites_ca = certificates_->file("sites-ca.pem");
+  settings.infra_ca = certificates_->file("infra-ca.pem");
+  settings.certificate = certificates_->file("broker.pem");
+  settings.key = certificates_->file("broker.key");
+  const auto configuration = hub::write_broker_configuration(settings);
+  if (!configuration.ok()) throw Trouble("broker: " + configuration.error().what);
+  broker_ = Program({{mosquitto(), "-c", *configuration}, folder("broker"), log("broker"), {}, {}});
+  broker_.wait_until("the broker listens", kStart, [&] { return listens(sites_port_) && listens(hub_port_); });
+}
+
+std::string Stage::hub_settings() {
+  const auto pem = [&](const char* name) { return certificates_->file(name); };
+  return "stateDir: " + folder("hub") + "\napi:\n  listen: 127.0.0.1:" + std::to_string(api_port_) +
+         "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts_port_) + "\n  cert: " + pem("hub.pem") +
+         "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
+         "\nbroker:\n  url: " + broker_url(true) + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
+         "\n  key: " + pem("hub.key") + "\nkeys:\n  release: " + folder("keys/hub.key") + "\n  public: " + hub_key() +
+         "\n";
+}
+
+void Stage::start_hub() {
+  const std::string settings = folder("hub.yaml");
+  write_file(settings, hub_settings());
+  const Ran made = run({{binary("depops-hub"), "init", "--config", settings}, folder("hub"), log("hub"), {}, {}});
+  if (made.status != 0) throw Trouble("depops-hub init refused: " + read_file(log("hub")));
+  write_file(folder("keys/token"), parsed(made.output, "depops-hub init")["adminToken"].as_string());
+  hub_ = Program({{binary("depops-hub"), "run", "--config", settings}, folder("hub"), log("hub"), {}, {}});
+  hub_.wait_until("the hub listens", kStart, [&] { return listens(api_port_) && listens(artifacts_port_); });
+}
+
+Ran Stage::run_depops(std::vector<std::string> words) {
+  words.insert(words.begin(), binary("depops"));
+  Command command{std::move(words), guard_.folder(), {}, {}, {}};
+  command.log = folder("calls/" + std::to_string(++calls_));
+  command.variables = {{"DEPOPS_HUB", "http://127.0.0.1:" + std::to_string(api_port_)},
+                       {"DEPOPS_TOKEN_FILE", folder("keys/token")},
+                       {"DEPOPS_CONFIG", folder("cli.yaml")}};
+  Ran ran = run(command);
+  if (ran.status != 0) {
+    std::string said;
+    for (const std::string& word : command.words) said += (said.empty() ? "" : " ") + word;
+    throw Trouble("\"" + said + "\" ended with status " + std::to_string(ran.status) + ": " + read_file(command.log));
+  }
+  std::filesystem::remove(command.log);
+  return ran;
+}
+
+json::Value Stage::depops(std::vector<std::string> words) {
+  words.insert(words.end(), {"-o", "json"});
+  return parsed(run_depops(std::move(words)).output, "depops");
+}
+
+void Stage::apply(const std::string& documents) {
+  const std::string file = folder("documents-" + std::to_string(++calls_) + ".yaml");
+  write_file(file, documents);
+  run_depops({"apply", "-f", file});
+}
+
+std::string Stage::pack(const std::string& label, const Behaviour& behaviour) {
+  namespace fs = std::filesystem;
+  const std::string tree = folder("artifacts/" + label);
+  fs::create_directories(tree + "/bin");
+  fs::copy_file(binary("depops-demo-checkout"), tree + "/bin/checkout");
+  write_file(tree + "/bin/start", kStartScript);
+  fs::permissions(tree + "/bin/start", fs::perms::owner_all);
+  write_file(tree + "/demo.env", "CHECKOUT_VERSION=" + label + "\nERROR_SHARE=" + behaviour.error_share + "\n");
+  const Ran packed = run({{"tar", "--create", "--file", tree + ".tar", "--directory", tree, "bin", "demo.env"},
+                          folder("artifacts"),
+                          log("tar"),
+                          {},
+                          {}});
+  if (packed.status != 0) throw Trouble("tar refused: " + read_file(log("tar")));
+  fs::remove_all(tree);
+  return tree + ".tar";
+}
+
+void Stage::publish(const std::string& label, const Behaviour& behaviour) {
+  run_depops({"publish", kService, label, "--artifact", pack(label, behaviour), "--commit",
+              "0123456789abcdef0123456789abcdef01234567", "--committed-at", kCommittedAt});
+}
+
+std::string Stage::deploy(const std::string& label, const std::string& environment) {
+  return depops({"deploy", kService, label, "-e", environment})["id"].as_string();
+}
+
+json::Value Stage::deployment(const std::string& id) { return depops({"describe", "deployment", id}); }
+
+json::Value Stage::wait_for_end(const std::string& id, Seconds most) {
+  json::Value seen;
+  wait_until(
+      "deployment " + id + " has ended", most,
+      [&] {
+        seen = deployment(id);
+        return has_ended(seen);
+      },
+      [&] { return seen["state"].as_string() + ", " + seen["reason"].as_string(); });
+  return seen;
+}
+
+}  // namespace depops::stage

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "shared/json/value.h"
+#include "tests/e2e/stage/certificates.h"
+#include "tests/e2e/stage/guard.h"
+#include "tests/e2e/stage/ports.h"
+#include "tests/e2e/stage/program.h"
+
+namespace depops::stage {
+
+inline constexpr const char* kService = "checkout";
+
+// How a version of the demo service behaves.
+struct Behaviour {
+  std::string error_share = "0";  // of the requests answered with status 500
+};
+
+// A real broker and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
+// with the stage, also when the test dies. The verbs are the `depops` command's and throw Trouble when it refuses. Any
+// thread.
+class Stage {
+ public:
+  explicit Stage(const std::string& name);
+
+  // Runs `depops WORDS... -o json`.
+  json::Value depops(std::vector<std::string> words);
+
+  void apply(const std::string& documents);
+  // An artifact whose program says each start of an instance in the file that its setting STARTS names.
+  void publish(const std::string& label, const Behaviour& behaviour = {});
+  std::string deploy(const std::string& label, const std::string& environment);  // the deployment's id
+  json::Value deployment(const std::string& id);
+  // Returns the deployment as it ended, in whatever state.
+  json::Value wait_for_end(const std::string& id, Seconds most);
+
+  std::string folder(const std::string& name) const { return guard_.folder() + "/" + name; }
+  std::string log(const std::string& name) const { return folder("logs/" + name + ".log"); }
+  std::string hub_key() const { return folder("keys/hub.pub"); }
+  std::string broker_url(bool for_hub) const;
+  std::string artifacts_url() const;
+  Certificates& certificates() noexcept { return *certificates_; }
+  Ports& ports() noexcept { return ports_; }
+
+  static std::string binary(const std::string& name);
+
+ private:
+  void start_broker();
+  void start_hub();
+  std::string hub_settings();
+  std::string pack(const std::string& label, const Behaviour& behaviour);
+  Ran run_depops(std::vector<std::string> words);
+
+  Guard guard_;
+  Ports ports_;
+  std::uint16_t sites_port_;
+  std::uint16_t hub_port_;
+  std::uint16_t api_port_;
+  std::uint16_t artifacts_port_;
+  std::unique_ptr<Certificates> certificates_;
+  Program broker_;
+  Program hub_;
+  std::atomic<int> calls_{0};
+};
+
+// Whether somebody listens there.
+bool listens(std::uint16_t port);
+
+// Whether the deployment can not change its state any more.
+bool has_ended(const json::Value& deployment);
+
+}  // namespace depops::stage

@@ -1,0 +1,24 @@
+#include "tests/e2e/stage/trouble.h"
+
+#include <poll.h>
+
+namespace depops::stage {
+namespace {
+
+constexpr int kLookEvery_ms = 25;
+
+}  // namespace
+
+void wait_until(const std::string& what, Seconds most, const std::function<bool()>& done,
+                const std::function<std::string()>& state) {
+  const auto end = std::chrono::steady_clock::now() + most;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > end) {
+      throw Trouble("after " + std::to_string(most.count()) + " s still not: " + what +
+                    (state ? "; there is: " + state() : std::string()));
+    }
+    ::poll(nullptr, 0, kLookEvery_ms);
+  }
+}
+
+}  // namespace depops::stage
