@@ -88,8 +88,12 @@ void World::switch_link() {
   hub_.see(session_, connected_);
   if (connected_) ++session_;
   note("fault: link up or down");
+  // The agent is told of a connection when its session is written; what the broker retains may come before.
+  const agent::HubSeen seen{{HubEpoch(1), true, now_.wall}};
+  const bool early = connected_ && rng_.chance(500);
+  if (early) deliver(seen);
   deliver(agent::LinkChanged{connected_});
-  if (connected_) send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
+  if (connected_ && !early) send_down(seen);
 }
 
 void World::fault() {
