@@ -1,13 +1,14 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <string>
 
+#include "tests/support/child.h"
+
 namespace depops::test {
 
-// A real broker in a directory of its own, with two authorities and certificates for hub, fra-1 and sin-1.
+// A real broker in a directory of its own, with two authorities and certificates for hub, fra-1 and sin-1. Trouble is
+// thrown as std::runtime_error, so that it serves tests and measurements alike.
 class Mosquitto {
  public:
   Mosquitto();
@@ -16,18 +17,21 @@ class Mosquitto {
   void start();  // returns when it listens
   void kill();   // SIGKILL
 
+  // A certificate for one more name: "<name>.pem" and "<name>.key". Authorities: "infra", "sites".
+  void issue(const std::string& authority, const std::string& name);
+
   std::string url(bool hub) const;
   std::string file(const std::string& name) const { return directory_ + "/" + name; }  // "fra-1.pem", "infra-ca.pem"
+  pid_t pid() const { return broker_.pid(); }
 
  private:
   void make_authority(const std::string& name);
-  void issue(const std::string& authority, const std::string& name);
 
   std::string directory_;
   std::string configuration_;
   std::uint16_t sites_port_ = 0;
   std::uint16_t hub_port_ = 0;
-  pid_t pid_ = -1;
+  Child broker_;
 };
 
 }  // namespace depops::test

@@ -1,0 +1,111 @@
+#include "tests/bench/centre.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "shared/json/parse.h"
+#include "shared/json/write.h"
+#include "tests/support/paths.h"
+
+namespace depops::bench {
+namespace {
+
+constexpr auto kReadyWithin = std::chrono::seconds(30);
+
+std::string make_directory() {
+  // On the disk that figures are about: /tmp may be in memory.
+  std::string name = "/var/tmp/depops-bench-XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no directory of its own in /var/tmp");
+  return name;
+}
+
+// A thousand agents are some thousand files, and the broker inherits the bound.
+void allow_many_files() {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
+std::string hex_of(const signing::PublicKey& key) {
+  return signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
+}
+
+}  // namespace
+
+Centre::Centre() : directory_(make_directory()) {
+  allow_many_files();
+  broker_.start();
+  api_port_ = test::free_port();
+  write_settings();
+  const std::string made = directory_ + "/init.json";
+  const std::string program = test::bin_dir() + "/depops-hub";
+  test::run({program, "init", "--config", directory_ + "/hub.yaml"}, made);
+  token_ = json::parse(test::text_of_file(made)).value()["adminToken"].as_string();
+  hub_key_ = signing::load_public_key(directory_ + "/hub/release.pub").value();
+  start_hub();
+}
+
+Centre::~Centre() {
+  hub_.end();
+  broker_.kill();
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+void Centre::write_settings() {
+  std::filesystem::create_directory(directory_ + "/hub");
+  std::ofstream(directory_ + "/hub.yaml")
+      << "stateDir: hub\napi: {listen: \"127.0.0.1:" << api_port_ << "\"}\nbroker:\n  url: " << broker_.url(true)
+      << "\n  ca: " << broker_.file("infra-ca.pem") << "\n  cert: " << broker_.file("hub.pem")
+      << "\n  key: " << broker_.file("hub.key") << "\n";
+}
+
+void Centre::start_hub() {
+  const std::string log = directory_ + "/hub.log";
+  hub_ = test::Child({test::bin_dir() + "/depops-hub", "run", "--config", directory_ + "/hub.yaml"}, log);
+  const auto deadline = std::chrono::steady_clock::now() + kReadyWithin;
+  while (!test::listens(api_port_) || connect()->call("GET", "/readyz", "").status != 200) {
+    if (!hub_.running() || std::chrono::steady_clock::now() > deadline)
+      throw std::runtime_error("the hub is not ready: " + test::text_of_file(log));
+    ::poll(nullptr, 0, 20);
+  }
+}
+
+void Centre::add_site(Api& api, const std::string& name, const std::string& environment,
+                      const signing::PublicKey& key) {
+  broker_.issue("sites", name);
+  json::Value site;
+  site.add("name", name).add("environment", environment).add("signingKey", hex_of(key));
+  api.must("POST", "/api/v1/sites", json::write(site));
+}
+
+mqtt::MqttSettings Centre::site_client(const std::string& site) const {
+  mqtt::MqttSettings out;
+  out.url = broker_.url(false);
+  out.client_id = site;
+  out.ca = broker_.file("infra-ca.pem");
+  out.certificate = broker_.file(site + ".pem");
+  out.key = broker_.file(site + ".key");
+  out.session_expiry_s = 60;
+  out.receive_maximum = 16;
+  return out;
+}
+
+mqtt::MqttSettings Centre::hub_client(const std::string& client_id) const {
+  mqtt::MqttSettings out;
+  out.url = broker_.url(true);
+  out.client_id = client_id;
+  out.ca = broker_.file("infra-ca.pem");
+  out.certificate = broker_.file("hub.pem");
+  out.key = broker_.file("hub.key");
+  return out;
+}
+
+}  // namespace depops::bench
