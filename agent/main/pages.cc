@@ -1,26 +1,39 @@
 #include "agent/main/pages.h"
 
+#include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <string>
 
 namespace depops::agent {
+namespace {
+
+// Segments that nobody may write hold the file's own bytes, whatever the loader did elsewhere: they come back from the
+// file when they are needed. Relocated constants lie in writable segments and stay.
+int release_segments(dl_phdr_info* object, std::size_t, void* page_size) {
+  if (std::strncmp(object->dlpi_name, "linux-vdso", 10) == 0) return 0;  // the kernel's, not a file
+  const std::uintptr_t page = *static_cast<const std::uintptr_t*>(page_size);
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+    const std::uintptr_t from = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
+    const std::uintptr_t to = (object->dlpi_addr + segment.p_vaddr + segment.p_memsz + page - 1) & ~(page - 1);
+    (void)madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
 
 void release_startup_pages() {
   malloc_trim(0);
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    unsigned long from = 0;
-    unsigned long to = 0;
-    char rights[5] = {};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &from, &to, rights) != 3) continue;
-    const bool code_of_a_file = std::strcmp(rights, "r-xp") == 0 && line.find(" /") != std::string::npos;
-    if (code_of_a_file) (void)madvise(reinterpret_cast<void*>(from), to - from, MADV_DONTNEED);
-  }
+  auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  dl_iterate_phdr(release_segments, &page);
 }
 
 }  // namespace depops::agent

@@ -2,9 +2,13 @@
 
 namespace depops::agent {
 
-// Gives back what only starting needed: free heap, and the pages of code read from files, which come back from the
-// page cache one by one if they are used again. Once, some time after the start. Never the relocated read-only data,
-// which is not in any file.
+// All threads take memory from one heap: a dozen threads that do little would keep a dozen half-empty ones. Before the
+// first thread starts.
+void share_one_heap();
+
+// Gives back what only starting needed: free heap, and the pages that programs and libraries brought from their files,
+// which come back from the page cache if they are used again. Once, some time after the start. Never what can be
+// written, nor the relocated constants, which are in no file.
 void release_startup_pages();
 
 }  // namespace depops::agent

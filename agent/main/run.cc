@@ -126,6 +126,7 @@ Result<void> run(const settings::Settings& settings) {
 std::string socket_path(const std::string& state_directory) { return state_directory + "/agent.sock"; }
 
 int run_agent(const std::string& config) {
+  share_one_heap();
   const auto settings = settings::load_settings(config);
   if (!settings.ok()) return std::fprintf(stderr, "%s\n", settings.error().what.c_str()), 2;
   block_signals();

@@ -6,7 +6,7 @@ SIDES = ("shared", "agent", "hub", "deploy", "proto")
 SYSTEM = ("sys/", "netinet/", "arpa/", "linux/")
 POSIX = {"unistd.h", "fcntl.h", "poll.h", "signal.h", "dirent.h", "netdb.h", "pwd.h", "grp.h", "spawn.h", "termios.h",
          "time.h", "errno.h", "string.h", "stdlib.h", "stdio.h", "limits.h", "sched.h", "pthread.h", "malloc.h", "glob.h",
-         "syslog.h", "getopt.h", "ifaddrs.h", "fnmatch.h", "pty.h"}
+         "syslog.h", "getopt.h", "ifaddrs.h", "fnmatch.h", "pty.h", "link.h"}
 
 
 def project_include(path):
