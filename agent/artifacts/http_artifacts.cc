@@ -11,8 +11,7 @@
 #include <optional>
 #include <thread>
 
-#include "agent/artifacts/fetch.h"
-#include "agent/artifacts/unpack.h"
+#include "agent/artifacts/fetch_program.h"
 #include "shared/crash_point/crash_point.h"
 
 namespace depops::agent {
@@ -78,9 +77,6 @@ class HttpArtifacts : public Artifacts {
 
   std::string folder(const Digest& digest) const { return settings_.dir + "/" + digest.str().substr(7); }
 
-  std::string part_of(const Digest& digest) const { return folder(digest) + ".part"; }
-  std::string unpacking_of(const Digest& digest) const { return folder(digest) + ".unpacking"; }
-
   // True when there is nothing left to do for it: it is here, or can never come.
   bool bring(const ArtifactRef& ref) {
     if (stopping_) return false;
@@ -89,13 +85,18 @@ class HttpArtifacts : public Artifacts {
       return true;
     }
     if (fs::is_directory(folder(ref.digest))) {
-      if (fs::exists(part_of(ref.digest))) tidy(ref.digest, true);  // an agent died right after it had unpacked it
+      for (const char* rest : {".part", ".unpacking"}) {  // an agent died right after the folder had its name
+        const std::string left = folder(ref.digest) + rest;
+        if (fs::exists(left)) remove(left);
+      }
       tell({ref.digest, true, ref.size, "", false});
       return true;
     }
     const auto known = told_.find(ref.digest);
     if (known != told_.end() && known->second.permanent) return true;
-    const Result<void> done = fetch_and_unpack(ref);
+    received_ = 0;
+    const Result<void> done = artifacts::run_fetch(settings_, ref, folder(ref.digest), stopping_,
+                                                   [this](std::uint64_t count) { received_ = count; });
     if (done.ok()) {
       tell({ref.digest, true, ref.size, "", false});
       return true;
@@ -103,46 +104,6 @@ class HttpArtifacts : public Artifacts {
     const bool permanent = done.error().code == Errc::invalid || done.error().code == Errc::corrupt;
     if (!stopping_) tell({ref.digest, false, received_, done.error().what, permanent});
     return permanent;
-  }
-
-  Result<void> fetch_and_unpack(const ArtifactRef& ref) {
-    const std::string part = part_of(ref.digest);
-    const std::string unpacking = unpacking_of(ref.digest);
-    received_ = 0;
-    DEPOPS_TRY_VOID(
-        artifacts::fetch(settings_, ref, part, stopping_, [this](std::uint64_t count) { received_ = count; }));
-    const Result<void> unpacked = unpack(part, unpacking);
-    const Result<void> placed = unpacked.ok() ? place(unpacking, folder(ref.digest)) : unpacked;
-    tidy(ref.digest, unpacked.ok() || unpacked.error().code == Errc::invalid);
-    return placed;
-  }
-
-  void tidy(const Digest& digest, bool part_too) const {
-    crash_point("artifact.tidy.before");
-    std::error_code ignored;
-    fs::remove_all(unpacking_of(digest), ignored);
-    if (part_too) fs::remove(part_of(digest), ignored);
-    crash_point("artifact.tidy.after");
-  }
-
-  Result<void> unpack(const std::string& part, const std::string& unpacking) const {
-    crash_point("artifact.unpack.before");
-    std::error_code error;
-    fs::remove_all(unpacking, error);
-    fs::create_directories(unpacking, error);
-    if (error) return Error{Errc::unavailable, "cannot make " + unpacking + ": " + error.message()};
-    Result<void> unpacked = artifacts::unpack(part, unpacking, {settings_.max_unpacked, settings_.max_entries});
-    crash_point("artifact.unpack.after");
-    return unpacked;
-  }
-
-  static Result<void> place(const std::string& unpacking, const std::string& folder) {
-    crash_point("artifact.rename.before");
-    std::error_code error;
-    fs::rename(unpacking, folder, error);
-    crash_point("artifact.rename.after");
-    if (error) return Error{Errc::unavailable, "cannot rename " + unpacking + ": " + error.message()};
-    return {};
   }
 
   void tell(ArtifactFacts facts) {
@@ -203,6 +164,9 @@ Result<std::unique_ptr<Artifacts>> make_http_artifacts(HttpArtifactsSettings set
     if (tls && ::access(file.c_str(), R_OK) != 0) {
       return Error{Errc::not_found, "cannot read \"" + file + "\": https needs authority, certificate and key"};
     }
+  }
+  if (::access(settings.program.c_str(), X_OK) != 0) {
+    return Error{Errc::not_found, "cannot run \"" + settings.program + "\": it must stand beside the agent"};
   }
   std::error_code error;
   fs::create_directories(settings.dir, error);

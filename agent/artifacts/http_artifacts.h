@@ -11,6 +11,7 @@
 namespace depops::agent {
 
 struct HttpArtifactsSettings {
+  std::string program;    // depops-fetch
   std::string base_url;   // "https://127.0.0.1:9443/api/v1/artifacts/": the digest is appended
   std::string dir;        // absolute; dir/<64 hex digits>/ is a verified, unpacked artifact
   std::string ca_file;    // the only authority that is trusted; needed for https

@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "agent/main/commands.h"
 #include "shared/crash_point/crash_point.h"
@@ -9,22 +8,6 @@
 namespace {
 
 constexpr int kUsage = 2;
-
-// For tests: DEPOPS_CRASH_POINT=commit.after:3 ends the process at the third pass of that point, DEPOPS_CRASH_TRACE=F
-// writes each pass of any into the file F.
-bool arm_from_environment() {
-  const char* trace = std::getenv("DEPOPS_CRASH_TRACE");
-  if (trace != nullptr && !depops::trace_crash_points(trace)) {
-    return std::fprintf(stderr, "DEPOPS_CRASH_TRACE: cannot write %s\n", trace), false;
-  }
-  const char* text = std::getenv("DEPOPS_CRASH_POINT");
-  if (text == nullptr) return true;
-  const std::string point(text);
-  const auto colon = point.rfind(':');
-  const auto nth = colon == std::string::npos ? 1 : std::strtoull(point.c_str() + colon + 1, nullptr, 10);
-  if (depops::arm_crash_point(point.substr(0, colon), nth)) return true;
-  return std::fprintf(stderr, "DEPOPS_CRASH_POINT: no point \"%s\"; shared/crash_point lists them\n", text), false;
-}
 
 void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
   CLI::App* rollout = app.add_subcommand("rollout", "Look at and steer rollouts at this site, without the hub");
@@ -52,7 +35,7 @@ void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
-  if (!arm_from_environment()) return kUsage;
+  if (!depops::arm_from_environment()) return kUsage;
   CLI::App app{"depops-agent: carries out rollouts at one site, whether or not the hub can be reached"};
   app.set_version_flag("--version", DEPOPS_VERSION);
   app.require_subcommand(1);

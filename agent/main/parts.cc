@@ -24,13 +24,13 @@ constexpr std::uint32_t kWillDelayS = 30;
 constexpr std::uint32_t kSessionExpiryS = 60;  // beyond the will's delay, or the broker would cut that short
 constexpr std::uint16_t kReceiveMaximum = 16;
 
-// depops-shim stands beside depops-agent.
-Result<std::string> shim_path() {
+// depops-shim and depops-fetch stand beside depops-agent.
+Result<std::string> beside_us(const char* program) {
   char self[PATH_MAX];
   const ssize_t length = readlink("/proc/self/exe", self, sizeof self);
   if (length <= 0) return Error{Errc::internal, "/proc/self/exe can not be read; is /proc mounted?"};
   const auto folder = std::filesystem::path(std::string(self, static_cast<std::size_t>(length))).parent_path();
-  return (folder / "depops-shim").string();
+  return (folder / program).string();
 }
 
 Result<void> make_directory(const std::string& path) {
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Runtime>> make_runtime(const settings::Settings& settings
   process.site = settings.site.str();
   process.state_dir = settings.state_directory + "/instances";
   process.artifacts_dir = settings.state_directory + "/artifacts";
-  DEPOPS_TRY(process.shim, shim_path());
+  DEPOPS_TRY(process.shim, beside_us("depops-shim"));
   process.first_port = settings.ports.first;
   process.last_port = settings.ports.last;
   return make_process_runtime(std::move(process), clock);
@@ -68,6 +68,7 @@ Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, 
 
 Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& settings) {
   HttpArtifactsSettings http;
+  DEPOPS_TRY(http.program, beside_us("depops-fetch"));
   http.base_url = settings.hub.artifacts_url + "/api/v1/artifacts/";
   http.dir = settings.state_directory + "/artifacts";
   http.ca_file = settings.hub.ca;

@@ -1,35 +1,18 @@
 #include "agent/scrape/scrape_source.h"
 
-#include <curl/curl.h>
-
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
 
+#include "agent/scrape/http_get.h"
 #include "agent/scrape/selector.h"
 
 namespace depops::agent {
 namespace {
 
 using scrape::Selector;
-
-struct Body {
-  std::string text;
-  std::uint64_t max_bytes = 0;
-};
-
-std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) {
-  Body& body = *static_cast<Body*>(context);
-  if (body.text.size() + count > body.max_bytes) return 0;
-  body.text.append(bytes, count);
-  return count;
-}
-
-struct FreeCurl {
-  void operator()(CURL* curl) const { ::curl_easy_cleanup(curl); }
-};
 
 // The selectors of one metric; an empty text selects nothing.
 struct Selectors {
@@ -116,7 +99,8 @@ class ScrapeSource : public MetricSource {
 
   Result<void> read_endpoint(const EndpointFacts& endpoint, const std::string& path, const Selectors& selectors,
                              Measured& measured, std::map<SetId, double>& values) const {
-    DEPOPS_TRY(const std::string text, get("http://" + endpoint.host + ":" + std::to_string(endpoint.port) + path));
+    DEPOPS_TRY(const std::string text,
+               scrape::http_get({endpoint.host, endpoint.port, path}, settings_.timeout, settings_.max_bytes));
     DEPOPS_TRY(const std::optional<double> requests, sum_of(selectors.requests, text));
     DEPOPS_TRY(const std::optional<double> errors, sum_of(selectors.errors, text));
     DEPOPS_TRY(const std::optional<double> value, sum_of(selectors.value, text));
@@ -128,22 +112,6 @@ class ScrapeSource : public MetricSource {
     }
     if (value) values[endpoint.set] += *value;
     return {};
-  }
-
-  Result<std::string> get(const std::string& url) const {
-    const std::unique_ptr<CURL, FreeCurl> curl(::curl_easy_init());
-    Body body{{}, settings_.max_bytes};
-    ::curl_easy_setopt(curl.get(), CURLOPT_URL, url.c_str());
-    ::curl_easy_setopt(curl.get(), CURLOPT_NOSIGNAL, 1L);
-    ::curl_easy_setopt(curl.get(), CURLOPT_FAILONERROR, 1L);
-    ::curl_easy_setopt(curl.get(), CURLOPT_PROXY, "");
-    ::curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
-    ::curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, &on_body);
-    ::curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
-    const CURLcode code = ::curl_easy_perform(curl.get());
-    if (code == CURLE_WRITE_ERROR) return Error{Errc::exhausted, url + " answers more than the cap"};
-    if (code != CURLE_OK) return Error{Errc::unavailable, url + ": " + ::curl_easy_strerror(code)};
-    return std::move(body.text);
   }
 
   ScrapeSettings settings_;

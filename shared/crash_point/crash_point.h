@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Named places at which a test can make the process die at once, as by SIGKILL: right before and right after everything
 // that leaves a trace outside. Unarmed, which is always the case outside tests, a point costs one comparison.
@@ -38,7 +39,8 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     "answer-status",
     // what the hub is told beside effects
     "send-presence",
-    // artifacts
+    // artifacts: depops-fetch is started; what it does has the points of depops-fetch
+    "artifact.start",
     "artifact.open",
     "artifact.write",
     "artifact.unpack",
@@ -86,13 +88,23 @@ class CrashPoint {
   std::size_t index_;
 };
 
-// From now on the process ends itself with SIGKILL when it passes the point called `name` for the `nth` time (1 = the
-// next time). Call once, before any thread starts. False: there is no such point.
-[[nodiscard]] bool arm_crash_point(std::string_view name, std::uint64_t nth);
+// Who dies at a point: the process itself, or with it the one that started it and has it as its hand.
+enum class CrashVictim { self, parent };
+
+// From now on the victim ends with SIGKILL when the point called `name` is passed for the `nth` time (1 = the next
+// time). Call once, before any thread starts. False: there is no such point.
+[[nodiscard]] bool arm_crash_point(std::string_view name, std::uint64_t nth, CrashVictim victim = CrashVictim::self);
 
 // From now on every pass adds a line with the point's name to the file. Call once, before any thread starts. False: the
 // file can not be written.
 [[nodiscard]] bool trace_crash_points(const std::string& path);
+
+// For tests: DEPOPS_CRASH_POINT=commit.after:3 arms the third pass of that point, DEPOPS_CRASH_TRACE=F traces into the
+// file F. False: one of them can not be so; standard error says why. Call once, before any thread starts.
+[[nodiscard]] bool arm_from_environment(CrashVictim victim = CrashVictim::self);
+
+// These two variables as they are set, to hand on to a process of ours; usually none.
+std::vector<std::string> crash_environment();
 
 // Passes the point. Thread: any.
 void crash_point(CrashPoint point) noexcept;

@@ -17,6 +17,7 @@
 #include <sstream>
 
 #include "agent/artifacts/http_artifacts.h"
+#include "tests/support/paths.h"
 
 namespace depops::test {
 namespace {
@@ -112,6 +113,7 @@ struct World {
     dir = ::mkdtemp(pattern.data());
     server.start();
     agent::HttpArtifactsSettings settings;
+    settings.program = bin_dir() + "/depops-fetch";
     settings.base_url = "http://127.0.0.1:" + std::to_string(socket.address().port()) + "/";
     settings.dir = dir / "artifacts";
     settings.first_back_off = Millis{10};

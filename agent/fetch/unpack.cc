@@ -1,4 +1,4 @@
-#include "agent/artifacts/unpack.h"
+#include "agent/fetch/unpack.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -10,7 +10,7 @@
 #include <memory>
 #include <set>
 
-namespace depops::agent::artifacts {
+namespace depops::fetch {
 namespace {
 
 struct Free {
@@ -108,4 +108,4 @@ Result<void> unpack(const std::string& file, const std::string& dir, const Unpac
   }
 }
 
-}  // namespace depops::agent::artifacts
+}  // namespace depops::fetch

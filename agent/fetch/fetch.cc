@@ -1,9 +1,10 @@
-#include "agent/artifacts/fetch.h"
+#include "agent/fetch/fetch.h"
 
 #include <curl/curl.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 
 #include "shared/crash_point/crash_point.h"
 
-namespace depops::agent::artifacts {
+namespace depops::fetch {
 namespace {
 
 struct FreeCurl {
@@ -31,7 +32,6 @@ struct Transfer {
   bool first = true;
   bool too_long = false;
   bool disk_failed = false;
-  const std::atomic<bool>* cancelled = nullptr;
   const std::function<void(std::uint64_t)>* received = nullptr;
 };
 
@@ -59,10 +59,6 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t count, void* context) 
   return count;
 }
 
-int on_progress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-  return static_cast<Transfer*>(context)->cancelled->load() ? 1 : 0;
-}
-
 Result<void> hash_what_is_there(Transfer& transfer) {
   char buffer[65536];
   ssize_t got = 0;
@@ -76,46 +72,42 @@ Result<void> hash_what_is_there(Transfer& transfer) {
   return {};
 }
 
-void configure(CURL* curl, const HttpArtifactsSettings& settings, Transfer& transfer, const std::string& url) {
-  ::curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+void configure(CURL* curl, const Order& order, Transfer& transfer) {
+  ::curl_easy_setopt(curl, CURLOPT_URL, order.url.c_str());
   ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   ::curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
   ::curl_easy_setopt(curl, CURLOPT_PROXY, "");  // never through what the environment happens to name
-  ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.idle_timeout.count()));
+  ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(order.idle_ms));
   ::curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  ::curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME,
-                     static_cast<long>(std::max<std::int64_t>(1, settings.idle_timeout.count() / 1000)));
+  ::curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(std::max(1U, order.idle_ms / 1000)));
   ::curl_easy_setopt(curl, CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(transfer.have));
   ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
   ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &transfer);
-  ::curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
-  ::curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &transfer);
-  ::curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-  if (settings.ca_file.empty()) return;
-  ::curl_easy_setopt(curl, CURLOPT_CAINFO, settings.ca_file.c_str());
+  if (order.ca_file.empty()) return;
+  ::curl_easy_setopt(curl, CURLOPT_CAINFO, order.ca_file.c_str());
   ::curl_easy_setopt(curl, CURLOPT_CAPATH, nullptr);
-  ::curl_easy_setopt(curl, CURLOPT_SSLCERT, settings.cert_file.c_str());
-  ::curl_easy_setopt(curl, CURLOPT_SSLKEY, settings.key_file.c_str());
+  ::curl_easy_setopt(curl, CURLOPT_SSLCERT, order.cert_file.c_str());
+  ::curl_easy_setopt(curl, CURLOPT_SSLKEY, order.key_file.c_str());
 }
 
-Result<void> transfer_rest(const HttpArtifactsSettings& settings, Transfer& transfer, const std::string& url) {
+Result<void> transfer_rest(const Order& order, Transfer& transfer) {
   if (transfer.have == transfer.size) return {};
   const std::unique_ptr<CURL, FreeCurl> curl(::curl_easy_init());
   transfer.curl = curl.get();
-  configure(curl.get(), settings, transfer, url);
+  configure(curl.get(), order, transfer);
   const CURLcode code = ::curl_easy_perform(curl.get());
   if (transfer.too_long)
     return Error{Errc::invalid,
-                 url + " sends more than the " + std::to_string(transfer.size) + " bytes that were published"};
+                 order.url + " sends more than the " + std::to_string(transfer.size) + " bytes that were published"};
   if (transfer.disk_failed)
     return Error{Errc::exhausted, std::string("cannot write the artifact: ") + ::strerror(errno)};
   if (code != CURLE_OK) {
     long status = 0;
     ::curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
-    return Error{Errc::unavailable, url + ": " + ::curl_easy_strerror(code) +
+    return Error{Errc::unavailable, order.url + ": " + ::curl_easy_strerror(code) +
                                         (status >= 400 ? " (status " + std::to_string(status) + ")" : "")};
   }
-  if (transfer.have < transfer.size) return Error{Errc::unavailable, url + " ended early"};
+  if (transfer.have < transfer.size) return Error{Errc::unavailable, order.url + " ended early"};
   return {};
 }
 
@@ -133,24 +125,24 @@ std::string digest_of(EVP_MD_CTX* hash) {
 
 }  // namespace
 
-Result<void> fetch(const HttpArtifactsSettings& settings, const ArtifactRef& ref, const std::string& part,
-                   const std::atomic<bool>& cancelled, const std::function<void(std::uint64_t)>& received) {
+Result<void> fetch(const Order& order, const std::string& part, const std::function<void(std::uint64_t)>& received) {
   const std::unique_ptr<EVP_MD_CTX, FreeHash> hash(::EVP_MD_CTX_new());
   ::EVP_DigestInit_ex(hash.get(), ::EVP_sha256(), nullptr);
   Transfer transfer;
   transfer.hash = hash.get();
-  transfer.size = ref.size;
-  transfer.cancelled = &cancelled;
+  transfer.size = order.size;
   transfer.received = &received;
   crash_point("artifact.open.before");
   transfer.fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   crash_point("artifact.open.after");
   if (transfer.fd < 0) return Error{Errc::unavailable, "cannot write " + part + ": " + ::strerror(errno)};
+  // Held until this process ends: one that an agent before this one started may still be at it.
+  if (::flock(transfer.fd, LOCK_EX | LOCK_NB) != 0)
+    return Error{Errc::unavailable, part + " is being fetched by another process"};
   Result<void> done = hash_what_is_there(transfer);
-  if (done.ok()) done = transfer_rest(settings, transfer, settings.base_url + ref.digest.str());
-  ::close(transfer.fd);
-  if (done.ok() && digest_of(hash.get()) != ref.digest.str()) {
-    done = Error{Errc::corrupt, "the bytes are not those of " + ref.digest.str() + "; publish the version again"};
+  if (done.ok()) done = transfer_rest(order, transfer);
+  if (done.ok() && digest_of(hash.get()) != order.digest.str()) {
+    done = Error{Errc::corrupt, "the bytes are not those of " + order.digest.str() + "; publish the version again"};
   }
   if (!done.ok() && (done.error().code == Errc::corrupt || done.error().code == Errc::invalid)) {
     crash_point("artifact.tidy.before");
@@ -160,4 +152,4 @@ Result<void> fetch(const HttpArtifactsSettings& settings, const ArtifactRef& ref
   return done;
 }
 
-}  // namespace depops::agent::artifacts
+}  // namespace depops::fetch

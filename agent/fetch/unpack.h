@@ -5,7 +5,7 @@
 
 #include "shared/base/result.h"
 
-namespace depops::agent::artifacts {
+namespace depops::fetch {
 
 struct UnpackLimits {
   std::uint64_t max_bytes = 0;  // of all files together
@@ -17,4 +17,4 @@ struct UnpackLimits {
 // which `dir` holds a part and must be removed. Set-id bits and owners are not taken over.
 Result<void> unpack(const std::string& file, const std::string& dir, const UnpackLimits& limits);
 
-}  // namespace depops::agent::artifacts
+}  // namespace depops::fetch

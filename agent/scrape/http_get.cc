@@ -1,0 +1,83 @@
+#include "agent/scrape/http_get.h"
+
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPClientSession.h>
+#include <Poco/Net/HTTPRequest.h>
+#include <Poco/Net/HTTPResponse.h>
+#include <Poco/Net/IPAddress.h>
+#include <Poco/Net/NetException.h>
+
+#include <chrono>
+#include <istream>
+
+namespace depops::agent::scrape {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+namespace net = Poco::Net;
+
+const Error kLate{Errc::unavailable, "no whole answer in time"};
+
+// A read waits for the next bytes only, so what is left of the time is set before each.
+bool set_what_is_left(net::HTTPClientSession& session, Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<Millis>(deadline - Clock::now()).count();
+  if (left <= 0) return false;
+  session.socket().setReceiveTimeout(Poco::Timespan(left * 1'000));
+  return true;
+}
+
+Result<std::string> read_body(net::HTTPClientSession& session, std::istream& body, Clock::time_point deadline,
+                              std::uint64_t max_bytes) {
+  std::string text;
+  while (set_what_is_left(session, deadline)) {
+    const int next = body.get();
+    if (next == std::istream::traits_type::eof()) {
+      if (session.networkException() == nullptr) return text;
+      return Clock::now() < deadline ? Error{Errc::unavailable, session.networkException()->displayText()} : kLate;
+    }
+    text.push_back(static_cast<char>(next));
+    char more[16'384];
+    text.append(more, static_cast<std::size_t>(body.readsome(more, sizeof more)));
+    if (text.size() > max_bytes) return Error{Errc::exhausted, "the answer is longer than the cap"};
+  }
+  return kLate;
+}
+
+Result<std::string> ask(const Page& page, Clock::time_point deadline, std::uint64_t max_bytes, Millis timeout) {
+  net::HTTPClientSession session(page.host, page.port);
+  session.setProxyConfig({});  // never through what the environment happens to name
+  session.setTimeout(Poco::Timespan(timeout.count() * 1'000));
+  net::HTTPRequest request(net::HTTPRequest::HTTP_GET, page.path, net::HTTPRequest::HTTP_1_1);
+  request.setKeepAlive(false);
+  session.sendRequest(request);
+  if (!set_what_is_left(session, deadline)) return kLate;
+  net::HTTPResponse response;
+  std::istream& body = session.receiveResponse(response);
+  if (response.getStatus() != net::HTTPResponse::HTTP_OK)
+    return Error{Errc::unavailable, "status " + std::to_string(response.getStatus())};
+  DEPOPS_TRY(std::string text, read_body(session, body, deadline, max_bytes));
+  const bool promised = response.hasContentLength();
+  if (promised && static_cast<std::uint64_t>(response.getContentLength64()) != text.size())
+    return Error{Errc::unavailable, "the answer broke off"};
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes) {
+  net::IPAddress address;
+  if (!net::IPAddress::tryParse(page.host, address)) return Error{Errc::invalid, "'" + page.host + "' is no address"};
+  try {
+    return ask(page, Clock::now() + timeout, max_bytes, timeout);
+  } catch (const net::MessageException&) {
+    return Error{Errc::invalid, "the answer is no HTTP"};
+  } catch (const net::NoMessageException&) {
+    return Error{Errc::invalid, "the answer is no HTTP"};
+  } catch (const Poco::TimeoutException&) {
+    return kLate;
+  } catch (const Poco::Exception& trouble) {
+    return Error{Errc::unavailable, trouble.displayText()};
+  }
+}
+
+}  // namespace depops::agent::scrape
