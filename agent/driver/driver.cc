@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/driver/effects.h"
+#include "agent/driver/last_seen.h"
 #include "agent/driver/writer.h"
 #include "shared/threads/queue.h"
 #include "shared/threads/tickets.h"
@@ -123,6 +124,7 @@ class Driver::Body {
   }
 
   void step(Turn& turn, const Input& input) {
+    seen_.note(input);
     Output output = agent_->step(input, parts_.clock.now());
     if (output.batch.site) acked_ = *output.batch.site;
     if (!output.batch.empty() || !output.effects.empty()) turn.outputs.push_back(std::move(output));
@@ -138,6 +140,7 @@ class Driver::Body {
     turn = Turn{life_, {}};
     agent_.emplace(settings_, std::move(rebirth.loaded), parts_.clock.now());
     step(turn, StorageSeen{rebirth.storage});
+    for (const Input& input : seen_.all()) step(turn, input);
     tick(turn);
   }
 
@@ -157,6 +160,7 @@ class Driver::Body {
   Effects effects_;
   std::optional<Writer> writer_;
   std::optional<Agent> agent_;
+  LastSeen seen_;
   SiteState acked_;
   std::uint64_t life_ = 1;
   Millis ticked_at_{0};
