@@ -34,6 +34,8 @@ class SqliteJournal : public Journal {
 
   // False: the disk was full and has not recovered; only `safe` batches are written.
   bool has_reserve() const noexcept { return reserve_.held(); }
+  // The disk is full and somebody else needs room so that the agent can start at all: as at the first refused commit.
+  void give_up_reserve() { reserve_.free(); }
 
  private:
   SqliteJournal(sqlite::Connection connection, const JournalOptions& options);

@@ -107,15 +107,27 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   return {};
 }
 
+Result<void> build_adapters(const settings::Settings& settings, RealParts& parts) {
+  DEPOPS_TRY(parts.runtime, make_runtime(settings, parts.clock));
+  DEPOPS_TRY(parts.router, make_router(settings, parts.clock));
+  DEPOPS_TRY(parts.artifacts, make_artifacts(settings));
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& settings) {
   auto parts = std::make_unique<RealParts>();
   DEPOPS_TRY_VOID(make_directory(settings.state_directory));
-  DEPOPS_TRY(parts->journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
-  DEPOPS_TRY(parts->runtime, make_runtime(settings, parts->clock));
-  DEPOPS_TRY(parts->router, make_router(settings, parts->clock));
-  DEPOPS_TRY(parts->artifacts, make_artifacts(settings));
+  DEPOPS_TRY(auto journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
+  Result<void> built = build_adapters(settings, *parts);
+  if (!built.ok() && built.error().code == Errc::exhausted) {
+    // With a full disk the agent must still start: to judge, to stop, to roll back.
+    journal->give_up_reserve();
+    built = build_adapters(settings, *parts);
+  }
+  DEPOPS_TRY_VOID(built);
+  parts->journal = std::move(journal);
   parts->metrics = make_scrape_source({}, parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;

@@ -91,8 +91,9 @@ Result<std::unique_ptr<InstanceStore>> InstanceStore::open(const std::string& pa
   std::unique_ptr<InstanceStore> store(new InstanceStore(db));
   if (opened == SQLITE_OK) ::sqlite3_busy_timeout(db, 5'000);
   if (opened != SQLITE_OK || ::sqlite3_exec(db, kSchema, nullptr, nullptr, nullptr) != SQLITE_OK) {
-    return Error{Errc::unavailable, "instance table " + path + ": " + ::sqlite3_errmsg(db) +
-                                        "; the folder must be writable and the disk not full"};
+    const bool full = ::sqlite3_errcode(db) == SQLITE_FULL;
+    return Error{full ? Errc::exhausted : Errc::unavailable, "instance table " + path + ": " + ::sqlite3_errmsg(db) +
+                                                                 "; the folder must be writable and the disk not full"};
   }
   return store;
 }

@@ -80,6 +80,26 @@ TEST_CASE("on a full disk the reserve is given up for what stops and rolls back,
   REQUIRE(WEXITSTATUS(status) == 0);
 }
 
+TEST_CASE(
+    "a reserve given up at the start leaves its room to others, and is held again once a forward batch finds room") {
+  const Scratch scratch;
+  agent::JournalOptions options;
+  options.reserve_bytes = 1 << 20;
+  const auto journal = agent::SqliteJournal::open(scratch.file(), options).value();
+  REQUIRE(journal->has_reserve());
+  journal->give_up_reserve();
+  CHECK_FALSE(journal->has_reserve());
+  CHECK_FALSE(std::ifstream(scratch.file() + ".reserve").is_open());
+  agent::JournalBatch next = batch(1, 10);
+  next.safe = true;
+  REQUIRE(journal->commit(next).ok());
+  CHECK_FALSE(journal->has_reserve());
+  next = batch(2, 10);
+  next.safe = false;
+  REQUIRE(journal->commit(next).ok());
+  CHECK(journal->has_reserve());
+}
+
 TEST_CASE("the journal in memory refuses in the same order") {
   JournalDisk disk;
   disk.room = 5;
