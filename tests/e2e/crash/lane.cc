@@ -92,7 +92,7 @@ void Lane::carry_out(const Case& one, Outcome& outcome) {
   stable_ = final_version(rollout_);
   check_requests(site_, rollout_, before_, outcome.faults);
   check_starts(site_, rollout_, before_, outcome.faults);
-  check_events(stage_, rollout_, outcome.faults);
+  check_measurements(stage_, rollout_, outcome.faults);
   outcome.decisions = check_decisions(stage_, site_, before_, outcome.faults);
 }
 
@@ -136,9 +136,9 @@ void Lane::follow(const Case& one, Scene& scene) {
   std::string found = "nothing looked at yet";
   const auto done = [&] {
     look_after(one);
-    const json::Value status = site_.status();
-    scene.look(status);
-    found = unrest(stage_, site_, rollout_);
+    const json::Value view = site_.view();
+    scene.look(stage::Site::service_of(view));
+    found = unrest(stage_, site_, view, rollout_);
     return found.empty() && scene.over();
   };
   stage::wait_until(rollout_.version + " is " + (fails_by_design(one.kind) ? "rolled back" : "rolled out"), kRollout,

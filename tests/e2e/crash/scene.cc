@@ -17,6 +17,8 @@ using stage::Trouble;
 
 bool is_analyzing(const json::Value& status) { return status["phase"].as_string() == "analyzing"; }
 
+bool is_weighing(const json::Value& status) { return status["phase"].as_string() == "weighing"; }
+
 bool is_paused(const json::Value& status) {
   return std::ranges::any_of(status["pauses"].items(), [](const auto& pause) { return pause.as_string() == "user"; });
 }
@@ -58,8 +60,9 @@ void Scene::pause_and_resume(const json::Value& status) {
   }
 }
 
+// Before the analysis, whose windows it would break.
 void Scene::kill_one_of_stable(const json::Value& status) {
-  if (!is_analyzing(status)) return;
+  if (!is_weighing(status)) return;
   for (const stage::Running& instance : site_.instances()) {
     if (instance.version != stable_) continue;
     ::kill(instance.pid, SIGKILL);
@@ -70,7 +73,7 @@ void Scene::kill_one_of_stable(const json::Value& status) {
 }
 
 void Scene::fill_disk(const json::Value& status) {
-  if (status["phase"].as_string() != "weighing") return;
+  if (!is_weighing(status)) return;
   const std::string path = site_.folder("state/filler");
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) throw Trouble("cannot write " + path);

@@ -94,8 +94,8 @@ std::string final_version(const Rollout& rollout) {
   return fails_by_design(rollout.kind) ? rollout.stable : rollout.version;
 }
 
-std::string unrest(stage::Stage& stage, stage::Site& site, const Rollout& rollout) {
-  std::string found = agent_unrest(site.view(), rollout);
+std::string unrest(stage::Stage& stage, stage::Site& site, const json::Value& view, const Rollout& rollout) {
+  std::string found = agent_unrest(view, rollout);
   if (found.empty()) found = machine_unrest(site, rollout);
   if (found.empty()) found = disk_unrest(site, rollout);
   if (found.empty()) found = hub_unrest(stage, site, rollout);
@@ -157,16 +157,13 @@ std::vector<std::string> check_decisions(stage::Stage& stage, stage::Site& site,
   return decisions;
 }
 
-void check_events(stage::Stage& stage, const Rollout& rollout, std::vector<std::string>& faults) {
-  std::map<std::string, std::size_t> seen;
+void check_measurements(stage::Stage& stage, const Rollout& rollout, std::vector<std::string>& faults) {
+  std::set<std::string> seen;
   const json::Value events = stage.depops({"events", rollout.deployment, "--limit", "0"});
-  std::size_t position = 0;
   for (const json::Value& event : events["items"].items()) {
-    const std::string text =
-        event["at"].as_string() + " " + event["kind"].as_string() + " " + event["text"].as_string();
-    const auto [found, added] = seen.emplace(text, ++position);
-    if (!added && found->second + 1 != position) faults.push_back("the hub has twice: " + text);
-    found->second = position;
+    if (event["kind"].as_string() != "measurement") continue;
+    const std::string text = event["at"].as_string() + " " + event["text"].as_string();
+    if (!seen.insert(text).second) faults.push_back("the hub has twice: " + text);
   }
 }
 

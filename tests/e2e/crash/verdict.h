@@ -29,7 +29,8 @@ std::string final_version(const Rollout& rollout);
 
 // "" once the site is as the rollout must leave it: two instances of the right version, all the weight with them,
 // nothing else running, agent and hub of one mind. Else what is different.
-std::string unrest(stage::Stage& stage, stage::Site& site, const Rollout& rollout);
+// `view`: what the agent shows.
+std::string unrest(stage::Stage& stage, stage::Site& site, const json::Value& view, const Rollout& rollout);
 
 // Every request of the stream since then was answered, with status 200 but for what the bad version failed.
 void check_requests(stage::Site& site, const Rollout& rollout, const Before& before, std::vector<std::string>& faults);
@@ -41,7 +42,7 @@ void check_starts(stage::Site& site, const Rollout& rollout, const Before& befor
 std::vector<std::string> check_decisions(stage::Stage& stage, stage::Site& site, Before& before,
                                          std::vector<std::string>& faults);
 
-// No event of the deployment is there twice. Two alike right after each other are two changes within a millisecond.
-void check_events(stage::Stage& stage, const Rollout& rollout, std::vector<std::string>& faults);
+// No measurement is there twice. (Of other events two can be alike: two changes within a millisecond.)
+void check_measurements(stage::Stage& stage, const Rollout& rollout, std::vector<std::string>& faults);
 
 }  // namespace depops::crash

@@ -38,6 +38,7 @@ class Walk {
       canary.environments.push_back(site_name(i));
       stage_->depops({"env", "create", site_name(i), "--tier", "production"});
     }
+    canary.readiness_path = "/metrics";  // not the agent's own default: HAProxy must be reloaded once
     stage_->apply(stage::canary_documents(*stage_, canary));
   }
 

@@ -178,10 +178,12 @@ json::Value Site::view() {
   return {};
 }
 
-json::Value Site::status() {
-  const json::Value all = view();
-  return all["services"].items().empty() ? json::Value() : all["services"].items().front();
+const json::Value& Site::service_of(const json::Value& view) {
+  static const json::Value none;
+  return view["services"].items().empty() ? none : view["services"].items().front();
 }
+
+json::Value Site::status() { return service_of(view()); }
 
 std::string Site::ask_haproxy(const std::string& commands) {
   const auto answer = agent::haproxy::ask(folder("haproxy/admin.sock"), commands);

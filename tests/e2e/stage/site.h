@@ -42,6 +42,7 @@ class Site {
   std::string tell_agent(const std::string& verb);
   json::Value view();    // what the agent shows; null if it does not answer
   json::Value status();  // of the service; null if the agent does not answer or knows none
+  static const json::Value& service_of(const json::Value& view);
   std::string ask_haproxy(const std::string& commands);
   std::map<std::string, unsigned> weights();  // by server; without those that drain
 

@@ -5,7 +5,7 @@
 namespace depops::stage {
 namespace {
 
-constexpr int kLookEvery_ms = 25;
+constexpr int kLookEvery_ms = 40;
 
 }  // namespace
 
