@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +18,7 @@ namespace depops::bench {
 namespace {
 
 constexpr auto kReadyWithin = std::chrono::seconds(30);
+constexpr std::size_t kLogTail = 2'000;
 
 std::string make_directory() {
   // On the disk that figures are about: /tmp may be in memory.
@@ -76,6 +78,15 @@ void Centre::start_hub() {
       throw std::runtime_error("the hub is not ready: " + test::text_of_file(log));
     ::poll(nullptr, 0, 20);
   }
+}
+
+std::string Centre::logs() const {
+  std::string out;
+  for (const std::string& file : {directory_ + "/hub.log", broker_.file("broker.log")}) {
+    const std::string text = test::text_of_file(file);
+    out += "\n" + file + ":\n" + text.substr(text.size() - std::min(text.size(), kLogTail));
+  }
+  return out;
 }
 
 void Centre::add_site(Api& api, const std::string& name, const std::string& environment,

@@ -32,6 +32,7 @@ class Centre {
   pid_t hub_pid() const { return hub_.pid(); }
   pid_t broker_pid() const { return broker_.pid(); }
   void stop_hub() { hub_.end(); }
+  std::string logs() const;  // the ends of what hub and broker said, for a report of trouble
 
  private:
   void write_settings();

@@ -68,11 +68,12 @@ Sites make_sites(Centre& centre, Api& api, const Rotation& rotation, std::uint64
   return sites;
 }
 
-void start_all(const Sites& sites) {
+void start_all(const Centre& centre, const Sites& sites) {
   for (const auto& site : sites) site->start();
   const auto deadline = Clock::now() + kConnectedWithin;
   while (!std::all_of(sites.begin(), sites.end(), [](const auto& site) { return site->ready(); })) {
-    if (Clock::now() > deadline) throw std::runtime_error("not every agent heard of the hub within 180 s");
+    if (Clock::now() > deadline)
+      throw std::runtime_error("not every agent heard of the hub within 180 s" + centre.logs());
     ::poll(nullptr, 0, 20);
   }
 }
@@ -123,7 +124,7 @@ void measure(const Numbers& numbers, std::uint64_t agents) {
   const auto api = centre.connect();
   const Sites sites = make_sites(centre, *api, rotation, agents, begun);
   register_services(*api, rotation);
-  start_all(sites);
+  start_all(centre, sites);
   (void)started_after(send_at(centre, rotation, 0, warm_up, numbers.at("rate")), begun);
   const double cpu_before = cpu_seconds(centre.hub_pid());
   const auto begin = Clock::now();
