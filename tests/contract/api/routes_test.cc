@@ -125,6 +125,24 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   CHECK(missing == std::set<std::string>{"streamEvents"});
 }
 
+TEST_CASE("API: a rollback while a deployment is under way starts none, that one goes back") {
+  RunningHub hub;
+  hub.set_up();
+  completed_in_staging(hub, "1.0");
+  const std::string id = hub.start("1.1", "staging");
+  const std::string body = R"({"service":"checkout","environment":"staging","reason":"3 at night"})";
+  const auto back = hub.call("POST", "/api/v1/rollbacks", body);
+  REQUIRE(back.status == 201);
+  const auto answer = json::parse(back.body).value();
+  CHECK(answer["deployment"].as_string() == id);
+  CHECK_FALSE(answer["started"].as_bool());
+  CHECK(hub.read("/api/v1/deployments/" + id)["state"].as_string() == "rolling_back");
+  const auto other =
+      hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging","to":"0.9"})");
+  CHECK(other.status == 409);
+  CHECK(code_of(other) == "blocked");
+}
+
 TEST_CASE("API: the judge knows every word of the document, and says no") {
   const OpenApi api(hub::api_http::openapi_text());
   CHECK(api.unknown_words() == std::vector<std::string>{});
