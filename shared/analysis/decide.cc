@@ -12,23 +12,28 @@ Decision by(Outcome outcome, const MetricSpec& metric, const std::string& reason
   return {outcome, metric.name, "metric " + metric.name.str() + ": " + reason};
 }
 
+// "1 failed window", "3 failed windows"
+std::string windows(std::uint64_t count, const char* adjective = "") {
+  return std::to_string(count) + " " + adjective + (count == 1 ? "window" : "windows");
+}
+
 std::optional<Decision> over_limit(const MetricState& state, const MetricSpec& metric) {
-  const auto passed = [&](Outcome outcome, std::uint32_t seen, std::uint32_t limit,
+  const auto passed = [&](Outcome outcome, std::uint32_t seen, std::uint32_t limit, const char* adjective,
                           const char* what) -> std::optional<Decision> {
     if (seen <= limit || limit == kNoLimit) return std::nullopt;
-    return by(outcome, metric, std::to_string(seen) + " " + what + ", at most " + std::to_string(limit) + " allowed");
+    return by(outcome, metric, windows(seen, adjective) + what + ", at most " + std::to_string(limit) + " allowed");
   };
   const Limits& limits = metric.limits;
-  if (auto fail = passed(Outcome::fail, state.failures, limits.failure_limit, "failed windows")) return fail;
-  if (auto error = passed(Outcome::error, state.errors_in_a_row, limits.consecutive_error_limit,
-                          "windows in a row could not be measured")) {
+  if (auto fail = passed(Outcome::fail, state.failures, limits.failure_limit, "failed ", "")) return fail;
+  if (auto error = passed(Outcome::error, state.errors_in_a_row, limits.consecutive_error_limit, "",
+                          " in a row could not be measured")) {
     return error;
   }
   if (auto unclear =
-          passed(Outcome::inconclusive, state.inconclusives, limits.inconclusive_limit, "inconclusive windows")) {
+          passed(Outcome::inconclusive, state.inconclusives, limits.inconclusive_limit, "inconclusive ", "")) {
     return unclear;
   }
-  return passed(Outcome::no_data, state.no_data_in_a_row, limits.no_data_limit, "windows in a row had no data");
+  return passed(Outcome::no_data, state.no_data_in_a_row, limits.no_data_limit, "", " in a row had no data");
 }
 
 bool enough_in_a_row(const MetricState& state, const Limits& limits) {
@@ -46,8 +51,8 @@ std::optional<Decision> used_up(const MetricState& state, const MetricSpec& metr
   if (limits.consecutive_success_limit == 0 || !all_counted(state, limits)) return std::nullopt;
   const Outcome outcome = limits.failure_limit == kNoLimit ? Outcome::fail : Outcome::inconclusive;
   return by(outcome, metric,
-            std::to_string(state.passes_in_a_row) + " windows passed in a row after all " +
-                std::to_string(limits.count) + ", " + std::to_string(limits.consecutive_success_limit) + " needed");
+            windows(state.passes_in_a_row) + " passed in a row after all " + std::to_string(limits.count) + ", " +
+                std::to_string(limits.consecutive_success_limit) + " needed");
 }
 
 // What the metric says against the run by itself; nothing: not yet, or nothing at all.
@@ -101,7 +106,7 @@ std::optional<Decision> short_of(const MetricState& state, const MetricSpec& met
   if (state.passes == 0) return by(Outcome::no_data, metric, "no window passed");
   if (state.passes < limits.min_success) {
     return by(Outcome::no_data, metric,
-              std::to_string(state.passes) + " windows passed, minSuccess is " + std::to_string(limits.min_success));
+              windows(state.passes) + " passed, minSuccess is " + std::to_string(limits.min_success));
   }
   if (state.canary_requests >= limits.min_requests) return std::nullopt;
   return by(Outcome::no_data, metric,
@@ -117,9 +122,9 @@ Decision conclude_one(const MetricState& state, const MetricSpec& metric) {
     return by(Outcome::inconclusive, metric, "not proven: " + proof_text(state, metric));
   }
   if (rule != nullptr && proven(state, metric)) {
-    return by(Outcome::pass, metric, std::to_string(state.passes) + " windows passed, " + proof_text(state, metric));
+    return by(Outcome::pass, metric, windows(state.passes) + " passed, " + proof_text(state, metric));
   }
-  return by(Outcome::pass, metric, std::to_string(state.passes) + " windows passed");
+  return by(Outcome::pass, metric, windows(state.passes) + " passed");
 }
 
 // The worst of what the metrics that can fail the run say; nothing if there is none.

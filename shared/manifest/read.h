@@ -12,6 +12,9 @@ namespace depops::manifest {
 Pipeline read_pipeline(const Node& document);
 AnalysisTemplate read_analysis_template(const Node& document);
 
+// What one metric is judged by: its test, interval and limits; name and provider are left out.
+analysis::MetricSpec read_judging(const Node& metric);
+
 // Rules over more than one value: names that must differ, references within the file.
 void check_pipeline(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
 void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);

@@ -109,19 +109,23 @@ analysis::Limits read_limits(const Node& metric) {
 }
 
 MetricEntry read_metric(const Node& node) {
-  MetricEntry entry;
-  entry.place = node.place;
+  MetricEntry entry{node.place, read_judging(node)};
   entry.spec.name = MetricName(text_at(node, "name"));
   entry.spec.provider = read_provider(*node.find("provider"));
-  entry.spec.test = read_test(node);
-  entry.spec.interval = duration_at(node, "interval", entry.spec.interval);
-  entry.spec.initial_delay = duration_at(node, "initialDelay", entry.spec.initial_delay);
-  entry.spec.limits = read_limits(node);
-  entry.spec.dry_run = flag_at(node, "dryRun");
   return entry;
 }
 
 }  // namespace
+
+analysis::MetricSpec read_judging(const Node& metric) {
+  analysis::MetricSpec spec;
+  spec.test = read_test(metric);
+  spec.interval = duration_at(metric, "interval", spec.interval);
+  spec.initial_delay = duration_at(metric, "initialDelay", spec.initial_delay);
+  spec.limits = read_limits(metric);
+  spec.dry_run = flag_at(metric, "dryRun");
+  return spec;
+}
 
 AnalysisTemplate read_analysis_template(const Node& document) {
   AnalysisTemplate result;

@@ -118,6 +118,16 @@ std::vector<Diagnostic> check(const Node& schema, const Node& document, const st
   return walk.take();
 }
 
+std::vector<Diagnostic> check_as(const Node& schema, std::string_view definition, const Node& document,
+                                 const std::string& file) {
+  const Node* defs = schema.find("$defs");
+  const Node* found = defs == nullptr ? nullptr : defs->find(definition);
+  DEPOPS_CHECK(found != nullptr);
+  SchemaCheck walk(schema, file);
+  walk.walk(*found, document, "");
+  return walk.take();
+}
+
 std::vector<std::string> unknown_keywords(const Node& schema) {
   std::vector<std::string> found;
   collect_unknown(schema, "", found);

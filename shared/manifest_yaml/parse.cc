@@ -4,6 +4,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <optional>
 #include <sstream>
 
 #include "shared/base/check.h"
@@ -167,22 +168,39 @@ const Node& schema() {
   return tree;
 }
 
+// Nothing if there is nothing to judge: what is wrong with the text as a whole is in `found`.
+std::optional<std::vector<Node>> trees_of(std::string_view text, const std::string& file,
+                                          std::vector<Diagnostic>& found) {
+  if (text.size() > kTextMax) {
+    found.push_back({file, {}, "", "is larger than 1 MiB; split the file"});
+    return std::nullopt;
+  }
+  if (const auto bad = first_bad_byte(text)) {
+    found.push_back({file, *bad, "", "is not UTF-8 text; save it as UTF-8 without control characters"});
+    return std::nullopt;
+  }
+  std::vector<Node> trees = read_trees(text, file, found);
+  if (!found.empty() && trees.empty()) return std::nullopt;
+  return trees;
+}
+
 }  // namespace
 
 manifest::Parsed parse(std::string_view text, const std::string& file) {
-  manifest::Parsed refused;
-  if (text.size() > kTextMax) {
-    refused.diagnostics.push_back({file, {}, "", "is larger than 1 MiB; split the file"});
-    return refused;
-  }
-  if (const auto bad = first_bad_byte(text)) {
-    refused.diagnostics.push_back({file, *bad, "", "is not UTF-8 text; save it as UTF-8 without control characters"});
-    return refused;
-  }
+  manifest::Parsed parsed;
   std::vector<Diagnostic> found;
-  const std::vector<Node> trees = read_trees(text, file, found);
-  const bool whole = found.empty() || !trees.empty();
-  manifest::Parsed parsed = whole ? manifest::judge(trees, schema(), file) : manifest::Parsed{};
+  const auto trees = trees_of(text, file, found);
+  if (trees) parsed = manifest::judge(*trees, schema(), file);
+  parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
+  manifest::sort(parsed.diagnostics);
+  return parsed;
+}
+
+manifest::ParsedSeries parse_series(std::string_view text, const std::string& file) {
+  manifest::ParsedSeries parsed;
+  std::vector<Diagnostic> found;
+  const auto trees = trees_of(text, file, found);
+  if (trees) parsed = manifest::judge_series(*trees, schema(), file);
   parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
   manifest::sort(parsed.diagnostics);
   return parsed;
