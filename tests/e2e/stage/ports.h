@@ -16,6 +16,7 @@ class Ports {
   Ports& operator=(const Ports&) = delete;
 
   std::uint16_t take(std::uint16_t count = 1);  // the first of so many in a row
+  void leave_block();                           // somebody who takes no locks was quicker: go on with another one
 
  private:
   void take_block();

@@ -50,6 +50,7 @@ class Stage {
 
  private:
   void start_broker();
+  bool try_broker();
   void start_hub();
   std::string hub_settings();
   std::string pack(const std::string& label, const Behaviour& behaviour);
@@ -57,10 +58,10 @@ class Stage {
 
   Guard guard_;
   Ports ports_;
-  std::uint16_t sites_port_;
-  std::uint16_t hub_port_;
-  std::uint16_t api_port_;
-  std::uint16_t artifacts_port_;
+  std::uint16_t sites_port_ = 0;
+  std::uint16_t hub_port_ = 0;
+  std::uint16_t api_port_ = 0;
+  std::uint16_t artifacts_port_ = 0;
   std::unique_ptr<Certificates> certificates_;
   Program broker_;
   Program hub_;
