@@ -1,10 +1,11 @@
 // The console in a real browser. Without arguments it runs against the fixture hub; against a real one:
-//   DEPOPS_URL=http://127.0.0.1:PORT DEPOPS_CODE=one-time-code node tests/e2e/console/run.mjs
+//   DEPOPS_URL=http://127.0.0.1:PORT DEPOPS_CODE=one-time-code [DEPOPS_LIVE=d-2] node tests/e2e/console/run.mjs
 // DEPOPS_SHOTS=DIR keeps screenshots, DEPOPS_JUNIT=FILE writes a report, DEPOPS_ONLY=TEXT runs the checks so named.
 import { existsSync } from "node:fs";
 import { launch } from "./browser.mjs";
 import { anywhere } from "./checks_anywhere.mjs";
 import { live } from "./checks_live.mjs";
+import { real } from "./checks_real.mjs";
 import { steering } from "./checks_steering.mjs";
 import { FixtureHub } from "./fixture_hub.mjs";
 import { Report } from "./report.mjs";
@@ -26,6 +27,11 @@ async function runChecks(checks, visit, report) {
   }
 }
 
+// The last of the real ones ends what they look at.
+function externalChecks() {
+  return process.env.DEPOPS_LIVE ? [...anywhere, ...real] : anywhere;
+}
+
 async function main() {
   const external = process.env.DEPOPS_URL;
   if (!external && !existsSync(dist)) throw new Error("hub/console/dist is missing: run npm ci && npm run build in hub/console");
@@ -36,7 +42,7 @@ async function main() {
   try {
     const visit = new Visit({ browser, base, hub, code: process.env.DEPOPS_CODE ?? "good-1" });
     await visit.signIn();
-    await runChecks(hub ? [...anywhere, ...live, ...steering] : anywhere, visit, report);
+    await runChecks(hub ? [...anywhere, ...live, ...steering] : externalChecks(), visit, report);
     if (process.env.DEPOPS_SHOTS) await shots(visit, process.env.DEPOPS_SHOTS);
   } catch (error) {
     report.failed("the browser reaches the console and signs in", error);

@@ -98,7 +98,9 @@ bool Stage::try_broker() {
 
 std::string Stage::hub_settings() {
   const auto pem = [&](const char* name) { return certificates_->file(name); };
-  return "stateDir: " + folder("hub") + "\napi:\n  listen: 127.0.0.1:" + std::to_string(api_port_) +
+  const std::string console = test::source_dir() + "/hub/console/dist";
+  return "stateDir: " + folder("hub") + (std::filesystem::exists(console) ? "\nconsole: " + console : "") +
+         "\napi:\n  listen: 127.0.0.1:" + std::to_string(api_port_) +
          "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts_port_) + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
          "\nbroker:\n  url: " + broker_url(true) + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
