@@ -23,7 +23,7 @@ configure_and_build() {
   else
     cmake --preset release -DDEPOPS_TESTS=OFF || return
   fi
-  cmake --build --preset release --target depops depops-hub depops-agent depops-shim \
+  cmake --build --preset release --target depops depops-hub depops-agent depops-fetch depops-shim \
     depops-demo-checkout depops-demo-stream &&
     build_console
 }

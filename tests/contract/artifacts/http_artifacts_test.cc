@@ -5,8 +5,11 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <archive.h>
 #include <archive_entry.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -169,6 +172,24 @@ TEST_CASE("what an agent that died while unpacking left beside an artifact goes 
   REQUIRE(world.bring(digest).present);
   REQUIRE_FALSE(std::filesystem::exists(folder + ".part"));
   REQUIRE_FALSE(std::filesystem::exists(folder + ".unpacking"));
+}
+
+TEST_CASE("what an earlier agent's fetch still writes is left alone until that one ended") {
+  World world;
+  world.served.body = tar_of("bin/checkout", "content");
+  const Digest digest(digest_of(world.served.body));
+  const std::string part = world.dir / "artifacts" / (digest.str().substr(7) + ".part");
+  const int other = ::open(part.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  REQUIRE(::flock(other, LOCK_EX) == 0);
+  world.artifacts->want({{digest, world.served.body.size()}});
+  {
+    std::unique_lock lock(world.mutex);
+    REQUIRE(world.changed.wait_for(lock, std::chrono::seconds(20), [&] { return !world.facts.trouble.empty(); }));
+    REQUIRE(world.facts.trouble.find("by another process") != std::string::npos);
+    REQUIRE_FALSE(world.facts.permanent);
+  }
+  ::close(other);
+  REQUIRE(world.bring(digest).present);
 }
 
 TEST_CASE("wrong bytes and archives that leave their folder are refused for good, and leave nothing") {
