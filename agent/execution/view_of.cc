@@ -50,10 +50,10 @@ std::uint32_t in_flight_of(const ServiceTraffic* traffic, const SetId& set) {
 
 void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTraffic* traffic, const SetId& target,
                  const SetId& stable) {
-  static const std::vector<analysis::CounterRow> kNone;
   view.router = true;
   view.router_at = facts.at;
-  view.counters = traffic != nullptr ? &traffic->counters : &kNone;
+  // A router without orders reads nothing of the service: that is not the same as counters that ended.
+  view.counters = traffic != nullptr ? &traffic->counters : nullptr;
   view.foreign = &facts.foreign;
   view.target.in_flight = in_flight_of(traffic, target);
   view.stable.in_flight = in_flight_of(traffic, stable);

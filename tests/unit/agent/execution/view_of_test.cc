@@ -1,0 +1,45 @@
+#include "agent/execution/view_of.h"
+
+#include <catch2/catch.hpp>
+
+namespace depops::agent {
+namespace {
+
+const ServiceName kCheckout("checkout");
+
+rollout::View view_through(const RouterFacts& router) {
+  rollout::Record record;
+  record.service = kCheckout;
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  record.stable = stable;
+  const std::map<Digest, ArtifactFacts> artifacts;
+  World world;
+  world.router = &router;
+  world.router_fresh = true;
+  world.artifacts = &artifacts;
+  return view_of(record, world, {}, {Instant(Millis(1'000)), Millis(1'000), BootId("b")});
+}
+
+}  // namespace
+
+TEST_CASE("a router that has no orders yet tells no counters, which is not the same as counters that ended") {
+  RouterFacts facts;
+  facts.reachable = true;
+  CHECK(view_through(facts).router);
+  CHECK(view_through(facts).counters == nullptr);
+}
+
+TEST_CASE("what the router counted for the service is seen") {
+  RouterFacts facts;
+  facts.reachable = true;
+  ServiceTraffic traffic;
+  traffic.service = kCheckout;
+  traffic.counters = {{SetId("checkout-1"), "haproxy:1/checkout-1.1", 10, 1, 0}};
+  facts.services = {traffic};
+  const rollout::View view = view_through(facts);
+  REQUIRE(view.counters != nullptr);
+  CHECK(view.counters->size() == 1);
+}
+
+}  // namespace depops::agent
