@@ -14,7 +14,8 @@ namespace {
 // A frame of 1 MiB and what MQTT puts around it.
 constexpr std::uint32_t kPacketMax = (1 << 20) + (64 << 10);
 
-// Limits instead of the defaults, which confirm messages and drop them. Nothing durable is asked of the broker.
+// Limits instead of the defaults, which confirm messages and drop them. Nothing durable is asked of the broker. No
+// option of a listener may stand here: mosquitto then opens one more, on port 1883 of every address.
 constexpr const char* kLimits =
     "persistence false\n"
     "max_queued_messages 100000\n"
@@ -22,7 +23,6 @@ constexpr const char* kLimits =
     "max_inflight_messages 1000\n"
     "max_keepalive 120\n"
     "set_tcp_nodelay true\n"
-    "allow_zero_length_clientid false\n"
     "sys_interval 0\n"
     "log_dest stderr\n"
     "log_type error\n"
@@ -40,6 +40,7 @@ std::string listener(const BrokerSettings& settings, std::uint16_t port, const s
   return "\nlistener " + std::to_string(port) + " " + settings.host + "\ncafile " + ca + "\ncertfile " +
          settings.certificate + "\nkeyfile " + settings.key +
          "\nrequire_certificate true\nuse_identity_as_username true\nallow_anonymous false\ntls_version tlsv1.3\n"
+         "allow_zero_length_clientid false\n"
          "acl_file " +
          settings.directory + "/" + acl + "\n";
 }
