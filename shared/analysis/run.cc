@@ -1,6 +1,7 @@
 #include "shared/analysis/run.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "shared/analysis/judge.h"
@@ -26,6 +27,9 @@ TestResult judge_input(const MetricState& state, const Judging& judging, const I
   if (const auto* failed = std::get_if<MeasuringFailed>(&input)) return {state, Outcome::error, failed->why};
   return std::visit(Chooser{state, judging, input}, judging.metric.test);
 }
+
+// What is no number stands in the sentence; where numbers travel and are kept it would be refused.
+double travelling(double value) { return std::isnan(value) ? 0 : value; }
 
 // A clock that jumps adds no more than two intervals.
 Millis length_of(const Window& window, Millis interval) {
@@ -71,8 +75,9 @@ Judged judge(const RunState& run, const AnalysisSpec& spec, std::size_t index, c
   TestResult result = judge_input(run.metrics[index], {spec, metric}, input);
   count(result.next, metric, result, window_of(input));
   Judged judged;
-  judged.measurement = {metric.name,  result.outcome, window_of(input),
-                        result.value, result.limit,   std::move(result.sentence)};
+  judged.measurement = {metric.name,      result.outcome,
+                        window_of(input), travelling(result.value),
+                        result.limit,     std::move(result.sentence)};
   judged.next = std::move(result.next);
   return judged;
 }

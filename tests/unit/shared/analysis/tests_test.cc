@@ -92,6 +92,24 @@ TEST_CASE("Mann-Whitney looks once, when all samples are there, and does not pas
   CHECK(size_of(worse.metrics[0]) <= 8 * 1'024);
 }
 
+TEST_CASE("a verdict on NaN carries a number that can travel, and says NaN in its sentence") {
+  MannWhitneyTest once;
+  once.samples = 5;
+  const AnalysisSpec samples = spec_of(once);
+  RunState run = begin(samples);
+  Measurement made;
+  for (int i = 0; i < 5; ++i) made = feed(run, samples, values(5 + i, 0));
+  CHECK(made.outcome == Outcome::fail);
+  CHECK(made.value == 0);
+  CHECK_THAT(made.sentence, Catch::Contains("effect without a number"));
+  const AnalysisSpec condition = spec_of(Conditions{"", "result > 1"});
+  RunState other = begin(condition);
+  made = feed(other, condition, values(std::nan(""), 0));
+  CHECK(made.outcome == Outcome::inconclusive);
+  CHECK(made.value == 0);
+  CHECK_THAT(made.sentence, Catch::StartsWith("result nan"));
+}
+
 TEST_CASE("burn: a canary that eats the budget fails whatever the stable version does") {
   const AnalysisSpec spec = spec_of(BurnTest{});
   RunState run = begin(spec);
