@@ -86,6 +86,7 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   hello_at_.reset();
   telemetry_at_.reset();
   tell(turn);
+  send(turn);
 }
 
 void Agent::Site::on(Turn& turn, const FromHub& message) {
