@@ -1,13 +1,11 @@
 // What only a real hub with a real site behind it can show. DEPOPS_LIVE names a deployment whose canary is under way.
-import assert from "node:assert/strict";
-
 const LONG = 60_000;
 
 async function checkFollows(visit) {
   const page = await visit.open(`/deployments/${process.env.DEPOPS_LIVE}`);
   await page.getByText(/takes 10 % of requests at/).waitFor({ timeout: LONG });
   await page.locator(".live", { hasText: "Live" }).waitFor();
-  await page.getByText("limit 20 : 1", { exact: true }).first().waitFor({ timeout: LONG });
+  await page.getByText(/^limit \d+ : 1$/).first().waitFor({ timeout: LONG });
 }
 
 async function checkAborts(visit) {
@@ -20,7 +18,7 @@ async function checkAborts(visit) {
   await dialog.getByRole("button", { name: "Abort" }).click();
   await page.locator(".verdict .status", { hasText: "Aborted" }).waitFor({ timeout: LONG });
   await page.getByText(/seen in the browser/).first().waitFor();
-  assert.equal(await page.getByRole("button", { name: "Abort" }).count(), 0, "what has ended has nothing to abort");
+  await page.getByText("Abort It has ended: there is nothing to abort.").waitFor();
 }
 
 export const real = [

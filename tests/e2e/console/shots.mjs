@@ -2,9 +2,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-const pages = [
-  ["sites", "/sites"], ["site", "/sites/fra-1"], ["deployments", "/deployments"], ["live", "/deployments/d-41"], ["caught", "/deployments/d-39"],
-];
+const lists = [["sites", "/sites"], ["site", "/sites/fra-1"], ["deployments", "/deployments"]];
+const pagesOf = (visit) =>
+  visit.hub
+    ? [...lists, ["live", "/deployments/d-41"], ["caught", "/deployments/d-39"]]
+    : [...lists, ...(process.env.DEPOPS_LIVE ? [["real", `/deployments/${process.env.DEPOPS_LIVE}`]] : [])];
 
 async function shoot(visit, folder, name, path, width, colorScheme) {
   const page = await visit.open(path, { colorScheme, viewport: { width, height: 900 } });
@@ -29,7 +31,7 @@ export async function shots(visit, folder) {
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1440, 390]) {
       await shootSignIn(visit, folder, width, colorScheme);
-      for (const [name, path] of pages) await shoot(visit, folder, name, path, width, colorScheme);
+      for (const [name, path] of pagesOf(visit)) await shoot(visit, folder, name, path, width, colorScheme);
     }
   }
 }
