@@ -176,6 +176,13 @@ bool was_judged(const RunState& run, const AnalysisSpec& spec) {
   return true;
 }
 
+bool has_passed(const RunState& run, const AnalysisSpec& spec) {
+  for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
+    if (run.metrics[i].passes == 0 && !spec.metrics[i].dry_run) return false;
+  }
+  return true;
+}
+
 Decision conclude(const RunState& run, const AnalysisSpec& spec) {
   const Decision every{Outcome::pass, {}, "every metric passed"};
   const auto worst = worst_of(run, spec, [](const MetricState& state, const MetricSpec& metric) {

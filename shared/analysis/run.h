@@ -101,6 +101,9 @@ std::optional<Decision> decided(const RunState& run, const AnalysisSpec& spec);
 // duration says nothing.
 bool was_judged(const RunState& run, const AnalysisSpec& spec);
 
+// Whether every such metric has had a window that passed.
+bool has_passed(const RunState& run, const AnalysisSpec& spec);
+
 // At the end of the duration: pass if every metric that is not a dry run passed often enough, saw min_requests and,
 // where that is demanded, proved itself; else inconclusive or no_data with the reason.
 Decision conclude(const RunState& run, const AnalysisSpec& spec);

@@ -118,6 +118,16 @@ std::string numbers(const Decision& so_far, const MetricName& metric) {
   return {};
 }
 
+// At the end of the duration an agent that was away for most of it, or that a slow disk held up, has yet to look: each
+// metric has a window judged first (a reading that does not come counts as failed in time), and if none has passed yet,
+// as much time more as a reading may be late.
+bool ends_too_soon(const Draft& draft, const Analysis& analysis) {
+  const AnalysisMark& mark = *draft.record().analysis;
+  if (!analysis::was_judged(mark.state, analysis.spec)) return true;
+  const Millis longest = analysis.duration + kReadingGrace;
+  return !analysis::has_passed(mark.state, analysis.spec) && elapsed(mark.started, draft.now(), longest) < longest;
+}
+
 }  // namespace
 
 // The requests by which the weight was verified went to the new version too: the first windows open where the weight
@@ -159,8 +169,7 @@ void observe_analysis(Draft& draft) {
     return settle(draft, *decision);
   }
   if (elapsed(mark.started, draft.now(), analysis->duration) < analysis->duration) return;
-  // An agent that was away for most of the step has yet to look. A reading that does not come counts as failed in time.
-  if (!analysis::was_judged(mark.state, analysis->spec)) return;
+  if (ends_too_soon(draft, *analysis)) return;
   const analysis::Decision end = analysis::conclude(mark.state, analysis->spec);
   if (end.outcome != analysis::Outcome::pass || !draft.paused()) settle(draft, end);
 }

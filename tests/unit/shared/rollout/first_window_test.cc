@@ -121,6 +121,26 @@ TEST_CASE("an agent that was away until the step's duration was over judges a wi
   CHECK(first.next->phase != Phase::analyzing);
 }
 
+TEST_CASE("a reading that a slow start held up costs the step its time, not its verdict") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  Site restarted;
+  const Decision blind = restarted.look_without_router(verified.next, 8'000ms);
+  const auto away = blind.next != nullptr ? blind.next : verified.next;
+  const Decision late = restarted.look_without_router(away, 13'000ms);  // the step is over, its only window an error
+  REQUIRE(judged(late) != nullptr);
+  CHECK(judged(late)->measurement.outcome == analysis::Outcome::error);
+  REQUIRE(late.next->phase == Phase::analyzing);
+  REQUIRE(late.next->pauses.empty());
+  const Decision opened = restarted.read(late.next, 13'200ms, 3'000, 200, 1);
+  const Decision passed = restarted.read(opened.next != nullptr ? opened.next : late.next, 15'300ms, 4'800, 400, 1);
+  REQUIRE(passed.next != nullptr);
+  CHECK(passed.next->pauses.empty());
+  CHECK(passed.next->phase != Phase::analyzing);
+}
+
 TEST_CASE("a metric with an initial delay opens its first window only after it") {
   Site site;
   const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
