@@ -83,6 +83,7 @@ main() {
   else
     exec 9>"$ROOT/build/.lock"
     flock -n 9 || { echo "Another build or test run works in this tree; waiting for it"; flock 9; }
+    export DEPOPS_BUILD_LOCKED=$ROOT
     choose_slice
     run_all
   fi

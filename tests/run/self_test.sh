@@ -44,4 +44,15 @@ expect "a suite that says nothing has failed" "0 passed, 1 failed, 0 skipped 1" 
 expect "a failing step is counted" "0 passed, 1 failed, 0 skipped 1" "$(counted step x false)"
 expect "a passing step is counted" "1 passed, 0 failed, 0 skipped 0" "$(counted step x true)"
 expect "no test at all is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted true)"
+
+# under_lock OWNER: what deploy/quickstart.sh does while the tree's build lock is held and OWNER is said to hold it.
+under_lock() {
+  mkdir -p "$FOLDER/build"
+  exec 8>"$FOLDER/build/.lock"
+  flock 8
+  ROOT=$FOLDER DEPOPS_BUILD_LOCKED=$1 timeout 1 bash -c '. deploy/quickstart/build.sh; take_build_lock && echo "went on"' 8>&-
+}
+
+expect "the quickstart goes on under the lock of the run it belongs to" "went on" "$(under_lock "$FOLDER")"
+expect "the quickstart waits for the lock of another" "another build works in this tree; waiting for it" "$(under_lock "")"
 exit $STATUS
