@@ -76,7 +76,7 @@ Result<void> bring(const Order& order) {
     crash_point("artifact.rename.after");
   }
   tidy(part, unpacking, unpacked.ok() || unpacked.error().code == Errc::invalid);
-  DEPOPS_TRY_VOID(unpacked);
+  if (!unpacked.ok()) return unpacked.error();
   if (error) return Error{Errc::unavailable, "cannot rename " + unpacking + ": " + error.message()};
   return {};
 }
