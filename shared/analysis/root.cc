@@ -19,7 +19,6 @@ struct Bracket {
   Point other;
 };
 
-// By value: g++ 12 (-fipa-modref) forgets the exchange when it is written as three assignments through a reference.
 Bracket best_first(const Bracket& bracket) {
   const bool in_order = std::abs(bracket.other.y) >= std::abs(bracket.best.y);
   return in_order ? bracket : Bracket{bracket.best, bracket.other, bracket.best};

@@ -61,6 +61,11 @@ std::size_t HeardTransport::count_on(const std::string& topic) const {
       std::count_if(said_.begin(), said_.end(), [&](const auto& message) { return message.topic == topic; }));
 }
 
+void HeardTransport::forget() {
+  const std::lock_guard lock(mutex_);
+  said_.clear();
+}
+
 RunningHub::RunningHub() {
   std::string name = (fs::temp_directory_path() / "depops-api-XXXXXX").string();
   directory_ = ::mkdtemp(name.data());
@@ -117,6 +122,7 @@ void RunningHub::close() {
 
 void RunningHub::restart() {
   close();
+  broker_.forget();
   server_.reset();
   loop_.reset();
   feed_.reset();
