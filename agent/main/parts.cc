@@ -126,7 +126,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
     journal->give_up_reserve();
     built = build_adapters(settings, *parts);
   }
-  DEPOPS_TRY_VOID(built);
+  if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
   parts->metrics = make_scrape_source({}, parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));

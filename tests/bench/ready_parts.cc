@@ -5,7 +5,6 @@
 
 namespace depops::bench {
 
-using agent::EndpointFacts;
 using agent::EndpointState;
 
 void ReadyRuntime::start(std::function<void(agent::RuntimeFacts)> changed) {

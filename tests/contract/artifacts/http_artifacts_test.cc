@@ -26,7 +26,6 @@ namespace depops::test {
 namespace {
 
 using agent::ArtifactFacts;
-using agent::ArtifactRef;
 
 std::string digest_of(const std::string& bytes) {
   unsigned char raw[EVP_MAX_MD_SIZE];
