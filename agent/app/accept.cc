@@ -117,6 +117,17 @@ void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Targ
   }
 }
 
+// Verbs for a rollout that waits until the one it superseded has gone back.
+void Agent::Site::answer_waiting(Turn& turn, Service& service, const sync::Target& target) {
+  if (storage_ == Storage::gone) return;
+  for (const rollout::Command& command : target.commands) {
+    const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);
+    rollout::Decision decision = rollout::answer_waiting(service.record, command, view, turn.now);
+    absorb(turn, service, decision);
+    if (!service.record->next) return refuse_commands(turn, service, target);
+  }
+}
+
 void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
   Service& service = service_of(target.service);
   const rollout::Record& record = *service.record;
@@ -127,10 +138,13 @@ void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
                            target.plan_digest,
                            std::make_shared<rollout::Plan>(target.plan),
                            Actor("hub"),
-                           false};
+                           false,
+                           target.supersede};
     rollout::Decision decision = decide(turn, service, submit);
     absorb(turn, service, decision);
   }
+  const auto& next = service.record->next;
+  if (next && next->rollout == target.rollout) return answer_waiting(turn, service, target);
   if (service.record->rollout != target.rollout) return refuse_commands(turn, service, target);
   for (const rollout::Command& command : target.commands) {
     rollout::Decision decision = decide(turn, service, command);

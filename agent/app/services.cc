@@ -43,7 +43,8 @@ World Agent::Site::world() const {
 bool Agent::Site::is_allowed(const rollout::Event& event, const rollout::Decision& decision) const {
   if (storage_ == Storage::gone) return false;
   if (storage_ == Storage::full) return decision.safe;
-  return storage_ == Storage::ok || !std::holds_alternative<rollout::Submit>(event) || !decision.accepted;
+  if (storage_ == Storage::ok) return true;
+  return std::holds_alternative<rollout::Submit>(event) ? !decision.accepted : !decision.begins;
 }
 
 rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollout::Event& event) {

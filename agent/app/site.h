@@ -61,6 +61,7 @@ class Agent::Site {
   void obey(Turn& turn, const sync::Desired& desired);
   void take_target(Turn& turn, const sync::Target& target);
   void refuse_commands(Turn& turn, Service& service, const sync::Target& target);
+  void answer_waiting(Turn& turn, Service& service, const sync::Target& target);
 
   // services.cc: machines and orders.
   rollout::Decision decide(Turn& turn, Service& service, const rollout::Event& event);

@@ -84,6 +84,7 @@ Response start_deployment(const Request& request, const Backend& backend) {
     out.version = body.label("version");
     out.environment = body.name<EnvironmentName>("environment");
     out.note = body.text("reason", kReasonMax);
+    out.supersede = body.boolean("supersede");
     return out;
   };
   return command(request, backend, read, started);
@@ -97,6 +98,7 @@ Response promote(const Request& request, const Backend& backend) {
     out.to = body.name<EnvironmentName>("to");
     out.version = body.label("version", false);
     out.note = body.text("reason", kReasonMax);
+    out.supersede = body.boolean("supersede");
     return out;
   };
   return command(request, backend, read, started);

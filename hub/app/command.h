@@ -72,6 +72,7 @@ struct StartDeployment {
   std::vector<SiteName> only_sites;  // empty: all that the pipeline selects
   std::string change;
   std::string note;
+  bool supersede = false;  // end what is under way there of the service
 };
 
 // The version that is live in the environment before goes to `to`; or `version`, if it is named.
@@ -82,6 +83,7 @@ struct Promote {
   std::string change;
   std::string note;
   EnvironmentName from{};  // refused if the pipeline names another; empty: whatever it names
+  bool supersede = false;
 };
 
 // On one site's rollout, or on the deployment as a whole: then on every rollout of it that is under way; pause and

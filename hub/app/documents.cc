@@ -10,6 +10,14 @@ using std::chrono::hours;
 constexpr auto kValid = hours(24 * 30);    // after that a site starts nothing new from it
 constexpr auto kRenewed = hours(24 * 15);  // so that a site may be away this long and still be told
 
+// A newer target than the one under way there: back to stable first, then this. Going back always may.
+bool takes_over(const World& world, const SiteTarget& row) {
+  const auto deployment = world.deployments.find(row.deployment);
+  const auto rollout = world.rollouts.find(row.rollout);
+  return (deployment != world.deployments.end() && deployment->second.deployment.supersede) ||
+         (rollout != world.rollouts.end() && rollout->second.role == RolloutRole::back);
+}
+
 sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTarget& row) {
   const PlanEntry& plan = world.plans.at(row.plan);
   sync::Target target;
@@ -20,6 +28,7 @@ sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTar
   target.plan_digest = row.plan;
   target.plan_bytes = plan.bytes;
   target.plan = *plan.plan;
+  target.supersede = takes_over(world, row);
   for (const CommandRow& command : entry.commands)
     if (command.rollout == row.rollout) target.commands.push_back(command.command);
   return target;

@@ -87,11 +87,24 @@ void touch_due(Turn& turn) {
   }
 }
 
+// One that supersedes takes its sites before the other lets them go.
+std::vector<DeploymentId> newest_first(const World& world, const std::set<DeploymentId>& touched) {
+  std::vector<std::pair<std::uint64_t, DeploymentId>> rows;
+  for (const DeploymentId& id : touched) {
+    const auto found = world.deployments.find(id);
+    if (found != world.deployments.end()) rows.emplace_back(found->second.deployment.number, id);
+  }
+  std::sort(rows.rbegin(), rows.rend());
+  std::vector<DeploymentId> ids;
+  for (auto& [number, id] : rows) ids.push_back(std::move(id));
+  return ids;
+}
+
 // What follows from the step by itself: the hub is who does it, and what caused the step stays the cause.
 void settle(Turn& turn) {
   turn.actor = Actor("hub");
   for (auto touched = turn.take_touched(); !touched.empty(); touched = turn.take_touched())
-    for (const DeploymentId& id : touched) advance(turn, id);
+    for (const DeploymentId& id : newest_first(turn.world, touched)) advance(turn, id);
   issue_documents(turn);
   turn.finish();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hub/app/supersede.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
 
@@ -33,6 +34,7 @@ Rollout new_rollout(const Turn& turn, const Deployment& deployment, const SiteNa
 void point_site(Turn& turn, SiteEntry& entry, const Rollout& row, const std::string& reason) {
   SiteTarget& target = entry.targets[row.service];
   const std::string before = target.rollout.empty() ? "" : text_of(target);
+  close_commands(turn, entry, target.rollout, row.id);
   target.site = row.site;
   target.service = row.service;
   target.rollout = row.id;
@@ -104,11 +106,18 @@ void sum_up(const World& world, const DeploymentEntry& entry, Deployment& row) {
   }
 }
 
+// Ending because a newer one took over says nothing about the version.
+bool failed(const Deployment& row, const Rollout& rollout) {
+  const bool ended = rollout.role == RolloutRole::forward && rollout.ended;
+  if (!ended || rollout.status.state == State::completed) return false;
+  return row.superseded_by.empty() || row.undo_all || rollout.status.state != State::aborted;
+}
+
 const Rollout* first_failed(const World& world, const DeploymentEntry& entry) {
   const Rollout* first = nullptr;
   for (const RolloutId& id : entry.rollouts) {
     const Rollout& rollout = world.rollouts.at(id);
-    const bool bad = rollout.role == RolloutRole::forward && rollout.ended && rollout.status.state != State::completed;
+    const bool bad = failed(entry.deployment, rollout);
     if (bad && (first == nullptr || *rollout.ended < *first->ended)) first = &rollout;
   }
   return first;
@@ -117,7 +126,8 @@ const Rollout* first_failed(const World& world, const DeploymentEntry& entry) {
 // A change failed if it took traffic and was undone; users are safe again when the last site is back.
 void note_failure(const World& world, const DeploymentEntry& entry, Instant now, Deployment& row) {
   const Rollout* bad = first_failed(world, entry);
-  if (!row.failure && row.first_exposure && (bad != nullptr || !row.stopped.empty())) {
+  const bool ended_by_person = !row.stopped.empty() && (row.superseded_by.empty() || row.undo_all);
+  if (!row.failure && row.first_exposure && (bad != nullptr || ended_by_person)) {
     ChangeFailure failure;
     failure.at = bad != nullptr ? *bad->ended : now;
     failure.reason = bad != nullptr ? bad->site.str() + ": " + bad->status.reason : row.stopped;
@@ -216,7 +226,7 @@ void advance(Turn& turn, const DeploymentId& id) {
   DeploymentEntry& entry = found->second;
   if (rollout::is_ended(entry.deployment.state)) return;
   const auto decision = schedule::decide(turn.world.plan(entry.deployment.plan), entry.deployment,
-                                         turn.world.rollouts_of(entry), turn.now.wall);
+                                         rollouts_that_count(turn.world, entry), turn.now.wall);
   entry.wake = decision.wake;
   Deployment row = entry.deployment;
   row.state = decision.state;
@@ -234,6 +244,7 @@ void advance(Turn& turn, const DeploymentId& id) {
   for (const SiteName& site : decision.send_back) send_site_back(turn, entry, site, decision.reason);
   for (const RolloutId& rollout : decision.abort) {
     const Rollout& ending = turn.world.rollouts.at(rollout);
+    if (is_replaced(turn.world, ending)) continue;
     if (!has_open(turn.world.sites.at(ending.site), rollout, rollout::Verb::abort))
       give_command(turn, ending, rollout::Verb::abort, decision.reason, std::nullopt);
   }

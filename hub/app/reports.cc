@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "hub/app/ingest.h"
+#include "hub/app/supersede.h"
 
 namespace depops::hub {
 namespace {
@@ -51,7 +52,7 @@ std::string text_of(const rollout::RolloutStatus& status) {
 // What completed is what the site goes back to from now on.
 void note_completed(Turn& turn, SiteEntry& entry, const Rollout& row) {
   SiteTarget& target = entry.targets[row.service];
-  if (target.rollout != row.id) return;
+  if (target.rollout != row.id) return note_completed_late(turn, target, row);
   target.stable_version = turn.world.plan(row.plan).target.label;
   target.stable_plan = row.plan;
   turn.save(target);
@@ -83,6 +84,7 @@ void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& repo
   if (rollout::is_ended(report.status.state)) row->ended = report.at;
   turn.save(*row);
   note_begun(turn, source.entry, *row);
+  if (source.entry.targets[row->service].rollout == row->id) end_never_begun(turn, *row);
   if (report.status.state == State::completed) note_completed(turn, source.entry, *row);
   turn.touch(row->deployment);
 }
@@ -143,6 +145,7 @@ void apply(Turn& turn, const Source& source, const rollout::DesiredRefused& repo
     turn.save(target);
     turn.mark_site(source.entry);
     turn.touch(row->deployment);
+    give_back_target(turn, source.entry, target, *row);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
+#include "hub/app/supersede.h"
 #include "hub/app/undo.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
@@ -18,6 +19,7 @@ struct Draft {
   VersionLabel previous;
   bool redeploy = false;
   bool first = false;
+  bool supersede = false;
   std::string change;
   std::string note;
 };
@@ -77,14 +79,20 @@ Reasons retried_at_sites(const World& world, const rollout::Plan& plan) {
   return reasons;
 }
 
-Reasons blocked(const World& world, const rollout::Plan& plan) {
-  std::vector<schedule::UnderWay> others;
-  for (const DeploymentId& id : world.under_way) {
+Reasons conflicts_with(const World& world, const rollout::Plan& plan, const std::vector<DeploymentId>& others) {
+  std::vector<schedule::UnderWay> rows;
+  for (const DeploymentId& id : others) {
     const Deployment& row = world.deployments.at(id).deployment;
-    if (row.service == plan.service) others.push_back({&row, &world.plan(row.plan)});
+    rows.push_back({&row, &world.plan(row.plan)});
   }
-  Reasons reasons = schedule::conflicts(plan, others);
-  for (Reason& reason : retried_at_sites(world, plan)) reasons.push_back(std::move(reason));
+  return schedule::conflicts(plan, rows);
+}
+
+Reasons blocked(const World& world, const Draft& draft, const std::vector<DeploymentId>& others) {
+  const rollout::Plan& plan = draft.plan;
+  Reasons reasons = draft.supersede ? why_not_superseded(world, others) : conflicts_with(world, plan, others);
+  if (!draft.supersede)
+    for (Reason& reason : retried_at_sites(world, plan)) reasons.push_back(std::move(reason));
   for (Reason& reason : collected(world, plan)) reasons.push_back(std::move(reason));
   return reasons;
 }
@@ -114,6 +122,7 @@ Deployment deployment_of(const Turn& turn, const Draft& draft, const Digest& pla
   row.plan = plan;
   row.kind = draft.plan.kind;
   row.redeploy = draft.redeploy;
+  row.supersede = draft.supersede;
   row.waves = static_cast<std::uint32_t>(draft.plan.waves.size());
   for (const rollout::Wave& wave : draft.plan.waves) row.sites += static_cast<std::uint32_t>(wave.sites.size());
   row.created = turn.now.wall;
@@ -123,7 +132,8 @@ Deployment deployment_of(const Turn& turn, const Draft& draft, const Digest& pla
 
 Answer begin(Turn& turn, Draft draft, bool dry_run) {
   compare_with_live(turn.world, draft);
-  if (Reasons reasons = blocked(turn.world, draft.plan); !reasons.empty())
+  const std::vector<DeploymentId> others = in_the_way(turn.world, draft.plan);
+  if (Reasons reasons = blocked(turn.world, draft, others); !reasons.empty())
     return refused(Errc::refused, sentence_of(reasons), reasons);
   if (dry_run) {
     Answer answer = answer_of(draft, DeploymentId("d-" + std::to_string(turn.world.counters.deployment + 1)));
@@ -141,6 +151,7 @@ Answer begin(Turn& turn, Draft draft, bool dry_run) {
   const Deployment row = deployment_of(turn, draft, doc.digest);
   turn.save(row);
   turn.touch(row.id);
+  supersede(turn, others, row);
   return answer_of(draft, row.id);
 }
 
@@ -170,6 +181,7 @@ Result<Draft> draft_of(const Turn& turn, const StartDeployment& request) {
              release::resolve(sources, order, [&](const std::string& bytes) { return turn.codec.digest(bytes); }));
   draft.change = request.change;
   draft.note = request.note;
+  draft.supersede = request.supersede;
   return draft;
 }
 
@@ -212,7 +224,8 @@ Answer start_deployment(Turn& turn, const StartDeployment& request, bool dry_run
 }
 
 Answer promote(Turn& turn, const Promote& request, bool dry_run) {
-  StartDeployment start{request.service, request.version, request.to, {}, request.change, request.note};
+  StartDeployment start{request.service, request.version, request.to,       {},
+                        request.change,  request.note,    request.supersede};
   const auto pipeline = turn.world.catalog.pipelines.find(request.service);
   if (pipeline == turn.world.catalog.pipelines.end())
     return refused(Errc::not_found,

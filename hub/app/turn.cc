@@ -13,6 +13,7 @@ std::string digest_or_nothing(Codec& codec, const std::string& text) {
 std::string action_between(const Deployment* before, const Deployment& after) {
   if (before == nullptr) return "deployment.started";
   if (before->state != after.state) return std::string("deployment.") + rollout::name_of(after.state);
+  if (before->superseded_by != after.superseded_by) return "deployment.superseded";
   if (before->stopped != after.stopped || before->undo_all != after.undo_all) return "deployment.stopped";
   if (before->held != after.held) return after.held ? "deployment.held" : "deployment.released";
   if (before->failure != after.failure) return "deployment.failure";
@@ -34,6 +35,7 @@ std::string text_of(const Deployment& row) {
       row.id.str() + " " + row.plan.str() + " " + rollout::name_of(row.state) + " wave " + std::to_string(row.wave);
   if (row.held) text += " held";
   if (!row.stopped.empty()) text += " stopped: " + row.stopped;
+  if (!row.superseded_by.empty()) text += " superseded by " + row.superseded_by.str();
   if (row.undo_all) text += " everywhere";
   if (row.failure) text += " failed: " + row.failure->reason;
   if (row.failure && row.failure->recovered_at) text += " recovered";

@@ -2,6 +2,7 @@
 
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
+#include "hub/app/supersede.h"
 
 namespace depops::hub {
 namespace {
@@ -22,6 +23,7 @@ std::vector<RolloutId> addressed(const World& world, const DeploymentEntry& entr
   for (const RolloutId& id : entry.rollouts) {
     const Rollout& row = world.rollouts.at(id);
     if (!request.site.empty() && row.site != request.site) continue;
+    if (is_replaced(world, row)) continue;  // the site is not told of it any more
     // To end a whole deployment means the way forward; a site on its way back is where it should be going.
     if (request.site.empty() && request.verb == Verb::abort && row.role == RolloutRole::back) continue;
     const bool wanted = request.verb == Verb::retry ? failed_forward(row) : !rollout::is_ended(row.status.state);

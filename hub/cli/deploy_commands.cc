@@ -18,6 +18,7 @@ struct Options {
   std::string environment;
   std::string from;
   std::string reason;
+  bool supersede = false;
 };
 using Wait = std::shared_ptr<WaitOptions>;
 
@@ -53,6 +54,7 @@ Exit deploy(Session& session, const Options& options, const WaitOptions& wait) {
   body.add("service", Value(options.service)).add("version", Value(options.version));
   body.add("environment", Value(options.environment));
   add_text(body, "reason", options.reason);
+  if (options.supersede) body.add("supersede", Value(true));
   return start(session, "/api/v1/deployments", body, wait);
 }
 
@@ -61,6 +63,7 @@ Exit promote(Session& session, const Options& options, const WaitOptions& wait) 
   body.add("service", Value(options.service)).add("from", Value(options.from)).add("to", Value(options.environment));
   add_text(body, "version", options.version);
   add_text(body, "reason", options.reason);
+  if (options.supersede) body.add("supersede", Value(true));
   return start(session, "/api/v1/promotions", body, wait);
 }
 
@@ -84,16 +87,22 @@ void add_deploy_commands(CLI::App& app, Session& session, Action& action) {
       action = [&session, options, wait, run] { return run(session, *options, *wait); };
     });
   };
+  const auto supersedes = [&](CLI::App* command) {
+    command->add_flag("--supersede", options->supersede,
+                      "ends what is under way there of the service: its sites go back, then this begins");
+  };
   CLI::App* start_one = app.add_subcommand("deploy", "bring a published version to an environment");
   start_one->add_option("SERVICE", options->service)->required();
   start_one->add_option("VERSION", options->version)->required();
   start_one->add_option("-e,--environment", options->environment)->required();
+  supersedes(start_one);
   finish(start_one, deploy);
   CLI::App* forward = app.add_subcommand("promote", "bring the version that is healthy in one environment to the next");
   forward->add_option("SERVICE", options->service)->required();
   forward->add_option("--from", options->from, "the environment it is healthy in")->required();
   forward->add_option("--to", options->environment, "the environment it goes to")->required();
   forward->add_option("--version", options->version, "only if it is this one");
+  supersedes(forward);
   finish(forward, promote);
   CLI::App* back =
       app.add_subcommand("rollback", "go to an earlier version, at once; ends a deployment that is under way");

@@ -85,6 +85,7 @@ std::string why_ended(const Progress& progress, const Deployment& deployment) {
 bool in_scope(const rollout::Plan& plan, const Progress& progress, const Deployment& deployment,
               const Rollout& rollout) {
   if (deployment.undo_all) return true;
+  if (!deployment.superseded_by.empty()) return false;  // what completed waits for the newer version
   switch (plan.rollback_scope) {
     case rollout::RollbackScope::site:
       return false;
@@ -147,7 +148,8 @@ Reasons conflicts(const rollout::Plan& plan, const std::vector<UnderWay>& others
                            "deployment " + found->second->id.str() + " of " + plan.service.str() + " " +
                                found->second->version.str() + " is under way at " + site.str(),
                            "deployment/" + found->second->id.str(), std::nullopt,
-                           "wait until it ended, or abort it: depops rollout abort " + found->second->id.str()});
+                           "wait until it ended, deploy with --supersede, or abort it: depops rollout abort " +
+                               found->second->id.str()});
   return reasons;
 }
 

@@ -70,9 +70,10 @@ auto columns(R& r) {
                     col("previous", r.previous), col("plan", r.plan), col("kind", r.kind), col("redeploy", r.redeploy),
                     col("state", r.state), col("reason", r.reason), col("waiting_for", r.waiting_for),
                     col("wave", r.wave), col("waves", r.waves), col("sites", r.sites), col("held", r.held),
-                    col("stopped", r.stopped), col("undo_all", r.undo_all), col("created", r.created),
-                    col("started", r.started), col("first_exposure", r.first_exposure), col("completed", r.completed),
-                    col("ended", r.ended), col("failure", r.failure), col("actor", r.actor));
+                    col("stopped", r.stopped), col("undo_all", r.undo_all), col("supersede", r.supersede),
+                    col("superseded_by", r.superseded_by), col("created", r.created), col("started", r.started),
+                    col("first_exposure", r.first_exposure), col("completed", r.completed), col("ended", r.ended),
+                    col("failure", r.failure), col("actor", r.actor));
 }
 
 template <Is<Rollout> R>

@@ -94,8 +94,13 @@ void watch_progress(Draft& draft) {
 
 }  // namespace
 
+bool gave_up_stable(const Draft& draft) {
+  const Record& record = draft.record();
+  return record.phase == Phase::draining && record.stable && record.stable_replicas < draft.stable_n();
+}
+
 void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason) {
-  const bool person = trigger == Trigger::abort;
+  const bool person = trigger == Trigger::abort || trigger == Trigger::supersede;
   draft.take(trigger, by, reason);
   Record& record = draft.edit();
   record.abort = AbortMark{reason, by, person, trigger == Trigger::guard, Stamp::of(draft.now())};

@@ -20,6 +20,7 @@ Wanted desired_of(const Record& record) {
     wanted.sets.push_back({record.stable, record.stable_replicas, record.stable_replicas > 0 ? 100 - percent : 0});
   }
   if (target) wanted.hold.push_back(target);
+  if (record.next) wanted.hold.push_back({record.next->plan, &record.next->plan->target});
   if (record.stable) wanted.hold.push_back(record.stable);
   wanted.hold.insert(wanted.hold.end(), record.history.begin(), record.history.end());
   return wanted;

@@ -44,6 +44,8 @@ bool is_safe(Trigger trigger) {
     case Trigger::submit_same:
     case Trigger::pause:
     case Trigger::abort:
+    case Trigger::supersede:
+    case Trigger::supersede_later:
     case Trigger::impossible:
     case Trigger::unverified:
     case Trigger::unsure:

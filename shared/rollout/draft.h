@@ -74,6 +74,8 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
 void go_past_step(Draft& draft, const Actor& by, const std::string& reason);
 void observe_analysis(Draft& draft);
 void begin_analysis(Draft& draft, std::uint32_t attempt);
+bool gave_up_stable(const Draft& draft);  // too late to go back: stable has fewer instances than it needs
+void drop_next(Draft& draft, const Actor& by, const std::string& why);
 void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason);
 void observe_abort(Draft& draft);
 void observe_forward(Draft& draft);

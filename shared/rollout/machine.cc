@@ -1,6 +1,7 @@
 #include "shared/rollout/machine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
@@ -40,13 +41,14 @@ void refuse(Draft& draft, const std::string& why) {
 void refuse_second(Draft& draft, const Submit& submit) {
   const Record& record = draft.record();
   const std::string why = "rollout " + record.rollout.str() + " of " + record.service.str() + " is " +
-                          name_of(record.state) + " here; wait until it ended, or abort it first";
+                          name_of(record.state) +
+                          " here; wait until it ended, abort it first, or deploy with --supersede";
   refuse(draft, why);
   draft.edit().refused_epoch = submit.epoch;
   draft.note(DesiredRefused{draft.now().wall, submit.epoch, "in-flight", why});
 }
 
-void adopt(Record& record, const Submit& submit) {
+void adopt(Record& record, const Submission& submit) {
   record.rollout = submit.rollout;
   record.deployment = submit.deployment;
   record.epoch = submit.epoch;
@@ -66,13 +68,8 @@ SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const Set
   return status;
 }
 
-}  // namespace
-
-void on_submit(Draft& draft, const Submit& submit) {
+void begin(Draft& draft, const Submission& submit) {
   const Record& record = draft.record();
-  if (submit.epoch <= std::max(record.epoch, record.refused_epoch))
-    return refuse(draft, "not newer than what was seen");
-  if (record.phase != Phase::idle) return refuse_second(draft, submit);
   const bool same = record.stable && record.stable->set == submit.plan->target.set;
   adopt(draft.edit(), submit);
   draft.take(same ? Trigger::submit_same : Trigger::submit, submit.by,
@@ -82,9 +79,57 @@ void on_submit(Draft& draft, const Submit& submit) {
   draft.edit().reason = start_reason(draft.record());
 }
 
+void supersede(Draft& draft, const Submit& submit) {
+  drop_next(draft, submit.by, "superseded by rollout " + submit.rollout.str() + " before it began here");
+  draft.edit().next = submit;
+  const Record& record = draft.record();
+  if (record.phase == Phase::idle) return;
+  if (record.phase == Phase::aborting || gave_up_stable(draft))
+    return draft.take(Trigger::supersede_later, submit.by, record.reason);
+  begin_abort(draft, Trigger::supersede, submit.by, "superseded by rollout " + submit.rollout.str());
+}
+
+void begin_next(Draft& draft) {
+  const Submission next = *std::exchange(draft.edit().next, std::nullopt);
+  begin(draft, next);
+  draft.decision().begins = true;
+}
+
+}  // namespace
+
+// What waited ends without having begun; it is not known to the record, so its end is told here.
+void drop_next(Draft& draft, const Actor& by, const std::string& why) {
+  if (!draft.record().next) return;
+  const Submission dropped = *std::exchange(draft.edit().next, std::nullopt);
+  draft.edit().refused_epoch = std::max(draft.record().refused_epoch, dropped.epoch);
+  RolloutStatus status;
+  status.rollout = dropped.rollout;
+  status.deployment = dropped.deployment;
+  status.service = draft.record().service;
+  status.epoch = dropped.epoch;
+  status.state = State::aborted;
+  status.phase = name_of(Phase::idle);
+  status.attempt = 1;
+  status.actor = by;
+  status.reason = why;
+  draft.note(RolloutChanged{draft.now().wall, std::move(status)});
+}
+
+void on_submit(Draft& draft, const Submit& submit) {
+  const Record& record = draft.record();
+  const Generation waiting = record.next ? record.next->epoch : Generation();
+  if (submit.epoch <= std::max({record.epoch, record.refused_epoch, waiting}))
+    return refuse(draft, "not newer than what was seen");
+  const bool busy = record.phase != Phase::idle || record.next;
+  if (!busy) return begin(draft, submit);
+  if (!submit.supersede) return refuse_second(draft, submit);
+  supersede(draft, submit);
+}
+
 void on_observed(Draft& draft) {
   switch (draft.record().phase) {
     case Phase::idle:
+      if (draft.record().next) return begin_next(draft);
       if (draft.view().router && draft.view().foreign != nullptr && !draft.view().foreign->empty()) {
         take_drift(draft, draft.view().foreign->front());
       }

@@ -16,15 +16,10 @@
 // what should be done follows from the record (desired.h).
 namespace depops::rollout {
 
-// A target that was accepted for this site: signature, floors and digest are checked by then.
-struct Submit {
-  RolloutId rollout;
-  DeploymentId deployment;
-  Generation epoch;
-  Digest plan_digest;
-  std::shared_ptr<const Plan> plan;
-  Actor by;
+// With `supersede` it ends what is under way: back to stable first, then it begins. Else it is refused meanwhile.
+struct Submit : Submission {
   bool local = false;  // a person at the site goes back: its epoch need not be new
+  bool supersede = false;
 };
 
 // The process came back: the world as it is, before anything is ordered again.
@@ -51,7 +46,8 @@ struct Decision {
   std::vector<std::size_t> rows;    // of the table that were taken, in order
   bool accepted = true;             // a Submit or Command that was refused says why
   std::string answer;
-  bool safe = true;  // it only stops, goes back or notes: allowed with a full disk
+  bool begins = false;  // a rollout that waited
+  bool safe = true;     // it only stops, goes back or notes: allowed with a full disk
 };
 
 // Same inputs, same decision.
@@ -64,6 +60,10 @@ Decision refuse(const std::shared_ptr<const Record>& record, const Command& comm
                 const std::string& why, const View& view, const Moment& now);
 Decision refuse(const std::shared_ptr<const Record>& record, const Submit& submit, const std::string& why,
                 const View& view, const Moment& now);
+
+// A verb for the rollout that waits in `record->next`: abort drops it, all others are refused until it has begun.
+Decision answer_waiting(const std::shared_ptr<const Record>& record, const Command& command, const View& view,
+                        const Moment& now);
 
 // What stands in the way right now, for people; empty if something moves or nothing is under way.
 std::string waiting_for(const Record& record, const View& view);

@@ -13,6 +13,7 @@
 #include "shared/rollout/plan.h"
 #include "shared/rollout/report.h"
 #include "shared/rollout/snapshot.h"
+#include "shared/rollout/submission.h"
 #include "shared/rollout/verb.h"
 
 // The durable record of one service at a site: what is stable, what is under way, and every order given. Plain data,
@@ -142,6 +143,7 @@ struct Record {
   std::optional<Instant> detected_at;
   std::optional<Instant> safe_at;
   std::vector<SeenCommand> commands;  // newest last, at most 64
+  std::optional<Submission> next;     // superseded the rollout under way; begins when that has ended
   bool operator==(const Record&) const = default;
 };
 

@@ -21,6 +21,8 @@ enum class Trigger : std::uint8_t {
   skip,
   abort,
   retry,
+  supersede,
+  supersede_later,
   // seen
   impossible,
   ready_rolling,
@@ -43,7 +45,7 @@ enum class Trigger : std::uint8_t {
   drift,
   drift_again,
 };
-inline constexpr std::size_t kTriggers = 29;
+inline constexpr std::size_t kTriggers = 31;
 
 struct Transition {
   Phase from;

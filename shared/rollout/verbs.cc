@@ -117,7 +117,7 @@ Answer do_advance_full(Draft& draft, const Command& command) {
 
 Answer do_abort(Draft& draft, const Command& command) {
   const Record& record = draft.record();
-  if (record.phase == Phase::draining && record.stable && record.stable_replicas < draft.stable_n()) {
+  if (gave_up_stable(draft)) {
     return {false, "the stable version has given up instances already: use rollback"};
   }
   if (record.phase == Phase::aborting) {
@@ -129,6 +129,9 @@ Answer do_abort(Draft& draft, const Command& command) {
 }
 
 Answer do_retry(Draft& draft, const Command& command) {
+  if (draft.record().next) {
+    return {false, "rollout " + draft.record().next->rollout.str() + " superseded it and begins now"};
+  }
   const State state = draft.record().state;
   const bool undone = state == State::rolled_back || state == State::aborted || state == State::failed;
   if (!undone || !draft.record().plan) return {false, "the last rollout did not fail: there is nothing to retry"};
@@ -200,6 +203,23 @@ void on_command(Draft& draft, const Command& command) {
   if (answered_before(draft, command)) return;
   const Answer answer = carry_out(draft, command);
   remember(draft, command, draft.record().rollout, answer);
+}
+
+Decision answer_waiting(const std::shared_ptr<const Record>& record, const Command& command, const View& view,
+                        const Moment& now) {
+  Watch watch;
+  Draft draft(record, view, watch, now);
+  if (!record->next || answered_before(draft, command)) return draft.finish();
+  const RolloutId rollout = record->next->rollout;
+  Answer answer{false, "it has not begun here: " + record->rollout.str() + " goes back to the stable version first"};
+  if (command.verb == Verb::abort) {
+    answer = {true, "aborted before it began here; nothing was changed"};
+    drop_next(draft, command.actor, reason_of(command));
+    draft.decision().leaves.push_back({now.wall, command.actor, "rollout.abort", "rollout/" + rollout.str(), "waiting",
+                                       name_of(State::aborted), reason_of(command), "command " + command.id.str()});
+  }
+  remember(draft, command, rollout, answer);
+  return draft.finish();
 }
 
 Decision refuse(const std::shared_ptr<const Record>& record, const Command& command, const RolloutId& rollout,

@@ -23,6 +23,7 @@ struct Target {
   rollout::Plan plan;  // decoded from plan_bytes
   // All verbs given for this rollout that the site has not answered yet, in order.
   std::vector<rollout::Command> commands;
+  bool supersede = false;  // it ends what is under way of the service: back to stable, then this
   bool operator==(const Target&) const = default;
 };
 

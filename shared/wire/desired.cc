@@ -22,6 +22,7 @@ void put_target(const sync::Target& target, v1::Target& out) {
   out.set_plan_digest(target.plan_digest.str());
   out.set_plan(target.plan_bytes);
   for (const rollout::Command& command : target.commands) put(command, *out.add_commands());
+  out.set_supersede(target.supersede);
 }
 
 void get_plan_of(sync::Target& target, Intake& in) {
@@ -45,6 +46,7 @@ sync::Target get_target(const v1::Target& message, Intake& in) {
   target.plan_digest = in.digest(message.plan_digest(), "plan_digest");
   target.plan_bytes = message.plan();
   in.count(message.commands_size(), "commands", kCommandsMax);
+  target.supersede = message.supersede();
   if (!in.ok()) return target;
   for (const auto& command : message.commands()) target.commands.push_back(get(command, in));
   get_plan_of(target, in);

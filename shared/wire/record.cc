@@ -62,6 +62,26 @@ void put_marks(const rollout::Record& record, v1::Record& out) {
   }
 }
 
+void put_next(const rollout::Submission& next, v1::Submission& out) {
+  out.set_rollout(next.rollout.str());
+  out.set_deployment(next.deployment.str());
+  out.set_epoch(next.epoch.value());
+  out.set_plan_digest(next.plan_digest.str());
+  put(*next.plan, *out.mutable_plan());
+  out.set_by(next.by.str());
+}
+
+rollout::Submission get_next(const v1::Submission& message, Intake& in) {
+  rollout::Submission next;
+  next.rollout = in.id<RolloutId>(message.rollout(), "next.rollout");
+  next.deployment = in.optional_id<DeploymentId>(message.deployment(), "next.deployment");
+  next.epoch = Generation(in.number(message.epoch(), "next.epoch"));
+  if (!message.plan_digest().empty()) next.plan_digest = in.digest(message.plan_digest(), "next.plan_digest");
+  next.plan = std::make_shared<const rollout::Plan>(get(message.plan(), in));
+  next.by = in.id<Actor>(message.by(), "next.by");
+  return next;
+}
+
 void put_position(const rollout::Record& record, v1::Record& out) {
   out.set_state(to_wire(kStateRows<v1::State>, record.state));
   out.set_phase(to_wire(kPhaseRows, record.phase));
@@ -144,6 +164,7 @@ void put(const rollout::Record& record, v1::Record& out) {
   put_identity(record, out);
   put_position(record, out);
   put_marks(record, out);
+  if (record.next) put_next(*record.next, *out.mutable_next());
 }
 
 rollout::Record get(const v1::Record& message, Intake& in) {
@@ -151,6 +172,7 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   get_identity(message, record, in);
   get_position(message, record, in);
   get_marks(message, record, in);
+  if (message.has_next()) record.next = get_next(message.next(), in);
   return record;
 }
 

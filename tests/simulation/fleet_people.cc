@@ -139,8 +139,10 @@ hub::Request Fleet::any_verb() {
 
 hub::Request Fleet::any_request() {
   const std::uint32_t what = rng_.below(12);
-  if (what < 3) return hub::StartDeployment{kService, label(rng_.between(1, kVersions)), kStaging, {}, "", ""};
-  if (what < 7) return hub::Promote{kService, kProduction, {}, "", ""};
+  const bool supersede = rng_.chance(250);
+  if (what < 3)
+    return hub::StartDeployment{kService, label(rng_.between(1, kVersions)), kStaging, {}, "", "", supersede};
+  if (what < 7) return hub::Promote{kService, kProduction, {}, "", "", {}, supersede};
   if (what < 8) return hub::Rollback{kService, rng_.chance(500) ? kStaging : kProduction, {}, "people"};
   return any_verb();
 }

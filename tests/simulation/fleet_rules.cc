@@ -78,15 +78,18 @@ void FleetRules::check_waves(const hub::Changeset& changes, const hub::World& wo
 }
 
 // One active generation per site and service: nothing starts where the hub knows of something under way. (While a
-// deployment waits for its next wave, a person at that site may retry there what ended: the site then refuses.)
+// deployment waits for its next wave, a person at that site may retry there what ended: the site then refuses. One
+// that supersedes waits at the site until the other has gone back.)
 void FleetRules::check_active(const hub::Changeset& changes, const hub::World& world) const {
   for (const hub::Rollout& row : changes.rollouts) {
     if (started_.contains(row.id)) continue;
+    const auto own = world.deployments.find(row.deployment);
+    const bool takes_over = own != world.deployments.end() && own->second.deployment.supersede;
     for (const auto& [id, other] : world.rollouts) {
       const bool elsewhere = id == row.id || other.site != row.site || other.service != row.service;
       const auto found = world.deployments.find(other.deployment);
       const bool open = found != world.deployments.end() && !rollout::is_ended(found->second.deployment.state);
-      demand(elsewhere || !(open || row.wave == 0) || rollout::is_ended(other.status.state),
+      demand(elsewhere || takes_over || !(open || row.wave == 0) || rollout::is_ended(other.status.state),
              row.id.str() + " starts while " + id.str() + " is under way there");
     }
   }

@@ -17,7 +17,7 @@ HubScript::HubScript(const CrashyJournal& journal) : journal_(journal) {
   (void)inbox_.admit({kSite, SiteEpoch(1), "00112233445566778899aabbccddeeff", 1});
 }
 
-void HubScript::deploy(rollout::Plan plan) {
+void HubScript::deploy(rollout::Plan plan, bool supersede) {
   desired_.generation = desired_.generation.next();
   sync::Target target;
   target.service = plan.service;
@@ -26,6 +26,7 @@ void HubScript::deploy(rollout::Plan plan) {
   target.epoch = desired_.generation;
   target.plan_digest = Digest("sha256:" + target.rollout.str());
   target.plan = std::move(plan);
+  target.supersede = supersede;
   desired_.targets = {std::move(target)};
 }
 
@@ -56,10 +57,13 @@ void HubScript::learn(const rollout::RolloutStatus& status) {
   if (ended_[status.rollout] && !rollout::is_ended(status.state) && status.attempt == 1) {
     problem_ = "rollout " + status.rollout.str() + " ended and goes on";
   }
+  const bool under_way = !rollout::is_ended(status.state);
   for (const auto& [id, ended] : ended_) {
-    if (!ended && id != status.rollout) problem_ = "I5 " + id.str() + " and " + status.rollout.str() + " are under way";
+    if (under_way && !ended && id != status.rollout)
+      problem_ = "I5 " + id.str() + " and " + status.rollout.str() + " are under way";
   }
-  ended_[status.rollout] = rollout::is_ended(status.state);
+  ended_[status.rollout] = !under_way;
+  if (!under_way && last_ != status.rollout.str() && !last_.empty() && this->under_way()) return;  // it never began
   state_ = status.state;
   last_ = status.rollout.str();
 }

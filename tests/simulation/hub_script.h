@@ -18,7 +18,7 @@ class HubScript : public HubEnd {
  public:
   explicit HubScript(const CrashyJournal& journal);
 
-  void deploy(rollout::Plan plan);
+  void deploy(rollout::Plan plan, bool supersede);
   void ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, Instant now);
   // The newest document, with all verbs that were not answered.
   agent::DesiredArrived document(Instant now) const override;

@@ -127,6 +127,15 @@ void Invariants::check_fresh(const agent::JournalBatch& batch) const {
   }
 }
 
+// A rollout begins where the one before left nothing: no requests and no orders for its version, if that is not stable.
+void Invariants::check_begin(const Record& before, const Record& after) const {
+  if (before.rollout == after.rollout || !before.plan) return;
+  demand(before.phase == Phase::idle, "I5 a rollout began while another was under way");
+  const SetId& old = before.plan->target.set;
+  if (before.stable && before.stable->set == old) return;
+  demand(last_share(old) == 0, "I4 a rollout began while " + old.str() + " had requests");
+}
+
 void Invariants::check_leaves(const Record* before, const Record& after, const agent::JournalBatch& batch) const {
   const bool moved = before == nullptr || before->state != after.state || before->phase != after.phase ||
                      before->step != after.step || before->rollout != after.rollout;
@@ -154,6 +163,7 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_steps(*before, *after, batch);
     check_soak(*before, *after, batch, now);
   }
+  if (before != nullptr) check_begin(*before, *after);
   check_fresh(batch);
   check_leaves(before, *after, batch);
   const bool raised = before == nullptr || before->rollout != after->rollout

@@ -44,6 +44,7 @@ class Invariants {
   void check_soak(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
   void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
+  void check_begin(const rollout::Record& before, const rollout::Record& after) const;
   void check_leaves(const rollout::Record* before, const rollout::Record& after,
                     const agent::JournalBatch& batch) const;
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);

@@ -158,7 +158,7 @@ void World::people() {
   const std::uint32_t what = hub_.is_script() ? rng_.below(10) : rng_.between(7, 20);
   if (what > 9) return;
   if (hub_.is_script() && (what < 4 || !hub_.has_document())) {
-    if (!script_.under_way() || rng_.chance(100)) deploy();
+    if (!script_.under_way() || rng_.chance(200)) deploy();
   } else {
     const auto verb = static_cast<rollout::Verb>(rng_.below(7));
     std::optional<std::uint32_t> step;
@@ -181,8 +181,10 @@ void World::people() {
 
 void World::deploy() {
   rollout::Plan plan = make_plan();
-  note("deploy " + plan.target.label.str() + (plan.kind == rollout::ReleaseKind::rollback ? " as rollback" : ""));
-  script_.deploy(std::move(plan));
+  const bool supersede = rng_.chance(600);
+  note("deploy " + plan.target.label.str() + (plan.kind == rollout::ReleaseKind::rollback ? " as rollback" : "") +
+       (supersede ? ", superseding" : ""));
+  script_.deploy(std::move(plan), supersede);
 }
 
 std::vector<rollout::Step> World::make_steps() {

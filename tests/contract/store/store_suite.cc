@@ -31,6 +31,8 @@ hub::Deployment deployment(std::uint64_t number, rollout::State state) {
   if (rollout::is_ended(state)) row.ended = at(10);
   row.stopped = "aborted by admin: no";
   row.undo_all = true;
+  row.supersede = true;
+  row.superseded_by = DeploymentId("d-9");
   row.failure = hub::ChangeFailure{at(4), "fra-1: 9 errors", true, DeploymentId("d-9"), at(5)};
   row.actor = Actor("admin");
   return row;
