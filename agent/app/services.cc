@@ -7,7 +7,14 @@
 namespace depops::agent {
 namespace {
 
-constexpr Millis kLookWait{5'000};     // for the first facts after a start
+constexpr Millis kLookWait{5'000};  // for the first facts after a start
+// A sample belongs to the analyses it was asked for.
+std::string runs_of(const rollout::Record& record) {
+  std::string runs = record.analysis ? record.analysis->run : std::string();
+  if (record.background) runs += " " + record.background->run;
+  return runs;
+}
+
 constexpr Millis kMeasureWait{2'000};  // before a reading that did not come is asked for again
 
 }  // namespace
@@ -77,7 +84,7 @@ void Agent::Site::absorb(Turn& turn, Service& service, rollout::Decision& decisi
   for (audit::Leaf& leaf : decision.leaves) write(turn, std::move(leaf));
   for (rollout::Report& report : decision.reports) write(turn, std::move(report));
   runtime_dirty_ = router_dirty_ = wants_dirty_ = true;
-  const std::string run = service.record->analysis ? service.record->analysis->run : std::string();
+  const std::string run = runs_of(*service.record);
   if (run != service.sampled) {
     service.sampled = run;
     service.samples.clear();
@@ -160,7 +167,7 @@ void Agent::Site::want(Turn& turn) {
 void Agent::Site::measure(Turn& turn) {
   if (!runtime_ || !looked_) return;
   for (auto& [name, service] : services_) {
-    if (!service.record->analysis) continue;
+    if (!service.record->analysis && !service.record->background) continue;
     const bool waits = service.asked != Stamp{} && elapsed(service.asked, turn.now, kMeasureWait) < kMeasureWait;
     if (waits) continue;
     std::vector<MeasureOrder> orders = measures_of(*service.record, *runtime_, turn.now);

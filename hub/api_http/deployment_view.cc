@@ -24,6 +24,13 @@ struct StepView {
     out.add("text", step.duration ? "pause " + seconds_text(*step.duration) : "pause until somebody advances");
     return out;
   }
+  json::Value operator()(const rollout::SetScale& step) const {
+    const std::string amount = std::to_string(step.replicas.value);
+    const std::string text = step.replicas.percent ? amount + " % of the instances" : amount + " instances";
+    json::Value out;
+    out.add("type", "setScale").add("text", "scale to " + text);
+    return out;
+  }
   json::Value operator()(const rollout::Analysis& step) const {
     json::Value metrics = json::Value::array();
     for (const auto& metric : step.spec.metrics) metrics.push(metric.name.str());

@@ -101,6 +101,10 @@ void close_commands(Turn& turn, SiteEntry& entry, const RolloutId& replaced, con
     command.answer = by.str() + " superseded it; the site is no longer told";
     command.answered_at = turn.now.wall;
     turn.save(command);
+    // A retry that the site does not hear of begins nothing.
+    const auto row = turn.world.rollouts.find(replaced);
+    const bool waits = row != turn.world.rollouts.end() && row->second.status.state == State::pending;
+    if (waits && command.command.verb == rollout::Verb::retry) end_as_never_begun(turn, replaced, by);
   }
 }
 

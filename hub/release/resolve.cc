@@ -117,6 +117,10 @@ Result<rollout::Plan> resolve(const Sources& sources, const Order& order, const 
   DEPOPS_TRY(plan.strategy, manifest::to_strategy(*environment, sources.find_template,
                                                   {{"service", service}, {"environment", order.environment.str()}}));
   plan.step_timeout = environment->step_timeout;
+  plan.bake = environment->bake;
+  plan.keep_warm = environment->keep_old_for;
+  plan.on_failure = environment->on_failure;
+  plan.answer_within = environment->answer_within;
   plan.min_ready = pipeline.min_ready;
   plan.rollback_scope = environment->rollback_scope;
   DEPOPS_TRY(plan.waves, waves_of(*environment, sources, order));

@@ -30,10 +30,20 @@ struct AnalysisStep {
   bool operator==(const AnalysisStep&) const = default;
 };
 
-using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep>;
+using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale>;
+
+// Beside the steps.
+struct BackgroundAnalysis {
+  TemplateName analysis_template;
+  std::uint32_t from_step = 1;  // counted from 1
+  std::map<std::string, std::string> args;
+  bool operator==(const BackgroundAnalysis&) const = default;
+};
 
 struct Canary {
   std::vector<Step> steps;  // in the order of the file, without those that come later
+  bool dynamic_stable_scale = false;
+  std::optional<BackgroundAnalysis> background{};
   bool operator==(const Canary&) const = default;
 };
 
@@ -63,6 +73,10 @@ struct Environment {
   std::optional<std::uint32_t> replicas;  // instead of the workload's
   Strategy strategy;
   Millis step_timeout{600'000};
+  Millis bake{0};
+  Millis keep_old_for{0};
+  rollout::OnFailure on_failure = rollout::OnFailure::rollback;
+  Millis answer_within{900'000};
   std::vector<Wave> waves;  // never empty: without any in the file, one wave "all" with every site, one at a time
   rollout::RollbackScope rollback_scope = rollout::RollbackScope::wave;
   std::vector<Later> later;

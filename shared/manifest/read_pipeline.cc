@@ -65,6 +65,8 @@ Canary read_canary(const Node& steps, const std::string& path, std::vector<Later
       rollout::Pause value;
       if (pause->find("duration") != nullptr) value.duration = duration_at(*pause, "duration", Millis(0));
       canary.steps.emplace_back(value);
+    } else if (step.find("setScale") != nullptr) {
+      canary.steps.emplace_back(rollout::SetScale{count_or_percent_at(step, "setScale", {})});
     } else if (const Node* analysis = step.find("analysis")) {
       canary.steps.emplace_back(AnalysisStep{TemplateName(text_at(*analysis, "template")),
                                              duration_at(*analysis, "duration", Millis(0)),
@@ -74,12 +76,26 @@ Canary read_canary(const Node& steps, const std::string& path, std::vector<Later
   return canary;
 }
 
+void read_beside_steps(const Node& node, Canary& canary) {
+  const Node* dynamic = node.find("dynamicStableScale");
+  canary.dynamic_stable_scale = dynamic != nullptr && dynamic->is_true();
+  if (const Node* background = node.find("background")) {
+    canary.background = BackgroundAnalysis{TemplateName(text_at(*background, "template")),
+                                           static_cast<std::uint32_t>(count_at(*background, "fromStep", 1)),
+                                           texts_at(*background, "args")};
+  }
+}
+
 void read_strategy(const Node& node, const std::string& path, Environment& environment) {
   const Node& kind = node.items.front();
   environment.step_timeout = duration_at(kind, "stepTimeout", environment.step_timeout);
+  environment.bake = duration_at(kind, "bake", environment.bake);
   note(node, "blueGreen", path, environment.later);
   if (node.find("canary") != nullptr) {
-    environment.strategy = read_canary(*kind.find("steps"), path + ".canary", environment.later);
+    Canary canary = read_canary(*kind.find("steps"), path + ".canary", environment.later);
+    read_beside_steps(kind, canary);
+    environment.strategy = std::move(canary);
+    environment.keep_old_for = duration_at(kind, "keepOldFor", environment.keep_old_for);
   } else {
     const rollout::Rolling defaults;
     environment.strategy = rollout::Rolling{count_or_percent_at(kind, "maxSurge", defaults.max_surge),
@@ -92,6 +108,11 @@ void read_rollback(const Node& node, const std::string& path, Environment& envir
   environment.rollback_scope = scope == "site"   ? rollout::RollbackScope::site
                                : scope == "wave" ? rollout::RollbackScope::wave
                                                  : rollout::RollbackScope::all;
+  const std::string failure = text_at(node, "onFailure", "rollback");
+  environment.on_failure = failure == "hold"  ? rollout::OnFailure::hold
+                           : failure == "ask" ? rollout::OnFailure::ask
+                                              : rollout::OnFailure::rollback;
+  environment.answer_within = duration_at(node, "answerWithin", environment.answer_within);
   if (text_at(node, "to", "lastHealthy") != "lastHealthy") note(node, "to", path, environment.later);
   std::vector<std::string> triggers = list_at(node, "triggers");
   std::sort(triggers.begin(), triggers.end());

@@ -67,20 +67,50 @@ Result<analysis::MetricSpec> filled_metric(const AnalysisTemplate& from, const M
   return spec;
 }
 
+Result<analysis::AnalysisSpec> resolved(const TemplateName& name, const FindTemplate& find,
+                                        std::map<std::string, std::string> args,
+                                        const std::map<std::string, std::string>& given) {
+  const AnalysisTemplate* found = find(name);
+  if (found == nullptr) {
+    return Error{Errc::not_found,
+                 "no AnalysisTemplate " + quoted(name.str()) + " is known; apply the file that holds it first"};
+  }
+  args.insert(given.begin(), given.end());
+  return to_spec(*found, args);
+}
+
 Result<rollout::Step> to_step(const Step& step, const FindTemplate& find,
                               const std::map<std::string, std::string>& given) {
   if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) return rollout::Step(*weight);
   if (const auto* pause = std::get_if<rollout::Pause>(&step)) return rollout::Step(*pause);
+  if (const auto* scale = std::get_if<rollout::SetScale>(&step)) return rollout::Step(*scale);
   const auto& wanted = std::get<AnalysisStep>(step);
-  const AnalysisTemplate* found = find(wanted.analysis_template);
-  if (found == nullptr) {
-    return Error{Errc::not_found, "no AnalysisTemplate " + quoted(wanted.analysis_template.str()) +
-                                      " is known; apply the file that holds it first"};
-  }
-  std::map<std::string, std::string> args = wanted.args;
-  args.insert(given.begin(), given.end());
-  DEPOPS_TRY(analysis::AnalysisSpec spec, to_spec(*found, args));
+  DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
   return rollout::Step(rollout::Analysis{std::move(spec), wanted.duration});
+}
+
+// Readings that do not come from the router are kept by the metric's name.
+Result<void> check_names(const rollout::Canary& canary) {
+  for (std::size_t i = 0; i < canary.steps.size(); ++i) {
+    const auto* inline_one = std::get_if<rollout::Analysis>(&canary.steps[i]);
+    if (inline_one == nullptr) continue;
+    for (const analysis::MetricSpec& metric : inline_one->spec.metrics) {
+      if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
+      for (const analysis::MetricSpec& beside : canary.background->spec.metrics) {
+        if (beside.name != metric.name) continue;
+        return Error{Errc::invalid, "metric " + quoted(metric.name.str()) + " is in step " + std::to_string(i + 1) +
+                                        " and in the background analysis; give one of them another name"};
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> add_background(const BackgroundAnalysis& wanted, const FindTemplate& find,
+                            const std::map<std::string, std::string>& given, rollout::Canary& canary) {
+  DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
+  canary.background = rollout::Background{std::move(spec), wanted.from_step - 1};
+  return check_names(canary);
 }
 
 // `*` stands for any run of characters.
@@ -133,11 +163,14 @@ Result<rollout::Strategy> to_strategy(const Environment& environment, const Find
                                       const std::map<std::string, std::string>& given) {
   DEPOPS_TRY_VOID(refuse_later(environment.later));
   if (const auto* rolling = std::get_if<rollout::Rolling>(&environment.strategy)) return rollout::Strategy(*rolling);
+  const auto& written = std::get<Canary>(environment.strategy);
   rollout::Canary canary;
-  for (const Step& step : std::get<Canary>(environment.strategy).steps) {
+  for (const Step& step : written.steps) {
     DEPOPS_TRY(rollout::Step resolved, to_step(step, find, given));
     canary.steps.push_back(std::move(resolved));
   }
+  canary.dynamic_stable_scale = written.dynamic_stable_scale;
+  if (written.background) DEPOPS_TRY_VOID(add_background(*written.background, find, given, canary));
   return rollout::Strategy(std::move(canary));
 }
 

@@ -30,6 +30,7 @@ class Rules {
   }
 
   void promotion(const Node& environments);
+  void keeps_whole(const Node& environment, const std::string& path);
   void weights(const Node& environment, const std::string& path);
   void metric(const Node& metric, const std::string& path);
   void source_of_test(const Node& metric, const Node& test, const std::string& path);
@@ -57,6 +58,16 @@ void Rules::promotion(const Node& environments) {
     }
     before.push_back(text_at(environment, "name"));
   }
+}
+
+// Only what is still whole can be kept whole.
+void Rules::keeps_whole(const Node& environment, const std::string& path) {
+  const Node* canary = environment.find("strategy")->find("canary");
+  const Node* dynamic = canary == nullptr ? nullptr : canary->find("dynamicStableScale");
+  const Node* keep = canary == nullptr ? nullptr : canary->find("keepOldFor");
+  if (dynamic == nullptr || !dynamic->is_true() || keep == nullptr) return;
+  fail(keep->place, path + ".strategy.canary.keepOldFor",
+       "with dynamicStableScale the earlier version has given up its instances by then; leave one of the two out");
 }
 
 // A canary begins with a weight, or its first pause or analysis would look at no traffic.
@@ -129,6 +140,7 @@ void check_pipeline(const Node& document, const std::string& file, std::vector<D
   for (std::size_t i = 0; i < environments.items.size(); ++i) {
     const std::string path = "spec.environments[" + std::to_string(i) + "]";
     rules.weights(environments.items[i], path);
+    rules.keeps_whole(environments.items[i], path);
     if (const Node* waves = environments.items[i].find("waves")) rules.names_differ(*waves, path + ".waves");
   }
 }

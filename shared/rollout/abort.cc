@@ -106,7 +106,8 @@ void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::stri
   record.abort = AbortMark{reason, by, person, trigger == Trigger::guard, Stamp::of(draft.now())};
   record.pauses.clear();
   record.analysis.reset();
-  if (!person) record.detected_at = draft.now().wall;
+  record.background.reset();
+  if (!person && !record.detected_at) record.detected_at = draft.now().wall;
   record.progress = {Stamp::of(draft.now()), 0, 0};
   if (record.phase == Phase::idle) return end_rollout(draft, State::aborted);  // nothing was changed yet
   observe_abort(draft);

@@ -16,6 +16,7 @@ Wanted desired_of(const Record& record) {
   const bool exists = target && record.target_replicas > 0;
   const std::uint32_t percent = exists ? record.weight.percent : 0;
   if (exists) wanted.sets.push_back({target, record.target_replicas, percent});
+  if (record.warm) wanted.sets.push_back({record.warm->snapshot, record.warm->replicas, 0});
   if (record.stable) {
     wanted.sets.push_back({record.stable, record.stable_replicas, record.stable_replicas > 0 ? 100 - percent : 0});
   }
@@ -33,20 +34,45 @@ const Analysis* analysis_of(const Record& record) {
   return std::get_if<Analysis>(&canary->steps[record.step]);
 }
 
+const Background* background_of(const Record& record) {
+  if (!record.plan || record.strategy_skipped) return nullptr;
+  const bool forward = record.phase != Phase::idle && record.phase != Phase::preflight &&
+                       record.phase != Phase::aborting && record.phase != Phase::draining;
+  const auto* canary = std::get_if<Canary>(&record.plan->strategy);
+  if (!forward || canary == nullptr || !canary->background) return nullptr;
+  return record.step >= canary->background->from ? &*canary->background : nullptr;
+}
+
+Stamp base_of(const AnalysisMark& mark, const OpenWindow& open, const Stamp& floor, const Moment& now) {
+  const bool untouched = open.from == Instant{} && open.opened == Stamp{};
+  const Stamp& base = untouched ? mark.started : open.opened;
+  constexpr Millis kLong = std::chrono::hours(24 * 365);
+  return elapsed(floor, now, kLong) < elapsed(base, now, kLong) ? floor : base;
+}
+
+namespace {
+
+void add_due(std::vector<const analysis::MetricSpec*>& due, const AnalysisMark& mark,
+             const analysis::AnalysisSpec& spec, const Stamp& floor, const Moment& now) {
+  for (std::size_t i = 0; i < spec.metrics.size() && i < mark.open.size(); ++i) {
+    const analysis::MetricSpec& metric = spec.metrics[i];
+    if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
+    if (analysis::finished(mark.state.metrics[i], metric)) continue;
+    const OpenWindow& open = mark.open[i];
+    const Millis wait = open.from == Instant{} ? metric.initial_delay : metric.interval;
+    if (elapsed(base_of(mark, open, floor, now), now, wait) >= wait) due.push_back(&metric);
+  }
+}
+
+}  // namespace
+
 std::vector<const analysis::MetricSpec*> due_metrics(const Record& record, const Moment& now) {
   std::vector<const analysis::MetricSpec*> due;
   const Analysis* analysis = analysis_of(record);
-  if (analysis == nullptr || !record.analysis) return due;
-  for (std::size_t i = 0; i < analysis->spec.metrics.size() && i < record.analysis->open.size(); ++i) {
-    const analysis::MetricSpec& metric = analysis->spec.metrics[i];
-    if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
-    if (analysis::finished(record.analysis->state.metrics[i], metric)) continue;
-    const OpenWindow& open = record.analysis->open[i];
-    const bool first = open.from == Instant{};
-    const Stamp& base = first ? record.analysis->started : open.opened;
-    const Millis wait = first ? metric.initial_delay : metric.interval;
-    if (elapsed(base, now, wait) >= wait) due.push_back(&metric);
-  }
+  if (analysis != nullptr && record.analysis) add_due(due, *record.analysis, analysis->spec, {}, now);
+  const Background* background = background_of(record);
+  if (background != nullptr && record.background)
+    add_due(due, *record.background, background->spec, record.weight.read_back_at, now);
   return due;
 }
 

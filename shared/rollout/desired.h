@@ -25,10 +25,17 @@ Wanted desired_of(const Record& record);
 // The snapshot of the target while a rollout is under way, else null.
 Snapshot target_of(const Record& record);
 
-// Which metrics of the running analysis are due for a reading that the router does not give. Empty unless analyzing.
+// Which metrics of the running analysis are due for a reading that the router does not give.
 std::vector<const analysis::MetricSpec*> due_metrics(const Record& record, const Moment& now);
 
 // The spec of the analysis step under way, else null.
 const Analysis* analysis_of(const Record& record);
+
+// The analysis beside the steps, from its first step on until the bake is over or it goes back; else null.
+const Background* background_of(const Record& record);
+
+// What a window's waiting counts from: its opening, or for one not open yet the start of the analysis; never before
+// `floor`.
+Stamp base_of(const AnalysisMark& mark, const OpenWindow& open, const Stamp& floor, const Moment& now);
 
 }  // namespace depops::rollout

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/base/check.h"
+#include "shared/rollout/analysis_course.h"
 #include "shared/rollout/desired.h"
 #include "shared/rollout/transition_table.h"
 
@@ -32,50 +33,22 @@ State state_now(const Record& record) {
     case Phase::analyzing:
     case Phase::rolling:
     case Phase::promoting:
+    case Phase::baking:
     case Phase::draining:
       return record.pauses.empty() ? State::running : State::paused;
   }
   return record.state;
 }
 
-// Whether a transition is allowed with a full disk: it stops, goes back or notes.
+// Of these the disk must have room: they begin something, go forward or end a memory. All others stop, go back or note.
+constexpr Trigger kNeedRoom[] = {
+    Trigger::submit,        Trigger::resume,     Trigger::advance,       Trigger::advance_full, Trigger::skip,
+    Trigger::retry,         Trigger::enough,     Trigger::ready_rolling, Trigger::next_weight,  Trigger::next_pause,
+    Trigger::next_analysis, Trigger::next_scale, Trigger::steps_over,    Trigger::rolled,       Trigger::promoted,
+    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained};
+
 bool is_safe(Trigger trigger) {
-  switch (trigger) {
-    case Trigger::submit_same:
-    case Trigger::pause:
-    case Trigger::abort:
-    case Trigger::supersede:
-    case Trigger::supersede_later:
-    case Trigger::impossible:
-    case Trigger::unverified:
-    case Trigger::unsure:
-    case Trigger::verdict_fail:
-    case Trigger::guard:
-    case Trigger::deadline:
-    case Trigger::restored:
-    case Trigger::nothing_back:
-    case Trigger::stuck:
-    case Trigger::drift:
-    case Trigger::drift_again:
-      return true;
-    case Trigger::submit:
-    case Trigger::resume:
-    case Trigger::advance:
-    case Trigger::advance_full:
-    case Trigger::skip:
-    case Trigger::retry:
-    case Trigger::ready_rolling:
-    case Trigger::enough:
-    case Trigger::next_weight:
-    case Trigger::next_pause:
-    case Trigger::next_analysis:
-    case Trigger::steps_over:
-    case Trigger::rolled:
-    case Trigger::promoted:
-    case Trigger::drained:
-      return false;
-  }
-  return false;
+  return std::find(std::begin(kNeedRoom), std::end(kNeedRoom), trigger) == std::end(kNeedRoom);
 }
 
 bool is_done(const Intent& intent, const View& view, const WeightMark& weight) {
@@ -142,7 +115,18 @@ void Draft::order_weight(std::uint32_t percent) {
   Record& next = edit();
   next.weight = WeightMark{percent, 0, Stamp::of(now_), {}, {}, {}};
   next.drift.standing = false;
+  if (next.background) close_windows(*next.background, now_);
   if (percent > 0 && !next.exposed_at) next.exposed_at = now_.wall;
+}
+
+bool Draft::is_dynamic() const {
+  const auto* canary = std::get_if<Canary>(&plan().strategy);
+  return canary != nullptr && canary->dynamic_stable_scale && record().stable != nullptr && !record().strategy_skipped;
+}
+
+bool Draft::paused_by_person() const {
+  return std::any_of(record().pauses.begin(), record().pauses.end(),
+                     [](const PauseMark& pause) { return pause.reason != PauseReason::step; });
 }
 
 void Draft::add_pause(PauseReason reason, const Actor& by, std::string why) {

@@ -24,6 +24,7 @@ class Draft {
   Decision& decision() { return decision_; }
   const Plan& plan() const { return *record().plan; }
   std::uint32_t target_n() const { return plan().target.workload.replicas; }
+  bool is_dynamic() const;  // stable shrinks with its share
   std::uint32_t stable_n() const { return record().stable ? record().stable->workload.replicas : 0; }
 
   bool can(Trigger trigger) const { return row_of(record().phase, trigger).has_value(); }
@@ -38,6 +39,7 @@ class Draft {
   void add_pause(PauseReason reason, const Actor& by, std::string why);
   bool drop_pause(PauseReason reason);
   bool paused() const { return !record().pauses.empty(); }
+  bool paused_by_person() const;  // or by a finding: by anything but the step
 
   void note(Report report) { decision_.reports.push_back(std::move(report)); }
   void changed() { status_changed_ = true; }  // a status goes out at the end
@@ -70,9 +72,21 @@ bool guard_tripped(Draft& draft, std::string& why);
 void verify_weight(Draft& draft);
 // 1: as ordered. 0: not known yet. -1: measured, and it is something else.
 int weight_state(const Draft& draft);
+void observe_scaling(Draft& draft);
+void observe_weighing(Draft& draft);
+void observe_holding(Draft& draft);
+void pause_unverified(Draft& draft);
+void shrink_stable(Draft& draft);
 void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason);
 void go_past_step(Draft& draft, const Actor& by, const std::string& reason);
 void observe_analysis(Draft& draft);
+void observe_background(Draft& draft);
+void begin_background_anew(Draft& draft);
+// The machine found the target bad: back to stable, or what the plan says about failures.
+void fail(Draft& draft, Trigger trigger, const std::string& reason);
+bool is_held(const Record& record);
+bool go_back_unanswered(Draft& draft);
+void forgive(Draft& draft);
 void begin_analysis(Draft& draft, std::uint32_t attempt);
 bool gave_up_stable(const Draft& draft);  // too late to go back: stable has fewer instances than it needs
 void drop_next(Draft& draft, const Actor& by, const std::string& why);

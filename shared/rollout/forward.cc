@@ -51,49 +51,6 @@ void observe_preflight(Draft& draft) {
   enter_step(draft, 0, self(), record.reason);
 }
 
-void order_capacity(Draft& draft, std::uint32_t percent) {
-  draft.order_target(std::max(draft.record().target_replicas, instances_for(percent, draft.target_n())));
-}
-
-void observe_scaling(Draft& draft) {
-  if (draft.paused() || !draft.view().runtime) return;
-  const auto& canary = std::get<Canary>(draft.plan().strategy);
-  const std::uint32_t percent = std::get<SetWeight>(canary.steps[draft.record().step]).percent;
-  order_capacity(draft, percent);  // a step that was entered while paused ordered nothing yet
-  if (draft.view().target.routable < instances_for(percent, draft.target_n())) return;
-  draft.take(Trigger::enough, self(), "enough instances for " + std::to_string(percent) + " % of the requests");
-  draft.order_weight(percent);
-}
-
-void pause_unverified(Draft& draft) {
-  const auto drift = [](const PauseMark& pause) { return pause.reason == PauseReason::drift; };
-  const auto& pauses = draft.record().pauses;
-  if (std::any_of(pauses.begin(), pauses.end(), drift)) return;
-  const std::string why =
-      "the measured share of requests is not the ordered " + std::to_string(draft.record().weight.percent) + " %";
-  draft.take(Trigger::unverified, self(), why);
-  draft.add_pause(PauseReason::drift, self(), why);
-}
-
-void observe_weighing(Draft& draft) {
-  const int state = weight_state(draft);
-  if (state < 0) return pause_unverified(draft);
-  if (state > 0 && !draft.paused()) go_past_step(draft, self(), "weight verified");
-}
-
-void observe_holding(Draft& draft) {
-  const auto& canary = std::get<Canary>(draft.plan().strategy);
-  const auto& pause = std::get<Pause>(canary.steps[draft.record().step]);
-  const auto of_step = [](const PauseMark& mark) { return mark.reason == PauseReason::step; };
-  const auto& pauses = draft.record().pauses;
-  const auto mark = std::find_if(pauses.begin(), pauses.end(), of_step);
-  if (mark != pauses.end()) {
-    if (!pause.duration || elapsed(mark->since, draft.now(), *pause.duration) < *pause.duration) return;
-    draft.drop_pause(PauseReason::step);
-  }
-  if (!draft.paused()) go_past_step(draft, self(), "pause over");
-}
-
 void observe_rolling(Draft& draft) {
   if (draft.paused()) return;
   const auto& rolling = std::get<Rolling>(draft.plan().strategy);
@@ -123,7 +80,23 @@ void observe_promoting(Draft& draft) {
   }
   const int state = weight_state(draft);
   if (state < 0) return pause_unverified(draft);
-  if (state > 0) draft.take(Trigger::promoted, self(), "all requests go to the new version, verified");
+  if (state == 0) return;
+  const bool bakes = draft.plan().bake > Millis(0) && !draft.record().strategy_skipped;
+  draft.take(bakes ? Trigger::bake : Trigger::promoted, self(), "all requests go to the new version, verified");
+}
+
+void observe_baking(Draft& draft) {
+  const Millis bake = draft.plan().bake;
+  if (draft.paused() || elapsed(draft.record().entered, draft.now(), bake) < bake) return;
+  draft.take(Trigger::baked, self(), "all requests went to the new version for the whole bake time");
+}
+
+// What is whole is kept running for an instant way back, if the plan says so.
+void keep_warm(Draft& draft) {
+  const Record& record = draft.record();
+  const Millis keep = draft.plan().keep_warm;
+  if (keep == Millis(0) || !record.stable || record.stable_replicas < draft.stable_n()) return;
+  draft.edit().warm = WarmMark{record.stable, record.stable_replicas, Stamp::of(draft.now()), keep};
 }
 
 void become_stable(Record& record) {
@@ -142,6 +115,7 @@ void observe_draining(Draft& draft) {
   const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
   if (!over && (!view.router || view.stable.in_flight > 0)) return;
   if (!view.runtime || view.target.available < draft.target_n()) return;  // stable is not let go for less than a whole
+  keep_warm(draft);
   become_stable(draft.edit());
   draft.take(Trigger::drained, self(), draft.record().strategy_skipped ? "completed; strategy skipped" : "completed");
   end_rollout(draft, State::completed);
@@ -163,6 +137,8 @@ void observe_phase(Draft& draft) {
       return observe_rolling(draft);
     case Phase::promoting:
       return observe_promoting(draft);
+    case Phase::baking:
+      return observe_baking(draft);
     case Phase::draining:
       return observe_draining(draft);
     case Phase::idle:
@@ -171,39 +147,12 @@ void observe_phase(Draft& draft) {
   }
 }
 
+bool is_past_return(const Draft& draft) {
+  return draft.record().phase == Phase::draining && draft.record().stable_replicas < draft.stable_n() &&
+         std::holds_alternative<Canary>(draft.plan().strategy);
+}
+
 }  // namespace
-
-void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason) {
-  const auto& steps = std::get<Canary>(draft.plan().strategy).steps;
-  draft.edit().analysis.reset();
-  if (index >= steps.size()) {
-    draft.take(Trigger::steps_over, by, reason);
-    draft.edit().step = static_cast<std::uint32_t>(steps.size());
-    return draft.order_target(draft.target_n());
-  }
-  const Step& step = steps[index];
-  const auto* weight = std::get_if<SetWeight>(&step);
-  const bool pause = std::holds_alternative<Pause>(step);
-  draft.take(weight != nullptr ? Trigger::next_weight
-             : pause           ? Trigger::next_pause
-                               : Trigger::next_analysis,
-             by, reason);
-  Record& record = draft.edit();
-  record.step = index;
-  record.entered = Stamp::of(draft.now());
-  record.progress = {record.entered, 0, 0};
-  if (weight != nullptr) {
-    if (!draft.paused()) order_capacity(draft, weight->percent);
-  } else if (pause) {
-    draft.add_pause(PauseReason::step, self(), "pause step");
-  } else {
-    begin_analysis(draft, 1);
-  }
-}
-
-void go_past_step(Draft& draft, const Actor& by, const std::string& reason) {
-  enter_step(draft, draft.record().step + 1, by, reason);
-}
 
 void observe_forward(Draft& draft) {
   const View& view = draft.view();
@@ -211,14 +160,16 @@ void observe_forward(Draft& draft) {
     return;
   }
   verify_weight(draft);
+  if (go_back_unanswered(draft)) return;
   std::string why;
-  if (draft.can(Trigger::guard) && guard_tripped(draft, why)) {
-    const bool gone = draft.record().phase == Phase::draining && draft.record().stable_replicas < draft.stable_n() &&
-                      std::holds_alternative<Canary>(draft.plan().strategy);
-    if (!gone) return begin_abort(draft, Trigger::guard, self(), why);
-  }
+  const bool guarded = draft.can(Trigger::guard) && !is_held(draft.record());
+  if (guarded && guard_tripped(draft, why) && !is_past_return(draft)) return fail(draft, Trigger::guard, why);
   watch_progress(draft);
-  if (late(draft)) return begin_abort(draft, Trigger::deadline, self(), late_reason(draft));
+  if (late(draft)) return fail(draft, Trigger::deadline, late_reason(draft));
+  const Phase before = draft.record().phase;
+  observe_background(draft);
+  if (draft.record().phase != before) return;
+  shrink_stable(draft);
   observe_phase(draft);
 }
 

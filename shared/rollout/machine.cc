@@ -18,6 +18,8 @@ void reset_rollout(Record& record) {
   record.pauses.clear();
   record.abort.reset();
   record.analysis.reset();
+  record.background.reset();
+  record.forgiven_restarts = 0;
   record.progress = {record.entered, 0, 0};
   record.drift = {};
   record.degraded.clear();
@@ -68,6 +70,18 @@ SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const Set
   return status;
 }
 
+// Instances of the earlier version that still run are the target's if it goes back to that, else they are let go.
+void take_over_warm(Record& record) {
+  if (record.warm && record.warm->snapshot->set == record.plan->target.set)
+    record.target_replicas = record.warm->replicas;
+  record.warm.reset();
+}
+
+bool warm_over(const Draft& draft) {
+  const auto& warm = draft.record().warm;
+  return warm && elapsed(warm->since, draft.now(), warm->keep) >= warm->keep;
+}
+
 void begin(Draft& draft, const Submission& submit) {
   const Record& record = draft.record();
   const bool same = record.stable && record.stable->set == submit.plan->target.set;
@@ -76,6 +90,7 @@ void begin(Draft& draft, const Submission& submit) {
              same ? "this version with these settings serves here already: nothing to do" : "");
   reset_rollout(draft.edit());
   if (same) return end_rollout(draft, State::completed);
+  take_over_warm(draft.edit());
   draft.edit().reason = start_reason(draft.record());
 }
 
@@ -93,6 +108,16 @@ void begin_next(Draft& draft) {
   const Submission next = *std::exchange(draft.edit().next, std::nullopt);
   begin(draft, next);
   draft.decision().begins = true;
+}
+
+void observe_idle(Draft& draft) {
+  if (draft.record().next) return begin_next(draft);
+  const View& view = draft.view();
+  if (view.router && view.foreign != nullptr && !view.foreign->empty()) take_drift(draft, view.foreign->front());
+  if (!warm_over(draft)) return;
+  const std::string label = draft.record().warm->snapshot->label.str();
+  draft.take(Trigger::warm_over, self(), label + " was kept for an instant way back; its time is over");
+  draft.edit().warm.reset();
 }
 
 }  // namespace
@@ -129,11 +154,7 @@ void on_submit(Draft& draft, const Submit& submit) {
 void on_observed(Draft& draft) {
   switch (draft.record().phase) {
     case Phase::idle:
-      if (draft.record().next) return begin_next(draft);
-      if (draft.view().router && draft.view().foreign != nullptr && !draft.view().foreign->empty()) {
-        take_drift(draft, draft.view().foreign->front());
-      }
-      return;
+      return observe_idle(draft);
     case Phase::aborting:
       return observe_abort(draft);
     case Phase::preflight:
@@ -143,6 +164,7 @@ void on_observed(Draft& draft) {
     case Phase::analyzing:
     case Phase::rolling:
     case Phase::promoting:
+    case Phase::baking:
     case Phase::draining:
       return observe_forward(draft);
   }
@@ -155,6 +177,7 @@ void end_rollout(Draft& draft, State state) {
   record.weight = {};
   record.pauses.clear();
   record.analysis.reset();
+  record.background.reset();
   record.degraded.clear();
   record.drift.standing = false;
   for (Intent& intent : record.intents) {

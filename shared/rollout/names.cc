@@ -12,10 +12,11 @@ constexpr std::array<const char*, 12> kStates = {"pending", "queued",       "wai
                                                  "paused",  "rolling_back", "completed", "rolled_back",
                                                  "aborted", "cancelled",    "expired",   "failed"};
 constexpr std::array<const char*, 7> kVerbs = {"pause", "resume", "advance", "advance_full", "skip", "abort", "retry"};
-constexpr std::array<const char*, kPhases> kPhaseNames = {
-    "idle", "preflight", "scaling", "weighing", "holding", "analyzing", "rolling", "promoting", "draining", "aborting"};
-constexpr std::array<const char*, 8> kPauses = {"user",  "step",     "inconclusive", "metric_outage",
-                                                "drift", "approval", "hub_hold",     "freeze"};
+constexpr std::array<const char*, kPhases> kPhaseNames = {"idle",     "preflight", "scaling", "weighing",
+                                                          "holding",  "analyzing", "rolling", "promoting",
+                                                          "draining", "aborting",  "baking"};
+constexpr std::array<const char*, 9> kPauses = {"user",     "step",     "inconclusive", "metric_outage", "drift",
+                                                "approval", "hub_hold", "freeze",       "failure"};
 constexpr std::array<const char*, 3> kIntents = {"scale target", "scale stable", "weight"};
 
 template <typename Enum, std::size_t N>

@@ -17,8 +17,9 @@ enum class Phase : std::uint8_t {
   promoting,  // target grows to all replicas, then takes all requests
   draining,   // target has all requests; stable loses its last ones
   aborting,   // back to stable
+  baking,     // target has all requests and is watched; stable is kept
 };
-inline constexpr std::size_t kPhases = 10;
+inline constexpr std::size_t kPhases = 11;
 
 const char* name_of(Phase phase) noexcept;
 

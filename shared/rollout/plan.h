@@ -30,12 +30,25 @@ struct Analysis {
   bool operator==(const Analysis&) const = default;
 };
 
-using Step = std::variant<SetWeight, Pause, Analysis>;
-
 struct CountOrPercent {
   std::uint32_t value = 0;
   bool percent = false;
   bool operator==(const CountOrPercent&) const = default;
+};
+
+// Instances of the target from here on, whatever its weight; never fewer than that weight needs.
+struct SetScale {
+  CountOrPercent replicas;  // percent of the target's replicas, rounded up
+  bool operator==(const SetScale&) const = default;
+};
+
+using Step = std::variant<SetWeight, Pause, Analysis, SetScale>;
+
+// Beside the steps, from step `from` on until the target is stable, in pauses too; what it finds counts at once.
+struct Background {
+  analysis::AnalysisSpec spec;
+  std::uint32_t from = 0;
+  bool operator==(const Background&) const = default;
 };
 
 struct Rolling {
@@ -45,7 +58,9 @@ struct Rolling {
 };
 
 struct Canary {
-  std::vector<Step> steps;  // 1..50
+  std::vector<Step> steps;            // 1..50
+  bool dynamic_stable_scale = false;  // stable keeps only what its share needs; back again before requests return
+  std::optional<Background> background{};
   bool operator==(const Canary&) const = default;
 };
 
@@ -62,6 +77,10 @@ struct Wave {
   bool operator==(const Wave&) const = default;
 };
 
+// What a failed verdict, a guard or a deadline does: goes back; or stays as it is until a person decides, for ever
+// (`hold`: for what can not be undone, like a one-way migration) or until nobody answered for `answer_within` (`ask`).
+enum class OnFailure { rollback, hold, ask };
+
 enum class RollbackScope { site, wave, all };  // which sites that completed go back too when a later one fails
 
 struct Plan {
@@ -73,6 +92,10 @@ struct Plan {
   Strategy strategy;
   Millis step_timeout{600'000};  // without progress, [1 s, 24 h]
   Millis min_ready{0};           // an instance counts as available after being ready this long
+  OnFailure on_failure = OnFailure::rollback;
+  Millis answer_within{900'000};  // with `ask`
+  Millis bake{0};                 // with all requests on the target: watched so long, then it is stable
+  Millis keep_warm{0};            // the earlier version keeps its instances so long, for an instant way back
   RollbackScope rollback_scope = RollbackScope::wave;
   std::vector<Wave> waves;
   bool operator==(const Plan&) const = default;

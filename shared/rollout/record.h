@@ -9,6 +9,7 @@
 #include "shared/analysis/counters.h"
 #include "shared/analysis/run.h"
 #include "shared/base/moment.h"
+#include "shared/rollout/intent.h"
 #include "shared/rollout/phase.h"
 #include "shared/rollout/plan.h"
 #include "shared/rollout/report.h"
@@ -21,7 +22,17 @@
 // load, desired_of, look at the world, go on.
 namespace depops::rollout {
 
-enum class PauseReason : std::uint8_t { user, step, inconclusive, metric_outage, drift, approval, hub_hold, freeze };
+enum class PauseReason : std::uint8_t {
+  user,
+  step,
+  inconclusive,
+  metric_outage,
+  drift,
+  approval,
+  hub_hold,
+  freeze,
+  failure,  // it failed, and a person decides what becomes of it
+};
 
 struct PauseMark {
   PauseReason reason = PauseReason::user;
@@ -41,21 +52,6 @@ struct WeightMark {
   std::vector<analysis::CounterRow> since;
   Instant since_at{};  // when the router said so
   bool operator==(const WeightMark&) const = default;
-};
-
-enum class IntentKind : std::uint8_t { scale_target, scale_stable, weight };
-enum class IntentOutcome : std::uint8_t { open, done, drifted };
-
-// One order, written before it is given. The newest of each kind is kept; older ones are closed.
-struct Intent {
-  std::uint64_t seq = 0;  // rises within the record; the same seq always means the same `desired`
-  IntentKind kind = IntentKind::weight;
-  SetId object;
-  std::uint32_t desired = 0;       // replicas, or percent
-  std::uint32_t precondition = 0;  // what it was before
-  Stamp issued_at;
-  IntentOutcome outcome = IntentOutcome::open;
-  bool operator==(const Intent&) const = default;
 };
 
 struct AbortMark {
@@ -98,6 +94,15 @@ struct DriftMark {
   bool operator==(const DriftMark&) const = default;
 };
 
+// The earlier version after a completed rollout, for as long as its plan said.
+struct WarmMark {
+  std::shared_ptr<const VersionSnapshot> snapshot;
+  std::uint32_t replicas = 0;
+  Stamp since;
+  Millis keep{0};
+  bool operator==(const WarmMark&) const = default;
+};
+
 struct SeenCommand {
   CommandId id;
   bool accepted = false;
@@ -130,8 +135,11 @@ struct Record {
   WeightMark weight;              // of the target; stable has the rest
   std::vector<PauseMark> pauses;  // a set by reason: forward motion needs it empty
   std::optional<AbortMark> abort;
-  std::optional<AnalysisMark> analysis;
-  std::vector<Intent> intents;  // at most one of each kind
+  std::optional<AnalysisMark> analysis;    // of the step
+  std::optional<AnalysisMark> background;  // beside the steps
+  std::optional<WarmMark> warm;            // only while idle
+  std::uint32_t forgiven_restarts = 0;     // of the target, when a person said to go on after a failure
+  std::vector<Intent> intents;             // at most one of each kind
   std::uint64_t last_intent = 0;
   std::uint64_t order = 0;  // raised to give the same orders again (drift)
   Progress progress;
@@ -148,6 +156,5 @@ struct Record {
 };
 
 const char* name_of(PauseReason reason) noexcept;
-const char* name_of(IntentKind kind) noexcept;
 
 }  // namespace depops::rollout

@@ -33,15 +33,20 @@ void bring_over(Stamp& stamp, const Moment& now) {
   stamp = {now.wall - ago, now.boottime - ago, now.boot};
 }
 
+void bring_over(AnalysisMark& mark, const Moment& now) {
+  bring_over(mark.started, now);
+  for (OpenWindow& open : mark.open) bring_over(open.opened, now);
+}
+
 void count_by_this_boot(Record& record, const Moment& now) {
   bring_over(record.entered, now);
   bring_over(record.progress.at, now);
   bring_over(record.weight.read_back_at, now);
   for (PauseMark& pause : record.pauses) bring_over(pause.since, now);
   if (record.drift.last) bring_over(*record.drift.last, now);
-  if (!record.analysis) return;
-  bring_over(record.analysis->started, now);
-  for (OpenWindow& open : record.analysis->open) bring_over(open.opened, now);
+  if (record.warm) bring_over(record.warm->since, now);
+  if (record.analysis) bring_over(*record.analysis, now);
+  if (record.background) bring_over(*record.background, now);
 }
 
 }  // namespace

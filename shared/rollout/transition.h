@@ -30,6 +30,7 @@ enum class Trigger : std::uint8_t {
   next_weight,
   next_pause,
   next_analysis,
+  next_scale,
   steps_over,
   unverified,
   unsure,
@@ -38,20 +39,25 @@ enum class Trigger : std::uint8_t {
   deadline,
   rolled,
   promoted,
+  bake,
+  baked,
   drained,
   restored,
   nothing_back,
   stuck,
   drift,
   drift_again,
+  failure_held,
+  unanswered,
+  warm_over,
 };
-inline constexpr std::size_t kTriggers = 31;
+inline constexpr std::size_t kTriggers = 37;
 
 struct Transition {
-  Phase from;
-  Trigger on;
-  Phase next;
-  const char* what;  // guard and action, for people
+  Phase from{};
+  Trigger on{};
+  Phase next{};
+  const char* what = "";  // guard and action, for people
 };
 
 // Index of the row, or nothing: the trigger is refused in this phase.

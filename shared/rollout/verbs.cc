@@ -73,18 +73,24 @@ Answer do_resume(Draft& draft, const Command& command) {
   const bool unsure = draft.drop_pause(PauseReason::inconclusive);
   const bool outage = draft.drop_pause(PauseReason::metric_outage);
   const bool drift = draft.drop_pause(PauseReason::drift);
-  if (!user && !unsure && !outage && !drift) {
+  const bool failure = draft.drop_pause(PauseReason::failure);
+  if (!user && !unsure && !outage && !drift && !failure) {
     return {false, draft.paused() ? "only the step's own pause holds it: use advance" : "it is not paused"};
   }
   draft.take(Trigger::resume, command.actor, reason_of(command));
   if (drift) measure_again(draft);
-  if (draft.record().phase == Phase::analyzing && (unsure || outage || drift)) {
-    begin_analysis(draft, draft.record().analysis->attempt + 1);
-  }
+  if (failure) forgive(draft);
+  if (!unsure && !outage && !drift && !failure) return {true, "resumed"};
+  if (draft.record().phase == Phase::analyzing) begin_analysis(draft, draft.record().analysis->attempt + 1);
+  begin_background_anew(draft);
   return {true, "resumed"};
 }
 
 Answer do_advance(Draft& draft, const Command& command) {
+  if (draft.record().phase == Phase::baking) {
+    draft.take(Trigger::advance, command.actor, reason_of(command));
+    return {true, "the bake time is over"};
+  }
   draft.drop_pause(PauseReason::step);
   draft.take(Trigger::advance, command.actor, reason_of(command));
   if (draft.paused()) return {true, "the step's pause is over; other pauses still hold it"};
@@ -97,6 +103,7 @@ Answer do_skip(Draft& draft, const Command& command) {
   draft.drop_pause(PauseReason::step);
   draft.drop_pause(PauseReason::inconclusive);
   draft.drop_pause(PauseReason::metric_outage);
+  begin_background_anew(draft);
   go_past_step(draft, command.actor, reason_of(command));
   return {true, "step skipped"};
 }
@@ -107,6 +114,7 @@ Answer do_advance_full(Draft& draft, const Command& command) {
   draft.drop_pause(PauseReason::metric_outage);
   draft.take(Trigger::advance_full, command.actor, reason_of(command));
   draft.edit().analysis.reset();
+  begin_background_anew(draft);
   if (draft.record().phase == Phase::preflight) {
     draft.edit().strategy_skipped = true;
   } else {
@@ -143,6 +151,9 @@ Answer do_retry(Draft& draft, const Command& command) {
   record.target_replicas = 0;
   record.weight = {};
   record.abort.reset();
+  record.background.reset();
+  record.warm.reset();
+  record.forgiven_restarts = 0;
   record.progress = {record.entered, 0, 0};
   record.drift = {};
   record.exposed_at.reset();

@@ -58,6 +58,8 @@ std::string waiting_for(const Record& record, const View& view) {
       return "pause step";
     case Phase::analyzing:
       return "analysis is running";
+    case Phase::baking:
+      return "the new version has all requests and is watched before the earlier one is let go";
     case Phase::draining:
       return "the earlier version ends its last requests";
     case Phase::aborting:

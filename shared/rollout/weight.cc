@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "shared/analysis/window.h"
+#include "shared/rollout/analysis_course.h"
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
 
@@ -95,9 +96,8 @@ void put_right(Draft& draft, const std::string& what) {
   record.weight.verified_level = 0;
   record.weight.since.clear();
   if (record.phase == Phase::idle) record.weight = {};
-  if (record.phase == Phase::analyzing && record.analysis) {
-    for (OpenWindow& open : record.analysis->open) open = {};
-  }
+  if (record.phase == Phase::analyzing && record.analysis) close_windows(*record.analysis, draft.now());
+  if (record.background) close_windows(*record.background, draft.now());
   draft.note(DriftSeen{draft.now().wall, record.service, record.rollout, what, true});
 }
 
@@ -135,7 +135,7 @@ bool half_failed(const analysis::Arm& canary) { return 2 * canary.errors >= cana
 bool guard_tripped(Draft& draft, std::string& why) {
   const View& view = draft.view();
   Watch& watch = draft.watch();
-  if (view.runtime && view.target.restarts >= kGuardRestarts) {
+  if (view.runtime && view.target.restarts >= kGuardRestarts + draft.record().forgiven_restarts) {
     why = "the new version ended by itself " + std::to_string(view.target.restarts) + " times: " + view.target.trouble;
     return true;
   }

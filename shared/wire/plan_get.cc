@@ -33,6 +33,10 @@ rollout::ProcessWorkload get_process(const v1::ProcessWorkload& message, Intake&
   return workload;
 }
 
+rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in, const char* field) {
+  return {in.number32(message.value(), field, message.percent() ? 100 : kCountMax), message.percent()};
+}
+
 rollout::Step get_step(const v1::Step& message, Intake& in) {
   switch (message.step_case()) {
     case v1::Step::kSetWeight:
@@ -42,15 +46,13 @@ rollout::Step get_step(const v1::Step& message, Intake& in) {
       return rollout::Pause{in.duration(message.pause().duration_ms(), "pause.duration")};
     case v1::Step::kAnalysis:
       return get(message.analysis(), in);
+    case v1::Step::kSetScale:
+      return rollout::SetScale{get_amount(message.set_scale(), in, "set_scale")};
     case v1::Step::STEP_NOT_SET:
       break;
   }
   in.fail(Errc::unsupported, "step: its kind is missing or not known here; upgrade this side");
   return rollout::Pause{};
-}
-
-rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in, const char* field) {
-  return {in.number32(message.value(), field, message.percent() ? 100 : kCountMax), message.percent()};
 }
 
 rollout::Strategy get_strategy(const v1::Plan& message, Intake& in) {
@@ -63,7 +65,20 @@ rollout::Strategy get_strategy(const v1::Plan& message, Intake& in) {
   in.count(message.canary().steps_size(), "canary.steps", kStepsMax);
   if (!in.ok()) return canary;
   for (const auto& step : message.canary().steps()) canary.steps.push_back(get_step(step, in));
+  canary.dynamic_stable_scale = message.canary().dynamic_stable_scale();
+  if (message.canary().has_background()) {
+    const auto& background = message.canary().background();
+    canary.background = rollout::Background{get(background.analysis(), in).spec, background.from()};
+  }
   return canary;
+}
+
+void get_care(const v1::Plan& message, rollout::Plan& plan, Intake& in) {
+  if (message.on_failure() != v1::ON_FAILURE_UNSPECIFIED)
+    plan.on_failure = from_wire(kOnFailureRows<v1::OnFailure>, message.on_failure(), in, "on_failure");
+  if (message.answer_within_ms() != 0) plan.answer_within = in.duration(message.answer_within_ms(), "answer_within");
+  plan.bake = in.duration(message.bake_ms(), "bake");
+  plan.keep_warm = in.duration(message.keep_warm_ms(), "keep_warm");
 }
 
 rollout::Wave get_wave(const v1::Wave& message, Intake& in) {
@@ -124,6 +139,7 @@ rollout::Plan get(const v1::Plan& message, Intake& in) {
   plan.min_ready = in.duration(message.min_ready_ms(), "min_ready");
   plan.rollback_scope =
       from_wire(kRollbackScopeRows<v1::RollbackScope>, message.rollback_scope(), in, "rollback_scope");
+  get_care(message, plan, in);
   in.count(message.waves_size(), "waves", kWavesMax);
   if (!in.ok()) return plan;
   for (const auto& wave : message.waves()) plan.waves.push_back(get_wave(wave, in));

@@ -21,6 +21,11 @@ void put_process(const rollout::ProcessWorkload& workload, v1::ProcessWorkload& 
   if (workload.limits.open_files) out.set_open_files(*workload.limits.open_files);
 }
 
+void put_amount(const rollout::CountOrPercent& amount, v1::CountOrPercent& out) {
+  out.set_value(amount.value);
+  out.set_percent(amount.percent);
+}
+
 struct StepWriter {
   v1::Step& out;
   void operator()(const rollout::SetWeight& weight) const { out.set_set_weight(weight.percent); }
@@ -29,12 +34,8 @@ struct StepWriter {
     if (pause.duration) message->set_duration_ms(pause.duration->count());
   }
   void operator()(const rollout::Analysis& analysis) const { put(analysis, *out.mutable_analysis()); }
+  void operator()(const rollout::SetScale& scale) const { put_amount(scale.replicas, *out.mutable_set_scale()); }
 };
-
-void put_amount(const rollout::CountOrPercent& amount, v1::CountOrPercent& out) {
-  out.set_value(amount.value);
-  out.set_percent(amount.percent);
-}
 
 struct StrategyWriter {
   v1::Plan& out;
@@ -45,8 +46,22 @@ struct StrategyWriter {
   void operator()(const rollout::Canary& canary) const {
     out.mutable_canary();
     for (const rollout::Step& step : canary.steps) std::visit(StepWriter{*out.mutable_canary()->add_steps()}, step);
+    out.mutable_canary()->set_dynamic_stable_scale(canary.dynamic_stable_scale);
+    if (!canary.background) return;
+    auto* background = out.mutable_canary()->mutable_background();
+    put(rollout::Analysis{canary.background->spec, Millis(0)}, *background->mutable_analysis());
+    background->set_from(canary.background->from);
   }
 };
+
+// What is as it was before these fields existed leaves the bytes as they were.
+void put_care(const rollout::Plan& plan, v1::Plan& out) {
+  const rollout::Plan plain;
+  if (plan.on_failure != plain.on_failure) out.set_on_failure(to_wire(kOnFailureRows<v1::OnFailure>, plan.on_failure));
+  if (plan.answer_within != plain.answer_within) out.set_answer_within_ms(plan.answer_within.count());
+  out.set_bake_ms(plan.bake.count());
+  out.set_keep_warm_ms(plan.keep_warm.count());
+}
 
 void put_wave(const rollout::Wave& wave, v1::Wave& out) {
   out.set_name(wave.name.str());
@@ -89,6 +104,7 @@ void put(const rollout::Plan& plan, v1::Plan& out) {
   out.set_min_ready_ms(plan.min_ready.count());
   out.set_rollback_scope(to_wire(kRollbackScopeRows<v1::RollbackScope>, plan.rollback_scope));
   for (const rollout::Wave& wave : plan.waves) put_wave(wave, *out.add_waves());
+  put_care(plan, out);
 }
 
 }  // namespace depops::wire

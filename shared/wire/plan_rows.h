@@ -19,4 +19,11 @@ inline constexpr EnumRow<rollout::RollbackScope, Wire> kRollbackScopeRows[] = {
     {rollout::RollbackScope::all, static_cast<Wire>(3)},
 };
 
+template <typename Wire>
+inline constexpr EnumRow<rollout::OnFailure, Wire> kOnFailureRows[] = {
+    {rollout::OnFailure::rollback, static_cast<Wire>(1)},
+    {rollout::OnFailure::hold, static_cast<Wire>(2)},
+    {rollout::OnFailure::ask, static_cast<Wire>(3)},
+};
+
 }  // namespace depops::wire

@@ -19,6 +19,7 @@ constexpr EnumRow<Phase, v1::Phase> kPhaseRows[] = {
     {Phase::holding, v1::PHASE_HOLDING},   {Phase::analyzing, v1::PHASE_ANALYZING},
     {Phase::rolling, v1::PHASE_ROLLING},   {Phase::promoting, v1::PHASE_PROMOTING},
     {Phase::draining, v1::PHASE_DRAINING}, {Phase::aborting, v1::PHASE_ABORTING},
+    {Phase::baking, v1::PHASE_BAKING},
 };
 static_assert(std::size(kPhaseRows) == rollout::kPhases);
 
@@ -69,6 +70,18 @@ void put_next(const rollout::Submission& next, v1::Submission& out) {
   out.set_plan_digest(next.plan_digest.str());
   put(*next.plan, *out.mutable_plan());
   out.set_by(next.by.str());
+}
+
+void put_warm(const rollout::WarmMark& warm, v1::WarmMark& out) {
+  put(*warm.snapshot, *out.mutable_snapshot());
+  out.set_replicas(warm.replicas);
+  put(warm.since, *out.mutable_since());
+  out.set_keep_ms(warm.keep.count());
+}
+
+rollout::WarmMark get_warm(const v1::WarmMark& message, Intake& in) {
+  return {std::make_shared<const rollout::VersionSnapshot>(get(message.snapshot(), in)), message.replicas(),
+          get(message.since(), in), in.duration(message.keep_ms(), "warm.keep")};
 }
 
 rollout::Submission get_next(const v1::Submission& message, Intake& in) {
@@ -165,6 +178,9 @@ void put(const rollout::Record& record, v1::Record& out) {
   put_position(record, out);
   put_marks(record, out);
   if (record.next) put_next(*record.next, *out.mutable_next());
+  if (record.background) put(*record.background, *out.mutable_background());
+  if (record.warm) put_warm(*record.warm, *out.mutable_warm());
+  out.set_forgiven_restarts(record.forgiven_restarts);
 }
 
 rollout::Record get(const v1::Record& message, Intake& in) {
@@ -173,6 +189,9 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   get_position(message, record, in);
   get_marks(message, record, in);
   if (message.has_next()) record.next = get_next(message.next(), in);
+  if (message.has_background()) record.background = get(message.background(), in);
+  if (message.has_warm()) record.warm = get_warm(message.warm(), in);
+  record.forgiven_restarts = message.forgiven_restarts();
   return record;
 }
 

@@ -22,6 +22,7 @@ constexpr EnumRow<PauseReason, v1::PauseReason> kPauseRows[] = {
     {PauseReason::approval, v1::PAUSE_REASON_APPROVAL},
     {PauseReason::hub_hold, v1::PAUSE_REASON_HUB_HOLD},
     {PauseReason::freeze, v1::PAUSE_REASON_FREEZE},
+    {PauseReason::failure, v1::PAUSE_REASON_FAILURE},
 };
 
 constexpr EnumRow<IntentKind, v1::Intent::Kind> kIntentRows[] = {

@@ -158,6 +158,10 @@ void Fleet::settle() {
   for (const DeploymentId& id : hub_->world().under_way) {
     const hub::Deployment& row = hub_->world().deployments.at(id).deployment;
     left += " " + id.str() + " is " + rollout::name_of(row.state) + " (" + row.reason + ")";
+    for (const RolloutId& rollout : hub_->world().deployments.at(id).rollouts) {
+      const hub::Rollout& one = hub_->world().rollouts.at(rollout);
+      left += ", " + rollout.str() + " " + rollout::name_of(one.status.state) + ": " + one.status.reason;
+    }
   }
   throw Violation("I6 the fleet does not come to rest:" + left);
 }

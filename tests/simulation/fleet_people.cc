@@ -50,6 +50,9 @@ std::shared_ptr<manifest::Pipeline> pipeline(Rng& rng) {
   production.name = kProduction;
   production.promote_from = kStaging;
   if (rng.chance(700)) production.strategy = canary(rng);
+  if (rng.chance(300)) production.bake = Millis(rng.between(500, 3'000));
+  if (rng.chance(300)) production.on_failure = rng.chance(500) ? rollout::OnFailure::hold : rollout::OnFailure::ask;
+  production.answer_within = Millis(rng.between(2'000, 8'000));
   production.rollback_scope = static_cast<rollout::RollbackScope>(rng.below(3));
   production.waves = {wave("one", "fra-1", Millis(rng.below(3'000))), wave("two", "sin-1", Millis(0))};
   made->environments = {staging, production};

@@ -127,6 +127,22 @@ void Invariants::check_fresh(const agent::JournalBatch& batch) const {
   }
 }
 
+void Invariants::check_bake(const Record& before, const Record& after, const agent::JournalBatch& batch,
+                            const Moment& now) {
+  const bool ends = before.phase == Phase::baking && after.phase == Phase::draining;
+  if (ends && baking_since_ && baking_since_->boot == now.boot && !answers_command(batch))
+    demand(now.boottime - baking_since_->boottime >= before.plan->bake, "I22 a bake was shortened");
+  if (after.phase == Phase::baking && before.phase != Phase::baking) baking_since_ = now;
+}
+
+// Where a person decides about failures, the machine alone does not go back.
+void Invariants::check_held(const Record& before, const Record& after) const {
+  const bool turns = is_forward(before.phase) && before.phase != Phase::preflight && after.phase == Phase::aborting;
+  const bool holds = before.plan && before.plan->on_failure == rollout::OnFailure::hold && before.stable &&
+                     before.plan->kind == rollout::ReleaseKind::forward;
+  if (turns && holds) demand(after.abort && after.abort->by_person, "I24 a held rollout went back by itself");
+}
+
 // A rollout begins where the one before left nothing: no requests and no orders for its version, if that is not stable.
 void Invariants::check_begin(const Record& before, const Record& after) const {
   if (before.rollout == after.rollout || !before.plan) return;
@@ -163,7 +179,11 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_steps(*before, *after, batch);
     check_soak(*before, *after, batch, now);
   }
-  if (before != nullptr) check_begin(*before, *after);
+  if (before != nullptr) {
+    check_begin(*before, *after);
+    check_bake(*before, *after, batch, now);
+    check_held(*before, *after);
+  }
   check_fresh(batch);
   check_leaves(before, *after, batch);
   const bool raised = before == nullptr || before->rollout != after->rollout
@@ -224,6 +244,13 @@ void Invariants::check_raise(const Record& record, const SetId& set, std::uint32
   const std::uint32_t missing =
       rolling != nullptr ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable : 0;
   const std::uint32_t available = ready(set);
+  const auto* canary = std::get_if<rollout::Canary>(&record.plan->strategy);
+  if (target && record.stable && canary != nullptr && canary->dynamic_stable_scale && !record.strategy_skipped) {
+    const std::uint32_t stable_n = record.stable->workload.replicas;
+    demand(ready(record.stable->set) * 100 + 100 > (100 - percent) * stable_n,
+           "I2 stable is left with " + std::to_string(100 - percent) + " % and " +
+               std::to_string(ready(record.stable->set)) + " of " + std::to_string(stable_n) + " instances");
+  }
   if (target) {
     demand(available > 0, "I4 " + set.str() + " gets requests without an available instance");
     demand(available * 100 + 100 > percent * (n - missing), "I2 " + set.str() + " gets " + std::to_string(percent) +

@@ -45,6 +45,9 @@ class Invariants {
                   const Moment& now);
   void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
   void check_begin(const rollout::Record& before, const rollout::Record& after) const;
+  void check_bake(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
+                  const Moment& now);
+  void check_held(const rollout::Record& before, const rollout::Record& after) const;
   void check_leaves(const rollout::Record* before, const rollout::Record& after,
                     const agent::JournalBatch& batch) const;
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
@@ -60,6 +63,7 @@ class Invariants {
   std::optional<agent::RuntimeOrders> last_runtime_;
   std::optional<agent::RouterOrders> last_router_;
   std::optional<Moment> holding_since_;
+  std::optional<Moment> baking_since_;
   std::map<std::string, std::uint64_t> judged_;  // requests of the canary per rollout, step and attempt
   std::uint32_t total_of_last_ = 0;
   bool skipped_ = false;  // a verb came since the pause step began

@@ -84,10 +84,13 @@ class World {
   void restart(const char* where);
   void fault();
   void fault_around();
+  void turn_bad();
   void switch_link();
   void people();
   void deploy();
   rollout::Plan make_plan();
+  void make_strategy(rollout::Plan& plan);
+  analysis::AnalysisSpec make_spec(const char* name);
   std::vector<rollout::Step> make_steps();
   void take_row(const std::string& phase, const std::string& trigger);
   void take_row_behind(const std::string& phase, const audit::Leaf& leaf);

@@ -50,7 +50,11 @@ void World::take_row_behind(const std::string& phase, const audit::Leaf& leaf) {
   const std::string to = word(leaf.after, 1);
   if (to == "promoting") return take_row(phase, "steps_over");
   if (word(leaf.before, 3) == word(leaf.after, 3)) return;
-  take_row(phase, to == "scaling" ? "next_weight" : to == "holding" ? "next_pause" : "next_analysis");
+  const auto& steps = std::get<rollout::Canary>(journal_.record()->plan->strategy).steps;
+  const bool scale = std::holds_alternative<rollout::SetScale>(steps.at(std::stoul(word(leaf.after, 3))));
+  take_row(phase, to == "scaling"   ? (scale ? "next_scale" : "next_weight")
+                  : to == "holding" ? "next_pause"
+                                    : "next_analysis");
 }
 
 // What waits for a person gets one.
@@ -62,7 +66,11 @@ void World::unblock() {
   command.id = CommandId("unblock-" + std::to_string(++tickets_));
   command.actor = Actor("local:root");
   const bool step = record->pauses.size() == 1 && record->pauses.front().reason == rollout::PauseReason::step;
-  command.verb = step ? rollout::Verb::advance : rng_.chance(700) ? rollout::Verb::resume : rollout::Verb::abort;
+  // Somebody who goes on after every failure would never be done.
+  const bool failed = record->pauses.back().reason == rollout::PauseReason::failure;
+  command.verb = step                              ? rollout::Verb::advance
+                 : rng_.chance(failed ? 300 : 700) ? rollout::Verb::resume
+                                                   : rollout::Verb::abort;
   deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
 }
 
@@ -86,7 +94,7 @@ void World::calm_down() {
 
 bool World::is_at_rest() const {
   const rollout::Record* record = journal_.record();
-  const bool idle = record == nullptr || record->phase == Phase::idle;
+  const bool idle = record == nullptr || (record->phase == Phase::idle && !record->warm);
   return idle && hub_.received(sync::Stream::events) == journal_.site().events_last.value() &&
          hub_.received(sync::Stream::audit) == journal_.site().audit_last.value();
 }

@@ -97,6 +97,13 @@ void World::switch_link() {
 }
 
 void World::fault() {
+  const rollout::Record* record = journal_.record();
+  // What a bake is for.
+  if (record != nullptr && record->phase == rollout::Phase::baking && rng_.chance(500)) {
+    if (rng_.chance(600)) return turn_bad();
+    router_.set_rate(0);
+    return note("fault: no traffic");
+  }
   switch (rng_.below(14)) {
     case 0:
     case 1:
@@ -126,7 +133,9 @@ void World::fault() {
 
 // Of the machine, the disk and the traffic.
 void World::fault_around() {
-  switch (rng_.below(6)) {
+  switch (rng_.below(7)) {
+    case 6:
+      return turn_bad();
     case 0:
       now_.wall += rng_.chance(500) ? 24h : -24h;
       return note("fault: the wall clock jumps");
@@ -152,6 +161,16 @@ void World::fault_around() {
       note("fault: reboot");
       return restart("a reboot");
   }
+}
+
+// A version that was good until now.
+void World::turn_bad() {
+  const rollout::Record* record = journal_.record();
+  if (record == nullptr || !record->plan || !record->stable || record->stable->set == record->plan->target.set) return;
+  const auto profile = profiles_.find(record->plan->target.set);
+  if (profile == profiles_.end()) return;
+  profile->second.error_permille = 300;
+  note("fault: " + record->plan->target.label.str() + " fails from now on");
 }
 
 void World::people() {
@@ -187,29 +206,31 @@ void World::deploy() {
   script_.deploy(std::move(plan), supersede);
 }
 
+analysis::AnalysisSpec World::make_spec(const char* name) {
+  analysis::MetricSpec metric;
+  metric.name = MetricName(name);
+  if (rng_.chance(300)) metric.provider = analysis::ScrapeProvider{};
+  metric.test = analysis::ErrorsTest{};
+  metric.interval = Millis(rng_.between(500, 2'000));
+  metric.limits.min_requests = rng_.between(1, 50);
+  return {TemplateName(name), {metric}};
+}
+
 std::vector<rollout::Step> World::make_steps() {
   std::vector<rollout::Step> steps;
   const std::uint32_t count = rng_.between(1, 5);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t kind = rng_.below(5);
-    if (kind < 2 || i == 0) {
+    const std::uint32_t kind = rng_.below(6);
+    if (kind == 5) {
+      steps.emplace_back(rollout::SetScale{{rng_.between(1, 4), false}});
+    } else if (kind < 2 || i == 0) {
       steps.emplace_back(rollout::SetWeight{std::vector<std::uint32_t>{1, 10, 25, 50, 75, 100}[rng_.below(6)]});
     } else if (kind == 2) {
       rollout::Pause pause;
       if (!rng_.chance(300)) pause.duration = Millis(rng_.between(500, 5'000));
       steps.emplace_back(pause);
     } else {
-      rollout::Analysis analysis;
-      analysis.duration = Millis(rng_.between(1'000, 6'000));
-      analysis::MetricSpec metric;
-      metric.name = MetricName("errors");
-      if (rng_.chance(300)) metric.provider = analysis::ScrapeProvider{};
-      metric.test = analysis::ErrorsTest{};
-      metric.interval = Millis(rng_.between(500, 2'000));
-      metric.limits.min_requests = rng_.between(1, 50);
-      analysis.spec.name = TemplateName("errors");
-      analysis.spec.metrics.push_back(metric);
-      steps.emplace_back(std::move(analysis));
+      steps.emplace_back(rollout::Analysis{make_spec("errors"), Millis(rng_.between(1'000, 6'000))});
     }
   }
   if (rng_.chance(100)) std::swap(steps.front(), steps.back());
@@ -231,13 +252,31 @@ rollout::Plan World::make_plan() {
   target.workload.replicas = 1 + number % 4;
   target.workload.drain = 2'000ms;
   plan.step_timeout = 20'000ms;
-  if (rng_.chance(400)) {
-    plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
-  } else {
-    plan.strategy = rollout::Canary{make_steps()};
-  }
+  make_strategy(plan);
   know(target.set, number);
   return plan;
+}
+
+void World::make_strategy(rollout::Plan& plan) {
+  if (rng_.chance(300)) plan.bake = Millis(rng_.between(1'000, 8'000));
+  if (rng_.chance(500)) plan.on_failure = rng_.chance(400) ? rollout::OnFailure::hold : rollout::OnFailure::ask;
+  plan.answer_within = Millis(rng_.between(500, 5'000));
+  if (rng_.chance(400)) {
+    plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
+    return;
+  }
+  rollout::Canary canary{make_steps(), rng_.chance(250), {}};
+  const bool short_way = haunted_ == rollout::Phase::baking;  // else few get there before the faults are over
+  if (short_way) {
+    canary.steps.resize(1);
+    plan.bake = 6'000ms;
+  }
+  if (short_way || rng_.chance(600)) {
+    canary.background = rollout::Background{make_spec("beside"), rng_.below(3)};
+    if (rng_.chance(500)) canary.background->spec.metrics[0].test = analysis::Conditions{"", "errors / requests > 0.1"};
+  }
+  if (!canary.dynamic_stable_scale && rng_.chance(300)) plan.keep_warm = Millis(rng_.between(1'000, 20'000));
+  plan.strategy = std::move(canary);
 }
 
 // How a version behaves is drawn when it is first met; the first one is good.

@@ -36,6 +36,35 @@ Golden record_as(const std::string& name, const rollout::Record& record) {
           }};
 }
 
+rollout::Record superseded_record() {
+  rollout::Record superseded = test::record();
+  superseded.next = rollout::Submission{RolloutId("r-18"),      DeploymentId("d-10"), Generation(5),
+                                        superseded.plan_digest, superseded.plan,      Actor("hub")};
+  superseded.background = superseded.analysis;
+  superseded.warm = rollout::WarmMark{superseded.stable, 3, superseded.entered, Millis(60'000)};
+  superseded.forgiven_restarts = 2;
+  return superseded;
+}
+
+rollout::Plan careful_plan() {
+  rollout::Plan careful = test::canary_plan();
+  auto& canary = std::get<rollout::Canary>(careful.strategy);
+  canary.dynamic_stable_scale = true;
+  canary.background = rollout::Background{std::get<rollout::Analysis>(canary.steps[1]).spec, 1};
+  canary.steps.emplace_back(rollout::SetScale{{50, true}});
+  careful.on_failure = rollout::OnFailure::ask;
+  careful.answer_within = Millis(60'000);
+  careful.bake = Millis(600'000);
+  careful.keep_warm = Millis(1'800'000);
+  return careful;
+}
+
+sync::Desired superseding() {
+  sync::Desired desired = test::desired();
+  desired.targets[0].supersede = true;
+  return desired;
+}
+
 std::vector<Golden> documents() {
   rollout::Record urgent = test::record();
   urgent.abort->urgent = true;
@@ -52,6 +81,9 @@ std::vector<Golden> documents() {
       record_as("record_tests", test::tests_record()),
       record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
       record_as("record_read_back", read_back),
+      record_as("record_superseded", superseded_record()),
+      {"plan_careful", encode_plan(careful_plan()), same(careful_plan(), decode_plan)},
+      {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
   };
   const auto reports = test::reports();
   for (std::size_t i = 0; i < reports.size(); ++i) {

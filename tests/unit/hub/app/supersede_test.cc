@@ -141,6 +141,16 @@ TEST_CASE("supersede: what goes back by a rollback is left alone, and without th
   CHECK(fleet.bench.deployment("d-4").superseded_by.empty());
 }
 
+TEST_CASE("supersede: a retry that the site did not hear of ends with it") {
+  OnItsWay fleet;
+  fleet.say(fleet.fra, "d-4.fra-1", State::aborted);
+  REQUIRE(fleet.bench.ask(hub::GiveVerb{DeploymentId("d-4"), {}, rollout::Verb::retry, "", std::nullopt}).ok);
+  REQUIRE(fleet.bench.rollout("d-4.fra-1").status.state == State::pending);
+  REQUIRE(fleet.supersede().ok);
+  CHECK(fleet.bench.rollout("d-4.fra-1").status.state == State::aborted);
+  CHECK(rollout::is_ended(fleet.bench.deployment("d-4").state));
+}
+
 TEST_CASE("supersede: verbs do not go to a rollout that the site is no longer told of") {
   OnItsWay fleet;
   fleet.say(fleet.fra, "d-4.fra-1", State::running);

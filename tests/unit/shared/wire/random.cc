@@ -41,11 +41,13 @@ rollout::VersionSnapshot any_snapshot(const ServiceName& service, const Environm
 }
 
 rollout::Step any_step() {
-  switch (*rc::gen::inRange(0, 3)) {
+  switch (*rc::gen::inRange(0, 4)) {
     case 0:
       return rollout::SetWeight{*rc::gen::inRange(0U, 101U)};
     case 1:
       return *rc::gen::arbitrary<bool>() ? rollout::Pause{} : rollout::Pause{any_duration()};
+    case 2:
+      return rollout::SetScale{{*rc::gen::inRange(0U, 101U), *rc::gen::arbitrary<bool>()}};
     default:
       break;
   }
@@ -72,11 +74,21 @@ rc::Gen<rollout::Plan> any_plan() {
     } else {
       rollout::Canary canary;
       for (int i = *rc::gen::inRange(0, 6); i > 0; --i) canary.steps.push_back(any_step());
+      canary.dynamic_stable_scale = *rc::gen::arbitrary<bool>();
+      if (*rc::gen::arbitrary<bool>())
+        canary.background = rollout::Background{
+            std::get<rollout::Analysis>(std::get<rollout::Canary>(canary_plan().strategy).steps[1]).spec,
+            *rc::gen::inRange(0U, 6U)};
       plan.strategy = canary;
     }
     plan.step_timeout = any_duration();
     plan.rollback_scope = pick<rollout::RollbackScope>(
         {rollout::RollbackScope::site, rollout::RollbackScope::wave, rollout::RollbackScope::all});
+    plan.on_failure =
+        pick<rollout::OnFailure>({rollout::OnFailure::rollback, rollout::OnFailure::hold, rollout::OnFailure::ask});
+    plan.answer_within = any_duration() + Millis(1);
+    plan.bake = any_duration();
+    plan.keep_warm = any_duration();
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
       plan.waves.push_back(
           {WaveName(any_name()), {SiteName(any_name())}, *rc::gen::arbitrary<std::uint32_t>(), any_duration()});

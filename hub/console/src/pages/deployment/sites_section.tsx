@@ -7,7 +7,12 @@ import { TrafficBar, trafficParts } from "../../ui/traffic";
 import { duration } from "../../words/time";
 import { orderedRollouts, stepMark, type StepMark } from "../../words/verdict";
 
-const stepIcons: Record<Step["type"], IconName> = { setWeight: "weight", pause: "pause", analysis: "analysis" };
+const stepIcons: Record<Step["type"], IconName> = {
+  setWeight: "weight",
+  pause: "pause",
+  analysis: "analysis",
+  setScale: "weight",
+};
 const markIcons: Partial<Record<StepMark, IconName>> = { done: "check", stopped: "cross" };
 const markWords: Record<StepMark, string> = {
   done: "done",
@@ -19,6 +24,7 @@ const markWords: Record<StepMark, string> = {
 
 function shortStep(step: Step): string {
   if (step.type === "setWeight") return `${step.weight ?? 0} %`;
+  if (step.type === "setScale") return step.text.replace(/^scale to/, "Scale to");
   const span = step.durationMs === undefined ? "" : ` ${duration(step.durationMs)}`;
   return step.type === "pause" ? `Pause${span || " until advanced"}` : `Analysis${span}`;
 }

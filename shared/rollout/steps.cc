@@ -1,0 +1,129 @@
+#include <algorithm>
+
+#include "shared/rollout/draft.h"
+#include "shared/rollout/rolling.h"
+
+// The steps of a canary: capacity first, then the weight, then its verification; only then what is not needed goes.
+namespace depops::rollout {
+namespace {
+
+const Step& step_of(const Draft& draft) { return std::get<Canary>(draft.plan().strategy).steps[draft.record().step]; }
+
+std::uint32_t count_of(const CountOrPercent& amount, std::uint32_t n) {
+  const std::uint64_t share = (std::uint64_t{amount.value} * n + 99) / 100;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(amount.percent ? share : amount.value, n));
+}
+
+// What a scaling step needs before it goes on: instances of the target, and the weight those serve.
+struct Need {
+  std::uint32_t target = 0;
+  std::uint32_t percent = 0;
+  bool exact = false;  // the target may shrink to it
+};
+
+Need need_of(const Draft& draft, const Step& step) {
+  const std::uint32_t n = draft.target_n();
+  if (const auto* scale = std::get_if<SetScale>(&step)) {
+    const std::uint32_t percent = draft.record().weight.percent;
+    return {std::max(count_of(scale->replicas, n), instances_for(percent, n)), percent, true};
+  }
+  const std::uint32_t percent = std::get<SetWeight>(step).percent;
+  return {instances_for(percent, n), percent, false};
+}
+
+std::uint32_t stable_needs(const Draft& draft, std::uint32_t percent) {
+  return draft.is_dynamic() ? instances_for(100 - percent, draft.stable_n()) : 0;
+}
+
+void order_capacity(Draft& draft, const Need& need) {
+  const std::uint32_t now = draft.record().target_replicas;
+  draft.order_target(need.exact ? need.target : std::max(now, need.target));
+  if (!draft.is_dynamic()) return;
+  draft.order_stable(std::max(draft.record().stable_replicas, stable_needs(draft, need.percent)));
+}
+
+Trigger trigger_of(const Step& step) {
+  if (std::holds_alternative<SetWeight>(step)) return Trigger::next_weight;
+  if (std::holds_alternative<SetScale>(step)) return Trigger::next_scale;
+  return std::holds_alternative<Pause>(step) ? Trigger::next_pause : Trigger::next_analysis;
+}
+
+}  // namespace
+
+void observe_scaling(Draft& draft) {
+  const View& view = draft.view();
+  if (draft.paused() || !view.runtime) return;
+  const Step& step = step_of(draft);
+  const Need need = need_of(draft, step);
+  order_capacity(draft, need);  // a step that was entered while paused ordered nothing yet
+  if (view.target.routable < need.target || view.stable.routable < stable_needs(draft, need.percent)) return;
+  if (need.exact) return go_past_step(draft, self(), std::to_string(need.target) + " instances of the new version");
+  draft.take(Trigger::enough, self(), "enough instances for " + std::to_string(need.percent) + " % of the requests");
+  draft.order_weight(need.percent);
+}
+
+void pause_unverified(Draft& draft) {
+  const auto drift = [](const PauseMark& pause) { return pause.reason == PauseReason::drift; };
+  const auto& pauses = draft.record().pauses;
+  if (std::any_of(pauses.begin(), pauses.end(), drift)) return;
+  const std::string why =
+      "the measured share of requests is not the ordered " + std::to_string(draft.record().weight.percent) + " %";
+  draft.take(Trigger::unverified, self(), why);
+  draft.add_pause(PauseReason::drift, self(), why);
+}
+
+void observe_weighing(Draft& draft) {
+  const int state = weight_state(draft);
+  if (state < 0) return pause_unverified(draft);
+  if (state > 0 && !draft.paused()) go_past_step(draft, self(), "weight verified");
+}
+
+// Stable keeps what its share needs, at least one; the rest goes when its last requests have had time to end.
+void shrink_stable(Draft& draft) {
+  const Record& record = draft.record();
+  const bool between = record.phase == Phase::holding || record.phase == Phase::analyzing;
+  if (!draft.is_dynamic() || !between || draft.paused_by_person() || weight_state(draft) != 1) return;
+  const Millis drain = record.stable->workload.drain;
+  if (record.weight.percent == 0 || elapsed(record.weight.read_back_at, draft.now(), drain) < drain) return;
+  const std::uint32_t needed = std::max<std::uint32_t>(1, stable_needs(draft, record.weight.percent));
+  draft.order_stable(std::min(record.stable_replicas, needed));
+}
+
+void observe_holding(Draft& draft) {
+  const auto& canary = std::get<Canary>(draft.plan().strategy);
+  const auto& pause = std::get<Pause>(canary.steps[draft.record().step]);
+  const auto of_step = [](const PauseMark& mark) { return mark.reason == PauseReason::step; };
+  const auto& pauses = draft.record().pauses;
+  const auto mark = std::find_if(pauses.begin(), pauses.end(), of_step);
+  if (mark != pauses.end()) {
+    if (!pause.duration || elapsed(mark->since, draft.now(), *pause.duration) < *pause.duration) return;
+    draft.drop_pause(PauseReason::step);
+  }
+  if (!draft.paused()) go_past_step(draft, self(), "pause over");
+}
+
+void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason) {
+  const auto& steps = std::get<Canary>(draft.plan().strategy).steps;
+  draft.edit().analysis.reset();
+  if (index >= steps.size()) {
+    draft.take(Trigger::steps_over, by, reason);
+    draft.edit().step = static_cast<std::uint32_t>(steps.size());
+    return draft.order_target(draft.target_n());
+  }
+  const Step& step = steps[index];
+  const Trigger trigger = trigger_of(step);
+  draft.take(trigger, by, reason);
+  Record& record = draft.edit();
+  record.step = index;
+  record.entered = Stamp::of(draft.now());
+  record.progress = {record.entered, 0, 0};
+  if (trigger == Trigger::next_pause) return draft.add_pause(PauseReason::step, self(), "pause step");
+  if (trigger == Trigger::next_analysis) return begin_analysis(draft, 1);
+  if (!draft.paused()) order_capacity(draft, need_of(draft, step));
+}
+
+void go_past_step(Draft& draft, const Actor& by, const std::string& reason) {
+  enter_step(draft, draft.record().step + 1, by, reason);
+}
+
+}  // namespace depops::rollout
