@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "shared/crash_point/crash_point.h"
+#include "shared/spawn/spawn.h"
 
 namespace depops::agent::artifacts {
 namespace {
@@ -54,34 +54,12 @@ std::vector<std::string> words_for(const HttpArtifactsSettings& settings, const 
   return words;
 }
 
-// With nothing of ours but its standard output; the signals that this process blocks reach it.
-Result<pid_t> start(std::vector<std::string> words, int output) {
-  std::vector<char*> arguments;
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  std::vector<std::string> variables = crash_environment();
-  variables.emplace_back("LC_ALL=C.UTF-8");
-  std::vector<char*> environment;
-  for (std::string& variable : variables) environment.push_back(variable.data());
-  environment.push_back(nullptr);
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t files;
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_init(&files);
-  sigset_t none;
-  sigemptyset(&none);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, output, 1);
-  ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-  pid_t pid = -1;
+Result<int> start(std::vector<std::string> words, int output) {
+  Program program{.words = std::move(words), .environment = crash_environment(), .output = output};
+  program.environment.emplace_back("LC_ALL=C.UTF-8");
   crash_point("artifact.start.before");
-  const int error = ::posix_spawn(&pid, arguments[0], &files, &attributes, arguments.data(), environment.data());
+  Result<int> pid = spawn(program);
   crash_point("artifact.start.after");
-  ::posix_spawn_file_actions_destroy(&files);
-  ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) return Error{Errc::unavailable, "cannot start " + words[0] + ": " + ::strerror(error)};
   return pid;
 }
 
@@ -116,7 +94,7 @@ Result<void> run_fetch(const HttpArtifactsSettings& settings, const ArtifactRef&
                        const std::atomic<bool>& cancelled, const std::function<void(std::uint64_t)>& received) {
   Pipe pipe;
   if (pipe.reading() < 0) return Error{Errc::unavailable, std::string("no pipe: ") + ::strerror(errno)};
-  DEPOPS_TRY(const pid_t pid, start(words_for(settings, ref, folder), pipe.writing()));
+  DEPOPS_TRY(const int pid, start(words_for(settings, ref, folder), pipe.writing()));
   pipe.close_writing();
   Words words(received);
   char buffer[4096];
@@ -127,9 +105,7 @@ Result<void> run_fetch(const HttpArtifactsSettings& settings, const ArtifactRef&
     if (got > 0) words.take(buffer, static_cast<std::size_t>(got));
   }
   if (cancelled) ::kill(pid, SIGKILL);
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for(pid);
   if (cancelled) return Error{Errc::unavailable, "the agent is stopping"};
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return words.trouble();

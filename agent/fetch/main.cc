@@ -97,6 +97,7 @@ int run(const Order& order) {
 
 int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // the agent that asked is gone: nobody waits for this
+  ::signal(SIGPIPE, SIG_IGN);          // a server that hangs up is an error of that connection, not our end
   if (!depops::arm_from_environment(depops::CrashVictim::parent)) return depops::fetch::kUsage;
   depops::fetch::Order order;
   if (!depops::fetch::read_order(argc, argv, order)) {

@@ -1,8 +1,6 @@
 #include "agent/haproxy/admin_socket.h"
 
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -10,8 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <vector>
+#include "shared/spawn/spawn.h"
 
 namespace depops::agent::haproxy {
 namespace {
@@ -76,22 +73,11 @@ Result<void> check_configuration(const std::string& program, const std::string& 
   int pipes[2];
   if (::pipe2(pipes, O_CLOEXEC) != 0) return Error{Errc::internal, std::string("pipe: ") + ::strerror(errno)};
   const Descriptor reader(pipes[0]);
-  posix_spawn_file_actions_t files;
-  ::posix_spawn_file_actions_init(&files);
-  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, pipes[1], 1);
-  ::posix_spawn_file_actions_adddup2(&files, pipes[1], 2);
-  std::array<std::string, 4> words{program, "-c", "-f", path};
-  std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
-  std::array<char*, 1> nothing{nullptr};
-  int pid = 0;
-  const int error = ::posix_spawn(&pid, program.c_str(), &files, nullptr, arguments.data(), nothing.data());
-  ::posix_spawn_file_actions_destroy(&files);
+  const Result<int> pid = spawn({.words = {program, "-c", "-f", path}, .output = pipes[1], .errors_too = true});
   ::close(pipes[1]);
-  if (error != 0) return Error{Errc::not_found, "cannot run " + program + ": " + ::strerror(error)};
+  if (!pid.ok()) return pid.error();
   const std::string said = read_all(reader.get());
-  int status = 0;
-  ::waitpid(pid, &status, 0);
+  const int status = wait_for(*pid);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return Error{Errc::invalid, program + " refuses " + path + ": " + said.substr(0, 2000)};
 }

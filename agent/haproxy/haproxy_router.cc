@@ -7,9 +7,11 @@
 #include <thread>
 
 #include "agent/haproxy/admin_socket.h"
+#include "agent/haproxy/configuration.h"
+#include "agent/haproxy/counting.h"
+#include "agent/haproxy/observed.h"
 #include "agent/haproxy/prepare.h"
-#include "agent/haproxy/reconcile.h"
-#include "agent/haproxy/render.h"
+#include "agent/haproxy/replace_map.h"
 #include "shared/crash_point/crash_point.h"
 
 namespace depops::agent {
@@ -22,18 +24,14 @@ constexpr Millis kPace{200};
 constexpr Millis kMaxPause{5'000};  // between tries when HAProxy does not answer
 constexpr Millis kReloadPause{5'000};
 
-// What was told about one counting source. A reading may catch HAProxy between
-// two of its counters, so a loss counts when two readings agree on it, and
-// nothing that was told is ever taken back.
-struct Counted {
-  std::uint64_t last_lost = 0;
-  std::uint64_t told = 0;
-};
-
 class HaproxyRouter : public Router {
  public:
   HaproxyRouter(HaproxySettings settings, const ports::Clock& clock) : settings_(std::move(settings)), clock_(clock) {}
   ~HaproxyRouter() override { halt(); }
+
+  RouterCapabilities capabilities() const override {
+    return {.weights = true, .headers = true, .cookies = true, .mirror = false};
+  }
 
   void start(std::function<void(RouterFacts)> read) override {
     read_ = std::move(read);
@@ -82,7 +80,7 @@ class HaproxyRouter : public Router {
     Result<Running> running = read();
     if (!running.ok()) {
       // Whoever starts HAProxy again starts it with what is ordered now.
-      if (ordered_ && force_) (void)write_configuration({});
+      if (ordered_ && force_) (void)write_assumed();
       return running.error();
     }
     if (running->pid != pid_) begin_life(*running);
@@ -99,7 +97,14 @@ class HaproxyRouter : public Router {
 
   Result<Running> read() const {
     DEPOPS_TRY(const std::string answer, haproxy::ask(settings_.admin_socket, haproxy::kReadCommands));
-    return haproxy::parse_running(answer);
+    DEPOPS_TRY(Running running, haproxy::parse_running(answer));
+    for (const auto& [service, bind] : settings_.binds) {
+      const std::string command = "show map " + haproxy::map_path(settings_, service);
+      DEPOPS_TRY(const std::string shown, haproxy::ask(settings_.admin_socket, command));
+      auto rows = haproxy::parse_map(shown);
+      if (rows) running.maps[service] = std::move(*rows);
+    }
+    return running;
   }
 
   // Another worker: after a start or a reload. It came up with the written
@@ -107,7 +112,7 @@ class HaproxyRouter : public Router {
   void begin_life(const Running& running) {
     pid_ = running.pid;
     memory_ = {};
-    counted_.clear();
+    counting_.begin_life();
     force_ = true;
   }
 
@@ -121,10 +126,29 @@ class HaproxyRouter : public Router {
       note_answer(line, said, trouble);
       busy_ = true;
     }
-    DEPOPS_TRY_VOID(write_configuration(targets));
+    for (const ServiceRoute& route : routes) DEPOPS_TRY_VOID(carry_out_forced(route, running, trouble));
+    DEPOPS_TRY_VOID(configuration_.write(routes, targets, haproxy::rows_of(routes, running)));
     force_ = false;
     DEPOPS_TRY(running, read());
     forget_removed(targets, running);
+    return {};
+  }
+
+  // Servers come first, so that a row never leads to those of another set.
+  Result<void> carry_out_forced(const ServiceRoute& route, const Running& running, std::string& trouble) {
+    auto rows = haproxy::rows_to_write(route, running, force_, memory_);
+    if (!rows) return {};
+    crash_point("haproxy.write.before");
+    const Result<void> written =
+        haproxy::replace_map(settings_.admin_socket, haproxy::map_path(settings_, route.service), *rows);
+    crash_point("haproxy.write.after");
+    if (!written.ok() && written.error().code != Errc::invalid) return written;
+    if (!written.ok()) {
+      trouble = written.error().what;
+      return {};
+    }
+    memory_.rows[route.service] = std::move(*rows);
+    busy_ = true;
     return {};
   }
 
@@ -139,19 +163,23 @@ class HaproxyRouter : public Router {
 
   void forget_removed(const std::vector<haproxy::Target>& targets, const Running& running) {
     std::erase_if(memory_.written, [&](const auto& entry) {
-      const std::string& server = entry.first;
-      const bool wanted = std::ranges::any_of(targets, [&](const auto& target) { return target.server == server; });
-      const bool there =
-          std::ranges::any_of(running.backends, [&](const auto& b) { return b.second.contains(server); });
-      return !wanted && !there;
+      const std::string& path = entry.first;
+      const auto slash = path.find('/');
+      const bool wanted = std::ranges::any_of(targets, [&](const auto& target) { return target.path() == path; });
+      return !wanted && haproxy::find_server(running, path.substr(0, slash), path.substr(slash + 1)) == nullptr;
     });
   }
 
+  // Those that can be carried out.
   std::vector<ServiceRoute> known_routes(std::string& trouble) const {
     std::vector<ServiceRoute> routes;
     for (const ServiceRoute& route : orders_.routes) {
       if (settings_.binds.contains(route.service)) {
         routes.push_back(route);
+        const Result<void> checked = check_forced(route.forced);
+        if (checked.ok()) continue;
+        routes.back().forced.clear();
+        trouble = route.service.str() + ": " + checked.error().what;
       } else {
         trouble = "service " + route.service.str() + " has no bind; name one in the agent's settings, haproxy.binds";
       }
@@ -159,61 +187,22 @@ class HaproxyRouter : public Router {
     return routes;
   }
 
-  std::vector<haproxy::RenderedService> services(const std::vector<haproxy::Target>& targets) const {
-    std::vector<haproxy::RenderedService> found;
-    for (const auto& [service, bind] : settings_.binds) {
-      haproxy::RenderedService rendered{service, bind, {}};
-      for (const ServiceRoute& route : orders_.routes) {
-        if (route.service != service) continue;
-        HaproxyBind ordered{bind.address, route.health_path.value_or(bind.health_path)};
-        if (haproxy::check_bind(service, ordered).ok()) rendered.bind = ordered;
-        for (const RoutedEndpoint& endpoint : route.endpoints) {
-          if (endpoint.drain) continue;
-          const auto target =
-              std::ranges::find_if(targets, [&](const auto& t) { return t.server == endpoint.id.str(); });
-          rendered.servers.push_back(
-              {endpoint.id, endpoint.host, endpoint.port, target == targets.end() ? 0 : target->weight});
-        }
-      }
-      found.push_back(std::move(rendered));
-    }
-    return found;
-  }
-
-  Result<void> write_configuration(std::vector<haproxy::Target> targets) {
+  Result<void> write_assumed() {
     std::string ignored;
-    if (targets.empty()) targets = haproxy::targets_of(known_routes(ignored), assumed(), {});
-    const std::string text = haproxy::render(settings_, services(targets));
-    if (text == written_text_) return {};
-    crash_point("haproxy.configuration.before");
-    DEPOPS_TRY_VOID(haproxy::replace_file(settings_.config_path, text));
-    crash_point("haproxy.configuration.after");
-    written_text_ = text;
-    return {};
-  }
-
-  // As if every ordered endpoint was up: the best that can be written while
-  // HAProxy can not be asked.
-  Running assumed() const {
-    Running running;
-    for (const ServiceRoute& route : orders_.routes) {
-      for (const RoutedEndpoint& endpoint : route.endpoints) {
-        haproxy::ServerState& server = running.backends[haproxy::backend_of(route.service)][endpoint.id.str()];
-        server.running = server.checked = true;
-      }
-    }
-    return running;
+    const std::vector<ServiceRoute> routes = known_routes(ignored);
+    const Running running = haproxy::assumed_running(routes);
+    return configuration_.write(routes, haproxy::targets_of(routes, running, {}), haproxy::rows_of(routes, running));
   }
 
   // A running HAProxy with other binds or health paths than ours needs a
   // reload, which only its master can do.
   std::string structure_trouble(const Running& running) {
-    const std::string wanted = haproxy::structure_of(settings_, services({}));
+    const std::string wanted = configuration_.structure(orders_.routes);
     if (running.description == wanted) return {};
     const Moment now = clock_.now();
     if (!settings_.master_socket.empty() && (!reloaded_ || now.boottime - *reloaded_ >= kReloadPause)) {
       reloaded_ = now.boottime;
-      if (write_configuration({}).ok()) reload();
+      if (write_assumed().ok()) reload();
     }
     return "HAProxy runs another configuration than " + settings_.config_path +
            "; it must be reloaded (SIGUSR2 to its master)";
@@ -231,23 +220,10 @@ class HaproxyRouter : public Router {
     std::string ignored;
     for (const ServiceRoute& route : known_routes(ignored)) {
       ServiceTraffic traffic = haproxy::traffic_of(route, running, memory_);
-      count(traffic, running);
+      counting_.add_counters(traffic, running);
       facts.services.push_back(std::move(traffic));
     }
     read_(std::move(facts));
-  }
-
-  void count(ServiceTraffic& traffic, const Running& running) {
-    for (const RoutedFacts& endpoint : traffic.endpoints) {
-      const std::string& name = endpoint.id.str();
-      const auto& state = running.backends.at(haproxy::backend_of(traffic.service)).at(name);
-      Counted& counted = counted_[name];
-      const std::uint64_t lost = haproxy::lost_attempts(state);
-      counted.told = std::max(counted.told, std::min(lost, counted.last_lost));
-      counted.last_lost = lost;
-      traffic.counters.push_back({endpoint.set, "haproxy:" + std::to_string(running.pid) + "/" + name, state.answers,
-                                  state.errors_5xx, counted.told});
-    }
   }
 
   void report_trouble(const Error& error) {
@@ -273,8 +249,8 @@ class HaproxyRouter : public Router {
   bool busy_ = false;   // something was just written: look again soon
   int pid_ = 0;
   Memory memory_;
-  std::map<std::string, Counted> counted_;
-  std::string written_text_;
+  haproxy::Counting counting_;
+  haproxy::Configuration configuration_{settings_};
   Millis pause_ = kPace;
   std::optional<Millis> reloaded_;
 };

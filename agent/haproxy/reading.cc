@@ -83,6 +83,18 @@ Result<Running> parse_running(const std::string& answer) {
   return running;
 }
 
+std::optional<std::vector<MapRow>> parse_map(const std::string& answer) {
+  std::vector<MapRow> rows;
+  std::istringstream text(answer);
+  for (std::string line; std::getline(text, line);) {
+    if (line.empty()) continue;
+    if (line.rfind("0x", 0) != 0) return std::nullopt;
+    const std::vector<std::string> words = split(line, ' ');
+    if (words.size() >= 3) rows.push_back({words[1], words[2]});
+  }
+  return rows;
+}
+
 std::uint64_t lost_attempts(const ServerState& server) {
   const std::uint64_t known = server.answers + server.in_flight;
   const std::uint64_t missing = server.attempts > known ? server.attempts - known : 0;

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "shared/base/names.h"
 #include "shared/base/result.h"
 
 namespace depops::agent::haproxy {
@@ -25,16 +28,28 @@ struct ServerState {
   std::uint64_t cut = 0;      // answers or attempts that the server broke off
 };
 
+// One line of the map that forces requests: those whose headers match the
+// pattern go to the backend.
+struct MapRow {
+  std::string pattern;
+  std::string backend;
+  bool operator==(const MapRow&) const = default;
+};
+
 struct Running {
   int pid = 0;  // of the worker: a new one counts from zero
   std::string description;
   std::map<std::string, std::map<std::string, ServerState>> backends;
+  std::map<ServiceName, std::vector<MapRow>> maps;  // none: that configuration forces nothing
 };
 
 // The commands whose joined answers parse_running() reads.
 extern const char* const kReadCommands;
 
 Result<Running> parse_running(const std::string& answer);
+
+// The answer to `show map`; nothing if HAProxy knows no such map.
+std::optional<std::vector<MapRow>> parse_map(const std::string& answer);
 
 // Attempts that ended without a whole answer, each counted once. Every try at a
 // server is an attempt, whatever became of it; what is neither answered nor

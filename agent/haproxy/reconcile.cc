@@ -8,16 +8,20 @@
 namespace depops::agent::haproxy {
 namespace {
 
-const ServerState* find_server(const Running& running, const std::string& backend, const std::string& server) {
-  const auto servers = running.backends.find(backend);
-  if (servers == running.backends.end()) return nullptr;
-  const auto found = servers->second.find(server);
-  return found == servers->second.end() ? nullptr : &found->second;
-}
-
-bool is_live(const ServerState* state, const std::string& server, const Memory& memory) {
-  return state != nullptr && state->running && !state->maintenance &&
-         (state->checked || !memory.fresh.contains(server));
+// All servers of a forced backend weigh the same, from their first passed
+// check on.
+void add_forced_targets(const ServiceRoute& route, const Running& running, const Memory& memory,
+                        std::vector<Target>& targets) {
+  const std::map<SetId, std::string> backends = forced_backends(route, running);
+  for (const RoutedEndpoint& endpoint : route.endpoints) {
+    const auto backend = backends.find(endpoint.set);
+    if (backend == backends.end() || endpoint.drain) continue;
+    Target target{backend->second, endpoint.id.str(), endpoint.host + ":" + std::to_string(endpoint.port), 1, false};
+    const ServerState* state = find_server(running, target.backend, target.server);
+    const bool checked = state != nullptr && state->checked;
+    if (memory.fresh.contains(target.path()) && !checked) target.weight = 0;
+    targets.push_back(std::move(target));
+  }
 }
 
 std::vector<Target> targets_of_route(const ServiceRoute& route, const Running& running, const Memory& memory) {
@@ -27,8 +31,9 @@ std::vector<Target> targets_of_route(const ServiceRoute& route, const Running& r
     const std::string& name = endpoint.id.str();
     const ServerState* state = find_server(running, backend, name);
     if (endpoint.drain) continue;
-    if (is_live(state, name, memory)) live[endpoint.set].push_back(&endpoint);
-    if (state != nullptr && !memory.fresh.contains(name)) known[endpoint.set].push_back(&endpoint);
+    const std::string path = backend + "/" + name;
+    if (is_live(state, path, memory)) live[endpoint.set].push_back(&endpoint);
+    if (state != nullptr && !memory.fresh.contains(path)) known[endpoint.set].push_back(&endpoint);
   }
   // A set of which nothing is up keeps its weights: it gets nothing now, and
   // its share at once when it comes back.
@@ -51,6 +56,7 @@ std::vector<Target> targets_of_route(const ServiceRoute& route, const Running& r
     const std::string& name = endpoint.id.str();
     targets.push_back({backend, name, address, weight_of[name], endpoint.drain});
   }
+  add_forced_targets(route, running, memory, targets);
   return targets;
 }
 
@@ -76,18 +82,18 @@ class Commander {
   }
 
   void place(const Target& target) {
-    const std::string path = target.backend + "/" + target.server;
+    const std::string path = target.path();
     const ServerState* state = state_of(target);
     if (state == nullptr) {
-      if (memory_.written.contains(target.server) && !force_) return;  // somebody removed it: told as foreign
-      lines_.push_back("add server " + path + " " + target.address + " weight 0 check inter 500 fall 2 rise 1;" +
-                       "enable health " + path + ";enable server " + path);
-      memory_.fresh.insert(target.server);
-      memory_.written[target.server] = {0, false};
+      if (memory_.written.contains(path) && !force_) return;  // somebody removed it: told as foreign
+      lines_.push_back("add server " + path + " " + target.address + " weight 0 " + check_of(target.backend) +
+                       ";enable health " + path + ";enable server " + path);
+      memory_.fresh.insert(path);
+      memory_.written[path] = {0, false};
       return;
     }
-    if (state->checked) memory_.fresh.erase(target.server);
-    const auto found = memory_.written.find(target.server);
+    if (state->checked) memory_.fresh.erase(path);
+    const auto found = memory_.written.find(path);
     const bool known = found != memory_.written.end();
     const bool changed = !known || found->second.drain != target.drain;
     if (changed || force_) set_admin_state(path, target, *state);
@@ -96,7 +102,7 @@ class Commander {
   void set_admin_state(const std::string& path, const Target& target, const ServerState& state) {
     const bool right = !state.maintenance && state.drain == target.drain;
     if (!right) lines_.push_back("set server " + path + " state " + (target.drain ? "drain" : "ready"));
-    const auto [entry, added] = memory_.written.try_emplace(target.server, Written{state.weight, target.drain});
+    const auto [entry, added] = memory_.written.try_emplace(path, Written{state.weight, target.drain});
     if (!added) entry->second.drain = target.drain;
   }
 
@@ -113,13 +119,13 @@ class Commander {
     }
     for (const Target& target : targets_) {
       const ServerState* state = state_of(target);
-      const auto written = memory_.written.find(target.server);
+      const auto written = memory_.written.find(target.path());
       if (state == nullptr || written == memory_.written.end() || target.drain) continue;
       if (sums[target.backend] == 0 && old_sums[target.backend] > 0) continue;  // would be a 503 for everybody
       const std::uint32_t base = force_ ? state->weight : written->second.weight;
       if (target.weight == base && !(force_ && target.weight != written->second.weight)) continue;
       auto& list = target.weight > state->weight ? raised : lowered;
-      list.push_back("set server " + target.backend + "/" + target.server + " weight " + std::to_string(target.weight));
+      list.push_back("set server " + target.path() + " weight " + std::to_string(target.weight));
       written->second.weight = target.weight;
     }
     raised.insert(raised.end(), lowered.begin(), lowered.end());
@@ -129,13 +135,13 @@ class Commander {
   }
 
   void remove_if_gone(const std::string& backend, const std::string& server, const ServerState& state) {
-    const bool ours = memory_.written.contains(server);
-    const bool wanted = std::ranges::any_of(targets_, [&](const Target& target) { return target.server == server; });
-    const bool routed = std::ranges::any_of(targets_, [&](const Target& target) { return target.backend == backend; });
-    const bool server_line = server != "BACKEND" && server != "FRONTEND" && backend.rfind("be_", 0) == 0;
-    if (wanted || !server_line || (!ours && !force_) || (!routed && !ours)) return;
     const std::string path = backend + "/" + server;
-    memory_.written[server] = {state.weight, true};
+    const bool ours = memory_.written.contains(path);
+    const bool wanted = std::ranges::any_of(targets_, [&](const Target& target) { return target.path() == path; });
+    const std::string ordinary = ordinary_of(backend);
+    const bool routed = std::ranges::any_of(targets_, [&](const Target& target) { return target.backend == ordinary; });
+    if (wanted || !is_ours_to_order(backend, server) || (!ours && !force_) || (!routed && !ours)) return;
+    memory_.written[path] = {state.weight, true};
     if (!state.drain && !state.maintenance) {
       lines_.push_back("set server " + path + " state drain");
     } else if (state.in_flight == 0) {
@@ -150,29 +156,22 @@ class Commander {
   std::vector<std::string> lines_;
 };
 
-// Whole percents that sum to 100, by the largest remainder.
-std::vector<SetShare> shares_of(const std::map<SetId, std::uint64_t>& weights) {
-  std::uint64_t sum = 0;
-  for (const auto& [set, weight] : weights) sum += weight;
-  std::vector<SetShare> shares;
-  std::vector<std::pair<std::uint64_t, std::size_t>> remainders;
-  std::uint32_t given = 0;
-  for (const auto& [set, weight] : weights) {
-    const auto percent = sum == 0 ? 0U : static_cast<std::uint32_t>(weight * 100 / sum);
-    remainders.emplace_back(sum == 0 ? 0 : weight * 100 % sum, shares.size());
-    shares.push_back({set, percent});
-    given += percent;
-  }
-  std::ranges::sort(remainders, std::greater{});
-  for (std::size_t i = 0; sum > 0 && given < 100 && i < remainders.size(); ++i, ++given) {
-    shares[remainders[i].second].percent += 1;
-  }
-  return shares;
-}
-
 }  // namespace
 
-SetId set_of_server(const std::string& server) { return SetId(server.substr(0, server.rfind('.'))); }
+const ServerState* find_server(const Running& running, const std::string& backend, const std::string& server) {
+  const auto servers = running.backends.find(backend);
+  if (servers == running.backends.end()) return nullptr;
+  const auto found = servers->second.find(server);
+  return found == servers->second.end() ? nullptr : &found->second;
+}
+
+bool is_ours_to_order(const std::string& backend, const std::string& server) {
+  return backend.rfind("be_", 0) == 0 && server != "BACKEND" && server != "FRONTEND" && server != kOrdinaryServer;
+}
+
+bool is_live(const ServerState* state, const std::string& path, const Memory& memory) {
+  return state != nullptr && state->running && !state->maintenance && (state->checked || !memory.fresh.contains(path));
+}
 
 std::vector<Target> targets_of(const std::vector<ServiceRoute>& routes, const Running& running, const Memory& memory) {
   std::vector<Target> targets;
@@ -188,50 +187,19 @@ std::vector<std::string> commands_for(const std::vector<Target>& targets, const 
   return Commander(targets, running, force, memory).run();
 }
 
-std::vector<std::string> foreign_changes(const Running& running, const Memory& memory) {
-  std::vector<std::string> found;
-  std::set<std::string> seen;
-  for (const auto& [backend, servers] : running.backends) {
-    if (backend.rfind("be_", 0) != 0) continue;
-    for (const auto& [server, state] : servers) {
-      if (server == "BACKEND") continue;
-      seen.insert(server);
-      const auto written = memory.written.find(server);
-      if (written == memory.written.end()) {
-        found.push_back("server " + server + " was added by somebody else");
-      } else if (state.weight != written->second.weight) {
-        found.push_back("weight of " + server + " is " + std::to_string(state.weight) + ", written was " +
-                        std::to_string(written->second.weight));
-      } else if (!written->second.drain && (state.drain || state.maintenance)) {
-        found.push_back(server + " was taken out by somebody else");
-      } else if (written->second.drain && !state.drain && !state.maintenance) {
-        found.push_back(server + " was put back by somebody else while it drains");
-      }
-    }
+std::optional<std::vector<ForcedRow>> rows_to_write(const ServiceRoute& route, const Running& running, bool force,
+                                                    Memory& memory) {
+  const auto now = running.maps.find(route.service);
+  if (now == running.maps.end()) return std::nullopt;
+  std::vector<ForcedRow> rows = forced_rows(route, running);
+  const auto written = memory.rows.find(route.service);
+  const bool changed = written == memory.rows.end() || written->second != rows;
+  if (std::ranges::equal(rows, now->second, {}, &ForcedRow::row)) {
+    if (changed) memory.rows[route.service] = std::move(rows);
+    return std::nullopt;
   }
-  for (const auto& [server, written] : memory.written) {
-    if (!seen.contains(server)) found.push_back("server " + server + " was removed by somebody else");
-  }
-  return found;
-}
-
-ServiceTraffic traffic_of(const ServiceRoute& route, const Running& running, const Memory& memory) {
-  ServiceTraffic traffic;
-  traffic.service = route.service;
-  std::map<SetId, std::uint64_t> weights;
-  for (const SetShare& share : route.shares) weights[share.set] = 0;
-  const auto servers = running.backends.find(backend_of(route.service));
-  if (servers == running.backends.end()) return traffic;
-  for (const auto& [name, state] : servers->second) {
-    if (name == "BACKEND") continue;
-    const SetId set = set_of_server(name);
-    const bool draining = state.drain || state.maintenance;
-    if (state.running && !draining) weights[set] += state.weight;
-    const bool up = state.running && !state.maintenance && (state.checked || !memory.fresh.contains(name));
-    traffic.endpoints.push_back({EndpointId(name), set, up, draining, state.weight, state.in_flight});
-  }
-  traffic.shares = shares_of(weights);
-  return traffic;
+  if (!changed && !force) return std::nullopt;
+  return rows;
 }
 
 }  // namespace depops::agent::haproxy

@@ -1,15 +1,16 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "agent/haproxy/forced.h"
 #include "agent/haproxy/reading.h"
 #include "agent/ports/router.h"
 
-// From what is ordered and what runs: which commands, and what was changed by
-// somebody else. No input or output here.
+// From what is ordered and what runs: which commands. No input or output here.
 namespace depops::agent::haproxy {
 
 struct Written {
@@ -19,8 +20,9 @@ struct Written {
 
 // What we know about one life of a HAProxy worker.
 struct Memory {
-  std::map<std::string, Written> written;  // by server
+  std::map<std::string, Written> written;  // by "backend/server"
   std::set<std::string> fresh;             // added by us and never seen passing a check
+  std::map<ServiceName, std::vector<ForcedRow>> rows;
 };
 
 struct Target {
@@ -29,11 +31,18 @@ struct Target {
   std::string address;  // host:port
   std::uint32_t weight = 0;
   bool drain = false;
+  std::string path() const { return backend + "/" + server; }
 };
 
 // What every ordered endpoint should have, by the servers that can take
-// requests now.
+// requests now; and again in the forced backend of its set, if there is one.
 std::vector<Target> targets_of(const std::vector<ServiceRoute>& routes, const Running& running, const Memory& memory);
+
+// The rows that the map of the service must get now; who wrote them puts them
+// into `memory`. Without `force` a map that somebody else changed is left alone
+// until our own rows change.
+std::optional<std::vector<ForcedRow>> rows_to_write(const ServiceRoute& route, const Running& running, bool force,
+                                                    Memory& memory);
 
 // Command lines to send one after another. Without `force` a server that
 // somebody else changed is left alone until our own target for it changes.
@@ -41,11 +50,8 @@ std::vector<Target> targets_of(const std::vector<ServiceRoute>& routes, const Ru
 std::vector<std::string> commands_for(const std::vector<Target>& targets, const Running& running, bool force,
                                       Memory& memory);
 
-// "weight of checkout-1.2 is 50, written was 10", one for each.
-std::vector<std::string> foreign_changes(const Running& running, const Memory& memory);
-
-ServiceTraffic traffic_of(const ServiceRoute& route, const Running& running, const Memory& memory);
-
-SetId set_of_server(const std::string& server);  // up to its last dot
+const ServerState* find_server(const Running& running, const std::string& backend, const std::string& server);
+bool is_ours_to_order(const std::string& backend, const std::string& server);
+bool is_live(const ServerState* state, const std::string& path, const Memory& memory);
 
 }  // namespace depops::agent::haproxy

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct RenderedService {
   ServiceName service;
   HaproxyBind bind;
   std::vector<RenderedServer> servers;
+  std::map<std::string, std::vector<RenderedServer>> forced;  // by forced backend
 };
 
 // What can only be changed by a reload: everything but servers and weights.
@@ -32,5 +34,12 @@ std::string render(const HaproxySettings& settings, const std::vector<RenderedSe
 Result<void> check_bind(const ServiceName& service, const HaproxyBind& bind);
 
 std::string backend_of(const ServiceName& service);
+
+// The file from which a starting HAProxy takes the forced routes of a service;
+// also the name of the map at the admin socket.
+std::string map_path(const HaproxySettings& settings, const ServiceName& service);
+
+// How servers of a backend are checked: the options of its server lines.
+std::string check_of(const std::string& backend);
 
 }  // namespace depops::agent::haproxy

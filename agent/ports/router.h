@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/ports/forced_route.h"
 #include "agent/ports/runtime.h"
 #include "shared/analysis/counters.h"
 #include "shared/base/moment.h"
@@ -35,6 +36,9 @@ struct ServiceRoute {
   std::optional<std::string> health_path;  // "" = TCP check; none: nothing is wanted, so nothing is known of it
   std::vector<SetShare> shares;
   std::vector<RoutedEndpoint> endpoints;  // not named = removed once nothing is under way
+  // The first that a request matches decides, also at weight 0. If check_forced() refuses them none is carried out, and
+  // the trouble says why.
+  std::vector<ForcedRoute> forced{};
   bool operator==(const ServiceRoute&) const = default;
 };
 
@@ -50,8 +54,16 @@ struct RoutedFacts {
   bool up = false;  // by the router's own check
   bool draining = false;
   std::uint32_t weight = 0;     // raw, as the router holds it
-  std::uint32_t in_flight = 0;  // requests under way and queued
+  std::uint32_t in_flight = 0;  // requests under way and queued, forced ones too
   bool operator==(const RoutedFacts&) const = default;
+};
+
+// A forced route that is in force, as read back from the router.
+struct ForcedFacts {
+  std::string route;
+  SetId set;
+  std::uint32_t live = 0;  // endpoints that take its requests; none: they are divided by the weights like all others
+  bool operator==(const ForcedFacts&) const = default;
 };
 
 struct ServiceTraffic {
@@ -59,7 +71,9 @@ struct ServiceTraffic {
   // As read back from the router: what the raw weights of live endpoints come to, rounded.
   std::vector<SetShare> shares;
   std::vector<RoutedFacts> endpoints;
-  std::vector<analysis::CounterRow> counters;
+  std::vector<analysis::CounterRow> counters;  // of the requests that the weights divided, and of no others
+  std::vector<ForcedFacts> forced{};
+  std::vector<analysis::CounterRow> forced_counters{};  // of the forced requests
   bool operator==(const ServiceTraffic&) const = default;
 };
 
@@ -74,9 +88,19 @@ struct RouterFacts {
   bool operator==(const RouterFacts&) const = default;
 };
 
+// What a router of this kind can do at all; the same from beginning to end.
+struct RouterCapabilities {
+  bool weights = false;
+  bool headers = false;  // forced routes by header
+  bool cookies = false;  // forced routes by cookie
+  bool mirror = false;   // a copy of requests to a set whose answers nobody gets
+  bool operator==(const RouterCapabilities&) const = default;
+};
+
 class Router {
  public:
   virtual ~Router() = default;
+  virtual RouterCapabilities capabilities() const = 0;  // any thread, any time
   // `read` is called from the adapter's thread: once soon after start with what was found (applied_seq 0), then after
   // every write and at a steady pace (about every 200 ms). An order with a new seq is written even if it says the same
   // as the last: that is how the agent puts right what somebody else changed.

@@ -1,8 +1,5 @@
 #include "agent/process/launch.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +8,7 @@
 #include <vector>
 
 #include "shared/crash_point/crash_point.h"
+#include "shared/spawn/spawn.h"
 
 namespace depops::agent::process {
 namespace {
@@ -49,38 +47,6 @@ std::vector<std::string> environment_of(const ProcessSettings& settings, const i
   return lines;
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> found;
-  for (std::string& text : texts) found.push_back(text.data());
-  found.push_back(nullptr);
-  return found;
-}
-
-Result<int> spawn(const std::string& program, std::vector<std::string> arguments, std::vector<std::string> environment,
-                  const std::string& error_file) {
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t files;
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_init(&files);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_addopen(&files, 1, error_file.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  ::posix_spawn_file_actions_adddup2(&files, 1, 2);
-  ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-  int pid = 0;
-  const int error = ::posix_spawn(&pid, program.c_str(), &files, &attributes, pointers(arguments).data(),
-                                  pointers(environment).data());
-  ::posix_spawn_file_actions_destroy(&files);
-  ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) return Error{Errc::unavailable, "cannot start " + program + ": " + ::strerror(error)};
-  return pid;
-}
-
 }  // namespace
 
 std::string artifact_dir(const ProcessSettings& settings, const Digest& digest) {
@@ -103,20 +69,24 @@ Result<int> launch(const ProcessSettings& settings, const instances::Instance& i
   std::filesystem::create_directories(dir, error);
   crash_point("process.folder.after");
   if (error) return Error{Errc::unavailable, "cannot make " + dir + ": " + error.message()};
-  std::vector<std::string> arguments{settings.shim,
-                                     dir,
-                                     workdir,
-                                     std::to_string(workload.limits.memory_bytes.value_or(0)),
-                                     std::to_string(workload.limits.open_files.value_or(0)),
-                                     std::to_string(settings.log_bytes),
-                                     "--",
-                                     program};
-  arguments.insert(arguments.end(), workload.command.begin() + 1, workload.command.end());
+  Program shim;
+  shim.words = {settings.shim,
+                dir,
+                workdir,
+                std::to_string(workload.limits.memory_bytes.value_or(0)),
+                std::to_string(workload.limits.open_files.value_or(0)),
+                std::to_string(settings.log_bytes),
+                "--",
+                program};
+  shim.words.insert(shim.words.end(), workload.command.begin() + 1, workload.command.end());
+  shim.environment = environment_of(settings, instance, snapshot);
+  shim.output_file = dir + "/shim.log";
+  shim.errors_too = true;
+  shim.own_session = true;
   crash_point("process.launch.before");
-  Result<int> shim =
-      spawn(settings.shim, std::move(arguments), environment_of(settings, instance, snapshot), dir + "/shim.log");
+  Result<int> pid = spawn(shim);
   crash_point("process.launch.after");
-  return shim;
+  return pid;
 }
 
 }  // namespace depops::agent::process

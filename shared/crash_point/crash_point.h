@@ -58,6 +58,7 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     // the load balancer
     "haproxy.trial",
     "haproxy.configuration",
+    "haproxy.routes",
     "haproxy.write",
     "haproxy.reload",
 });

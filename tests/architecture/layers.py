@@ -33,6 +33,7 @@ FOLDERS = {
     "shared/ports": _is("ports", "shared/base"),
     "shared/wire": _is("wire", SHARED_DOMAIN + " shared/signing", "google/protobuf/ depops/v1/ proto/depops/v1/"),
     "shared/crash_point": _is("kit"),
+    "shared/spawn": _is("kit"),
     "shared/threads": _is("kit"),
     "shared/json": _is("kit", "", POCO),
     "shared/signing": _is("kit", "", "sodium.h openssl/"),

@@ -37,6 +37,7 @@ class ReadyRuntime final : public agent::Runtime {
 class ReadyRouter final : public agent::Router {
  public:
   explicit ReadyRouter(const ports::Clock& clock) : clock_(clock) {}
+  agent::RouterCapabilities capabilities() const override { return {.weights = true}; }
   void start(std::function<void(agent::RouterFacts)> read) override;
   void apply(agent::RouterOrders orders) override;
   void stop() override {}

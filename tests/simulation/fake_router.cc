@@ -20,7 +20,7 @@ void FakeRouter::adapter_restarted() {
 void FakeRouter::restart() {
   ++life_;
   for (Server& server : servers_) {
-    server.answers = server.errors = server.lost = 0;
+    server.answers = server.errors = server.lost = server.forced = 0;
     server.in_flight = 0;
   }
 }
@@ -33,6 +33,32 @@ void FakeRouter::foreign_write() {
               std::to_string(shares_[0].percent)};
   shares_[0].percent = percent;
   if (shares_.size() > 1) shares_[1].percent = 100 - percent;
+}
+
+void FakeRouter::foreign_removal() {
+  if (forced_.empty()) return;
+  foreign_.push_back("forced route " + forced_.front().name + " was removed by somebody else");
+  forced_.erase(forced_.begin());
+}
+
+bool FakeRouter::can(const agent::ForcedRoute& route) const {
+  return route.match.key == agent::RouteKey::header ? capabilities_.headers : capabilities_.cookies;
+}
+
+void FakeRouter::force(const agent::ServiceRoute& route) {
+  const Result<void> checked = agent::check_forced(route.forced);
+  const bool able = std::ranges::all_of(route.forced, [&](const auto& forced) { return can(forced); });
+  trouble_ = !checked.ok() ? checked.error().what : able ? "" : "this router forces no such requests";
+  forced_ = trouble_.empty() ? route.forced : std::vector<agent::ForcedRoute>{};
+}
+
+std::optional<SetId> FakeRouter::forced_to(const agent::RequestHeaders& headers) const {
+  const agent::ForcedRoute* route = agent::forced_by(forced_, headers);
+  return route != nullptr && live(route->set) > 0 ? std::optional(route->set) : std::nullopt;
+}
+
+bool FakeRouter::forces_to(const SetId& set) const {
+  return std::ranges::any_of(forced_, [&](const auto& route) { return route.set == set; });
 }
 
 std::uint32_t FakeRouter::share(const SetId& set) const {
@@ -51,7 +77,7 @@ std::uint32_t FakeRouter::in_flight(const EndpointId& id) const {
 
 bool FakeRouter::receives(const EndpointId& id) const {
   return std::any_of(servers_.begin(), servers_.end(), [&](const Server& server) {
-    return server.id == id && server.up && !server.drain && share(server.set) > 0;
+    return server.id == id && server.up && !server.drain && (share(server.set) > 0 || forces_to(server.set));
   });
 }
 
@@ -77,6 +103,7 @@ void FakeRouter::take_up(const agent::RouterOrders& orders, Millis boottime) {
   foreign_.clear();
   if (orders.routes.empty()) return;
   const agent::ServiceRoute& route = orders.routes.front();
+  force(route);
   if (shares_ != route.shares) former_ = std::exchange(shares_, route.shares);
   std::vector<Server> next;
   for (const agent::RoutedEndpoint& endpoint : route.endpoints) {
@@ -106,15 +133,26 @@ void FakeRouter::advance(const Moment& now, Millis step) {
     const std::uint32_t live_servers = live(server.set);
     const bool takes = server.up && !server.drain && live_servers > 0;
     const double share = takes ? effective(divided, server.set) / live_servers : 0;
-    server.owed += share * rate_ * static_cast<double>(step.count()) / 1000.0;
-    const auto requests = static_cast<std::uint64_t>(server.owed);
-    server.owed -= static_cast<double>(requests);
-    server.answers += requests;
-    const double expected = static_cast<double>(requests) * profiles_.at(server.set).error_permille / 1000.0;
-    server.errors += static_cast<std::uint64_t>(expected) +
-                     (rng_.chance(static_cast<std::uint32_t>((expected - std::floor(expected)) * 1000)) ? 1 : 0);
-    server.in_flight = requests > 0 ? rng_.below(3) : rng_.chance(300) ? server.in_flight : 0;
+    hand_out(server, share, step);
   }
+}
+
+// Of a forced route, one request in twenty of what the shares divide.
+void FakeRouter::hand_out(Server& server, double share, Millis step) {
+  const double due = rate_ * static_cast<double>(step.count()) / 1000.0;
+  server.owed += share * due;
+  const auto requests = static_cast<std::uint64_t>(server.owed);
+  server.owed -= static_cast<double>(requests);
+  server.answers += requests;
+  const bool forced = server.up && !server.drain && forces_to(server.set);
+  server.forced_owed += forced ? due / 20 / live(server.set) : 0;
+  const auto forced_requests = static_cast<std::uint64_t>(server.forced_owed);
+  server.forced_owed -= static_cast<double>(forced_requests);
+  server.forced += forced_requests;
+  const double expected = static_cast<double>(requests) * profiles_.at(server.set).error_permille / 1000.0;
+  server.errors += static_cast<std::uint64_t>(expected) +
+                   (rng_.chance(static_cast<std::uint32_t>((expected - std::floor(expected)) * 1000)) ? 1 : 0);
+  server.in_flight = requests + forced_requests > 0 ? rng_.below(3) : rng_.chance(300) ? server.in_flight : 0;
 }
 
 agent::RouterFacts FakeRouter::facts(const Moment& now) const {
@@ -126,6 +164,7 @@ agent::RouterFacts FakeRouter::facts(const Moment& now) const {
     facts.trouble = "admin socket refused";
     return facts;
   }
+  facts.trouble = trouble_;
   facts.foreign = foreign_;
   agent::ServiceTraffic traffic;
   traffic.service = service_;
@@ -134,9 +173,13 @@ agent::RouterFacts FakeRouter::facts(const Moment& now) const {
   }
   for (const Server& server : servers_) {
     traffic.endpoints.push_back({server.id, server.set, server.up, server.drain, 1, server.in_flight});
-    traffic.counters.push_back(
-        {server.set, std::to_string(life_) + "/" + server.id.str(), server.answers, server.errors, server.lost});
+    const std::string source = std::to_string(life_) + "/" + server.id.str();
+    traffic.counters.push_back({server.set, source, server.answers, server.errors, server.lost});
+    const std::uint64_t errors = server.forced * profiles_.at(server.set).error_permille / 1000;
+    if (server.forced > 0)
+      traffic.forced_counters.push_back({server.set, source + "/forced", server.forced, errors, 0});
   }
+  for (const agent::ForcedRoute& route : forced_) traffic.forced.push_back({route.name, route.set, live(route.set)});
   facts.services.push_back(std::move(traffic));
   return facts;
 }

@@ -23,7 +23,9 @@ class FakeRouter {
     std::uint64_t answers = 0;
     std::uint64_t errors = 0;
     std::uint64_t lost = 0;
-    double owed = 0;  // requests not yet handed out
+    double owed = 0;           // requests not yet handed out
+    std::uint64_t forced = 0;  // answers to forced requests
+    double forced_owed = 0;
   };
 
   FakeRouter(Rng& rng, const FakeRuntime& runtime, const Profiles& profiles)
@@ -33,9 +35,15 @@ class FakeRouter {
   void advance(const Moment& now, Millis step);
   void adapter_restarted();
   void set_reachable(bool reachable) { reachable_ = reachable; }
-  void restart();        // the router itself: counters begin anew
-  void foreign_write();  // somebody else changes the shares
+  void restart();          // the router itself: counters begin anew
+  void foreign_write();    // somebody else changes the shares
+  void foreign_removal();  // somebody else removes the first forced route
   agent::RouterFacts facts(const Moment& now) const;
+
+  agent::RouterCapabilities capabilities() const { return capabilities_; }
+  void set_capabilities(agent::RouterCapabilities capabilities) { capabilities_ = capabilities; }
+  // Where a request with these headers goes whatever the shares are; none: the shares decide.
+  std::optional<SetId> forced_to(const agent::RequestHeaders& headers) const;
 
   void set_rate(std::uint32_t per_second) { rate_ = per_second; }
   // Requests go on to be divided as before the newest shares, as long connections are; the shares read back as written.
@@ -49,6 +57,10 @@ class FakeRouter {
   double effective(const std::vector<agent::SetShare>& shares,
                    const SetId& set) const;  // share of the requests in [0, 1], as live servers have it
   std::uint32_t live(const SetId& set) const;
+  bool forces_to(const SetId& set) const;
+  bool can(const agent::ForcedRoute& route) const;
+  void force(const agent::ServiceRoute& route);
+  void hand_out(Server& server, double share, Millis step);
 
   Rng& rng_;
   const FakeRuntime& runtime_;
@@ -58,6 +70,9 @@ class FakeRouter {
   std::vector<agent::SetShare> shares_;
   std::vector<agent::SetShare> former_;  // before the newest change
   bool sticky_ = false;
+  agent::RouterCapabilities capabilities_{.weights = true, .headers = true, .cookies = true, .mirror = false};
+  std::vector<agent::ForcedRoute> forced_;
+  std::string trouble_;
   std::optional<agent::RouterOrders> pending_;
   Millis due_{0};
   std::uint64_t applied_ = 0;

@@ -22,7 +22,7 @@ volatile sig_atomic_t g_ended = 0;
 void on_signal(int) { g_ended = 1; }
 
 struct Settings {
-  std::string host, port, path = "/", log;
+  std::string host, port, path = "/", log, headers;
   double rate = 0;
   std::int64_t timeout_ms = 5'000;
   std::int64_t seconds = 0;  // 0: until SIGTERM
@@ -55,6 +55,14 @@ void take_url(Settings& settings, const std::string& url) {
   if (slash != std::string::npos) settings.path = url.substr(slash);
 }
 
+void take_header(Settings& settings, const std::string& line) {
+  const bool clean = std::all_of(line.begin(), line.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (!clean || line.find(": ") == std::string::npos) {
+    throw std::invalid_argument("--header " + line + ": must be \"Name: value\" in ASCII");
+  }
+  settings.headers += "\r\n" + line;
+}
+
 Settings read_arguments(int argc, char** argv) {
   Settings settings;
   for (int i = 1; i < argc; i += 2) {
@@ -65,6 +73,8 @@ Settings read_arguments(int argc, char** argv) {
       take_url(settings, value);
     else if (name == "--log")
       settings.log = value;
+    else if (name == "--header")
+      take_header(settings, value);
     else if (name == "--rate")
       settings.rate = positive(name, value);
     else if (name == "--timeout")
@@ -72,7 +82,7 @@ Settings read_arguments(int argc, char** argv) {
     else if (name == "--seconds")
       settings.seconds = static_cast<std::int64_t>(positive(name, value));
     else
-      throw std::invalid_argument(name + " is unknown; known: --url --rate --log --timeout --seconds");
+      throw std::invalid_argument(name + " is unknown; known: --url --rate --log --header --timeout --seconds");
   }
   if (settings.host.empty() || settings.rate <= 0 || settings.log.empty()) {
     throw std::invalid_argument("--url, --rate and --log are needed");
@@ -89,7 +99,8 @@ class Stream {
     if (::inet_pton(AF_INET, settings_.host.c_str(), &address_.sin_addr) != 1) {
       throw std::invalid_argument("--url: " + settings_.host + " is no IPv4 address");
     }
-    const std::string head = "GET " + settings_.path + " HTTP/1.1\r\nHost: " + settings_.host + ":" + settings_.port;
+    const std::string head =
+        "GET " + settings_.path + " HTTP/1.1\r\nHost: " + settings_.host + ":" + settings_.port + settings_.headers;
     kept_request_ = head + "\r\n\r\n";
     single_request_ = head + "\r\nConnection: close\r\n\r\n";
   }

@@ -49,6 +49,7 @@ struct World {
   std::unique_ptr<agent::Router> router;
   pid_t haproxy = 0;
   std::map<std::string, pid_t> servers;
+  int added = 0;
   RouterOrders orders;
   std::mutex mutex;
   std::condition_variable changed;
@@ -114,7 +115,7 @@ struct World {
 
   // A server of the set, running or (port without anybody) refusing.
   std::string add(const std::string& set, const std::string& version, const std::string& more = "A=1") {
-    const std::string id = set + "." + std::to_string(servers.size() + 1);
+    const std::string id = set + "." + std::to_string(++added);
     const std::uint16_t port = free_port();
     servers[id] =
         run({bin_dir() + "/depops-demo-checkout"}, {"PORT=" + std::to_string(port), "DEPOPS_VERSION=" + version, more});

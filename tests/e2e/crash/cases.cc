@@ -11,7 +11,7 @@ namespace {
 bool is_first_time(const std::string& point) {
   return std::ranges::any_of(
       std::initializer_list<std::string_view>{"start.", "journal.", "process.open", "haproxy.trial",
-                                              "haproxy.configuration", "session"},
+                                              "haproxy.configuration", "haproxy.routes", "session"},
       [&](std::string_view act) { return point.starts_with(act); });
 }
 

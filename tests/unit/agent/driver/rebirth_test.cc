@@ -24,6 +24,7 @@ struct QuietRuntime : Runtime {
   void stop() override {}
 };
 struct QuietRouter : Router {
+  RouterCapabilities capabilities() const override { return {.weights = true}; }
   void start(std::function<void(RouterFacts)> read) override { read({}); }
   void apply(RouterOrders) override {}
   void stop() override {}
