@@ -101,7 +101,13 @@ std::vector<MeasureOrder> measures_of(const rollout::Record& record, const Runti
   std::vector<MeasureOrder> orders;
   const rollout::Snapshot target = rollout::target_of(record);
   for (const analysis::MetricSpec* metric : rollout::due_metrics(record, now)) {
-    MeasureOrder order{MetricName(record.service.str() + "/" + metric->name.str()), metric->provider, {}};
+    MeasureOrder order;
+    order.metric = MetricName(record.service.str() + "/" + metric->name.str());
+    order.provider = metric->provider;
+    order.service = record.service;
+    order.rollout = record.rollout;
+    order.canary = {target->set, target->label};
+    if (record.stable) order.stable = MeasuredSet{record.stable->set, record.stable->label};
     for (const EndpointFacts& endpoint : facts.endpoints) {
       const bool ours = endpoint.set == target->set || (record.stable && endpoint.set == record.stable->set);
       if (ours && endpoint.state != EndpointState::starting) order.endpoints.push_back(endpoint);

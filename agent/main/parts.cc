@@ -11,7 +11,8 @@
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
-#include "agent/scrape/scrape_source.h"
+#include "agent/scrape/scrape_reader.h"
+#include "agent/sources/sources.h"
 #include "shared/crash_point/crash_point.h"
 #include "shared/mqtt/mqtt_transport.h"
 #include "shared/wire/topics.h"
@@ -107,6 +108,12 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   return {};
 }
 
+std::unique_ptr<MetricSource> make_metrics(const ports::Clock& clock) {
+  std::vector<ReaderOf> readers;
+  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
+  return make_sources(std::move(readers), clock);
+}
+
 Result<void> build_adapters(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(parts.runtime, make_runtime(settings, parts.clock));
   DEPOPS_TRY(parts.router, make_router(settings, parts.clock));
@@ -128,7 +135,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   }
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
-  parts->metrics = make_scrape_source({}, parts->clock);
+  parts->metrics = make_metrics(parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }
