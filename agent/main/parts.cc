@@ -11,6 +11,7 @@
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
+#include "agent/prometheus/prometheus_reader.h"
 #include "agent/scrape/scrape_reader.h"
 #include "agent/sources/sources.h"
 #include "shared/crash_point/crash_point.h"
@@ -108,8 +109,11 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   return {};
 }
 
-std::unique_ptr<MetricSource> make_metrics(const ports::Clock& clock) {
+std::unique_ptr<MetricSource> make_metrics(const settings::SourceSettings& settings, const ports::Clock& clock) {
+  PrometheusSettings prometheus;
+  prometheus.url = settings.prometheus_url;
   std::vector<ReaderOf> readers;
+  readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
   readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
   return make_sources(std::move(readers), clock);
 }
@@ -135,7 +139,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   }
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
-  parts->metrics = make_metrics(parts->clock);
+  parts->metrics = make_metrics(settings.sources, parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }

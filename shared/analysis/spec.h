@@ -29,7 +29,17 @@ struct ScrapeProvider {
   bool operator==(const ScrapeProvider&) const = default;
 };
 
-using Provider = std::variant<HaproxyProvider, ScrapeProvider>;
+// A Prometheus server, asked with instant queries. What tells the versions apart in a query: placeholders.h.
+struct PrometheusProvider {
+  std::string url;       // "http://prometheus:9090"; empty: the one in the site's settings
+  std::string query;     // for conditions and gauges: one number per version
+  std::string requests;  // counters since the start of each instance, never rates
+  std::string errors;
+  Millis stale_after{120'000};  // what was last sampled longer ago is not there, [1 s, 1 h]
+  bool operator==(const PrometheusProvider&) const = default;
+};
+
+using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider>;
 
 // When a run may pass before its time, and what it must show to pass at all (proof.h).
 struct ProofRule {

@@ -15,9 +15,14 @@ AnalysisTemplate read_analysis_template(const Node& document);
 // What one metric is judged by: its test, interval and limits; name and provider are left out.
 analysis::MetricSpec read_judging(const Node& metric);
 
+analysis::Provider read_provider(const Node& provider);
+
 // Rules over more than one value: names that must differ, references within the file.
 void check_pipeline(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
 void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+
+// Whether the source of a metric gives what its test or its conditions need.
+void check_source(const Node& metric, const std::string& file, const std::string& path, std::vector<Diagnostic>& found);
 
 std::string text_at(const Node& map, const char* key, const char* otherwise = "");
 Millis duration_at(const Node& map, const char* key, Millis otherwise);

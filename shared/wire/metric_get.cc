@@ -8,13 +8,31 @@ namespace {
 constexpr std::uint32_t kEveryMax = 1'000;
 constexpr std::uint32_t kSamplesMax = 500;
 
+analysis::ScrapeProvider get_scrape(const v1::ScrapeProvider& message, Intake& in) {
+  return {in.text(message.path(), "scrape.path"), in.text(message.requests(), "scrape.requests"),
+          in.text(message.errors(), "scrape.errors"), in.text(message.value(), "scrape.value")};
+}
+
+analysis::PrometheusProvider get_prometheus(const v1::PrometheusProvider& message, Intake& in) {
+  analysis::PrometheusProvider provider{in.text(message.url(), "prometheus.url"),
+                                        in.text(message.query(), "prometheus.query", kValueMax),
+                                        in.text(message.requests(), "prometheus.requests", kValueMax),
+                                        in.text(message.errors(), "prometheus.errors", kValueMax),
+                                        in.duration(message.stale_after_ms(), "prometheus.stale_after")};
+  in.require(provider.stale_after.count() > 0, "prometheus.stale_after", "is 0");
+  return provider;
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
-  if (message.has_haproxy()) return analysis::HaproxyProvider{};
-  if (message.has_scrape()) {
-    const auto& scrape = message.scrape();
-    return analysis::ScrapeProvider{in.text(scrape.path(), "scrape.path"),
-                                    in.text(scrape.requests(), "scrape.requests"),
-                                    in.text(scrape.errors(), "scrape.errors"), in.text(scrape.value(), "scrape.value")};
+  switch (message.provider_case()) {
+    case v1::Metric::kHaproxy:
+      return analysis::HaproxyProvider{};
+    case v1::Metric::kScrape:
+      return get_scrape(message.scrape(), in);
+    case v1::Metric::kPrometheus:
+      return get_prometheus(message.prometheus(), in);
+    case v1::Metric::PROVIDER_NOT_SET:
+      break;
   }
   in.fail(Errc::unsupported, "metric: the provider is missing or not known here; upgrade this side");
   return analysis::HaproxyProvider{};

@@ -17,6 +17,14 @@ struct ProviderWriter {
     message->set_errors(scrape.errors);
     message->set_value(scrape.value);
   }
+  void operator()(const analysis::PrometheusProvider& prometheus) const {
+    auto* message = out.mutable_prometheus();
+    message->set_url(prometheus.url);
+    message->set_query(prometheus.query);
+    message->set_requests(prometheus.requests);
+    message->set_errors(prometheus.errors);
+    message->set_stale_after_ms(prometheus.stale_after.count());
+  }
 };
 
 template <typename Test, typename Message>

@@ -53,6 +53,8 @@ std::vector<Golden> documents() {
       record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
       record_as("record_read_back", read_back),
   };
+  for (const auto& [name, plan] : test::source_plans())
+    all.push_back({name, encode_plan(plan), same(plan, decode_plan)});
   const auto reports = test::reports();
   for (std::size_t i = 0; i < reports.size(); ++i) {
     all.push_back({"report_" + std::to_string(i), encode_report(reports[i]), same(reports[i], decode_report)});

@@ -106,6 +106,21 @@ TEST_CASE("arguments are put into a template's texts") {
   CHECK_FALSE(to_spec(from, {{"max", "3"}}).ok());
 }
 
+TEST_CASE("arguments are put into queries, and what the agent gives for each version stays") {
+  const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-sources.yaml"), "t.yaml");
+  REQUIRE(to_string(parsed.diagnostics) == "");
+  const auto& from = std::get<AnalysisTemplate>(parsed.documents[0].content);
+  const auto spec = to_spec(from, {{"job", "shop"}, {"service", "checkout"}});
+  INFO((spec ? "" : spec.error().what));
+  REQUIRE(spec);
+  CHECK(spec->metrics.at(0).provider ==
+        analysis::Provider(analysis::PrometheusProvider{"http://prometheus:9090", "",
+                                                        "requests_total{job=\"shop\",set=\"{{set}}\"}",
+                                                        "errors_total{job=\"shop\",set=\"{{set}}\"}", Millis(30'000)}));
+  CHECK(spec->metrics.at(1).provider ==
+        analysis::Provider(analysis::PrometheusProvider{"", "lag{version=\"{{version}}\"}", "", "", Millis(120'000)}));
+}
+
 TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {
   const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-tests.yaml"), "t.yaml");
   REQUIRE(to_string(parsed.diagnostics) == "");

@@ -1,0 +1,27 @@
+#include "shared/manifest/read.h"
+
+// Where the numbers of a metric come from.
+namespace depops::manifest {
+namespace {
+
+analysis::Provider read_scrape(const Node& node) {
+  return analysis::ScrapeProvider{text_at(node, "path", "/metrics"), text_at(node, "requests"), text_at(node, "errors"),
+                                  text_at(node, "value")};
+}
+
+analysis::Provider read_prometheus(const Node& node) {
+  analysis::PrometheusProvider provider{text_at(node, "url"), text_at(node, "query"), text_at(node, "requests"),
+                                        text_at(node, "errors")};
+  provider.stale_after = duration_at(node, "staleAfter", provider.stale_after);
+  return provider;
+}
+
+}  // namespace
+
+analysis::Provider read_provider(const Node& provider) {
+  if (const Node* scrape = provider.find("scrape")) return read_scrape(*scrape);
+  if (const Node* prometheus = provider.find("prometheus")) return read_prometheus(*prometheus);
+  return analysis::HaproxyProvider{};
+}
+
+}  // namespace depops::manifest

@@ -1,0 +1,28 @@
+#include "tests/unit/shared/wire/samples.h"
+
+// One plan for each source of numbers, with nothing left at its default.
+namespace depops::test {
+namespace {
+
+rollout::Plan plan_with(analysis::Provider provider) {
+  analysis::MetricSpec metric;
+  metric.name = MetricName("watched");
+  metric.provider = std::move(provider);
+  metric.test = analysis::Conditions{"result < 10", "result > 100"};
+  rollout::Plan plan = canary_plan();
+  plan.strategy = rollout::Canary{
+      {rollout::SetWeight{10}, rollout::Analysis{{TemplateName("sources"), {metric}}, Millis(600'000)}}};
+  return plan;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, rollout::Plan>> source_plans() {
+  return {
+      {"plan_prometheus", plan_with(analysis::PrometheusProvider{"http://prometheus:9090", "lag{set=\"{{set}}\"}",
+                                                                 "requests_total{set=\"{{set}}\"}",
+                                                                 "errors_total{set=\"{{set}}\"}", Millis(45'000)})},
+  };
+}
+
+}  // namespace depops::test
