@@ -8,6 +8,7 @@
 
 #include "agent/artifacts/http_artifacts.h"
 #include "agent/haproxy/haproxy_router.h"
+#include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
@@ -114,6 +115,7 @@ std::unique_ptr<MetricSource> make_metrics(const settings::SourceSettings& setti
   prometheus.url = settings.prometheus_url;
   std::vector<ReaderOf> readers;
   readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
+  readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
   readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
   return make_sources(std::move(readers), clock);
 }

@@ -39,7 +39,16 @@ struct PrometheusProvider {
   bool operator==(const PrometheusProvider&) const = default;
 };
 
-using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider>;
+// A page of JSON. What tells the versions apart in URL and pointers: placeholders.h.
+struct HttpProvider {
+  std::string url;
+  std::string value;  // JSON pointers (RFC 6901), empty: not asked for
+  std::string requests;
+  std::string errors;
+  bool operator==(const HttpProvider&) const = default;
+};
+
+using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider>;
 
 // When a run may pass before its time, and what it must show to pass at all (proof.h).
 struct ProofRule {

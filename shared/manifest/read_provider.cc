@@ -16,11 +16,17 @@ analysis::Provider read_prometheus(const Node& node) {
   return provider;
 }
 
+analysis::Provider read_http(const Node& node) {
+  return analysis::HttpProvider{text_at(node, "url"), text_at(node, "value"), text_at(node, "requests"),
+                                text_at(node, "errors")};
+}
+
 }  // namespace
 
 analysis::Provider read_provider(const Node& provider) {
   if (const Node* scrape = provider.find("scrape")) return read_scrape(*scrape);
   if (const Node* prometheus = provider.find("prometheus")) return read_prometheus(*prometheus);
+  if (const Node* http = provider.find("http")) return read_http(*http);
   return analysis::HaproxyProvider{};
 }
 

@@ -56,7 +56,11 @@ struct ProviderFiller {
     return all(fill, {&scrape.path, &scrape.requests, &scrape.errors, &scrape.value});
   }
   Result<void> operator()(analysis::PrometheusProvider& prometheus) const {
-    return all(fill_query, {&prometheus.url, &prometheus.query, &prometheus.requests, &prometheus.errors});
+    DEPOPS_TRY_VOID(fill(prometheus.url));
+    return all(fill_query, {&prometheus.query, &prometheus.requests, &prometheus.errors});
+  }
+  Result<void> operator()(analysis::HttpProvider& http) const {
+    return all(fill_query, {&http.url, &http.value, &http.requests, &http.errors});
   }
 
  private:

@@ -12,8 +12,12 @@ struct SourceWords {
   const char* provider;
   const char* value;
   bool asks_per_version;  // its texts must name the version; the others know it by themselves
+  const char* for_all;    // the key of a text that names it for all the others
+  bool in_queries;        // texts are queries, which can ask for a rate
 };
-constexpr std::array<SourceWords, 2> kSources{{{"scrape", "value", false}, {"prometheus", "query", true}}};
+constexpr std::array<SourceWords, 3> kSources{{{"scrape", "value", false, "", false},
+                                               {"prometheus", "query", true, "", true},
+                                               {"http", "value", true, "url", false}}};
 
 class SourceRules {
  public:
@@ -33,6 +37,8 @@ class SourceRules {
       const Node* source = provider.find(words.provider);
       if (source == nullptr) continue;
       words_ = words;
+      const Node* for_all = source->find(words.for_all);
+      told_apart_ = !words.asks_per_version || (for_all != nullptr && analysis::tells_versions_apart(for_all->text));
       if (name.empty()) check_condition(*source);
       if (compares_values) check_values(*source, name);
       if (!name.empty() && !compares_values) check_counts(*source, name);
@@ -71,13 +77,13 @@ class SourceRules {
   }
 
   void check_told_apart(const Node& text, const char* key) {
-    if (!words_.asks_per_version || analysis::tells_versions_apart(text.text)) return;
+    if (told_apart_ || analysis::tells_versions_apart(text.text)) return;
     fail(text, below() + "." + key, "asks for both versions alike; tell them apart by {{set}} or {{version}}");
   }
 
   // Windows are cut between readings of counters; rate() and increase() extrapolate and know nothing of windows.
   void check_cumulative(const Node& text, const char* key) {
-    if (!words_.asks_per_version) return;
+    if (!words_.in_queries) return;
     for (const char* word : {"rate(", "increase(", "delta("}) {
       if (text.text.find(word) == std::string::npos) continue;
       return fail(text, below() + "." + key,
@@ -92,6 +98,7 @@ class SourceRules {
   std::string path_;
   std::vector<Diagnostic>& found_;
   SourceWords words_{};
+  bool told_apart_ = false;
 };
 
 }  // namespace

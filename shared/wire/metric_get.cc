@@ -23,6 +23,11 @@ analysis::PrometheusProvider get_prometheus(const v1::PrometheusProvider& messag
   return provider;
 }
 
+analysis::HttpProvider get_http(const v1::HttpProvider& message, Intake& in) {
+  return {in.text(message.url(), "http.url"), in.text(message.value(), "http.value"),
+          in.text(message.requests(), "http.requests"), in.text(message.errors(), "http.errors")};
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
   switch (message.provider_case()) {
     case v1::Metric::kHaproxy:
@@ -31,6 +36,8 @@ analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
       return get_scrape(message.scrape(), in);
     case v1::Metric::kPrometheus:
       return get_prometheus(message.prometheus(), in);
+    case v1::Metric::kHttp:
+      return get_http(message.http(), in);
     case v1::Metric::PROVIDER_NOT_SET:
       break;
   }

@@ -25,6 +25,13 @@ struct ProviderWriter {
     message->set_errors(prometheus.errors);
     message->set_stale_after_ms(prometheus.stale_after.count());
   }
+  void operator()(const analysis::HttpProvider& http) const {
+    auto* message = out.mutable_http();
+    message->set_url(http.url);
+    message->set_value(http.value);
+    message->set_requests(http.requests);
+    message->set_errors(http.errors);
+  }
 };
 
 template <typename Test, typename Message>

@@ -119,6 +119,10 @@ TEST_CASE("arguments are put into queries, and what the agent gives for each ver
                                                         "errors_total{job=\"shop\",set=\"{{set}}\"}", Millis(30'000)}));
   CHECK(spec->metrics.at(1).provider ==
         analysis::Provider(analysis::PrometheusProvider{"", "lag{version=\"{{version}}\"}", "", "", Millis(120'000)}));
+  CHECK(spec->metrics.at(3).provider ==
+        analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/shop", "/{{set}}/p99", "", ""}));
+  CHECK(spec->metrics.at(4).provider ==
+        analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/{{set}}", "", "/requests", "/errors"}));
 }
 
 TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {

@@ -22,6 +22,8 @@ std::vector<std::pair<std::string, rollout::Plan>> source_plans() {
       {"plan_prometheus", plan_with(analysis::PrometheusProvider{"http://prometheus:9090", "lag{set=\"{{set}}\"}",
                                                                  "requests_total{set=\"{{set}}\"}",
                                                                  "errors_total{set=\"{{set}}\"}", Millis(45'000)})},
+      {"plan_http", plan_with(analysis::HttpProvider{"http://127.0.0.1:8080/numbers", "/{{set}}/p99",
+                                                     "/{{set}}/requests", "/{{set}}/errors"})},
   };
 }
 
