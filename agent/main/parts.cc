@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/artifacts/http_artifacts.h"
+#include "agent/command/command_reader.h"
 #include "agent/haproxy/haproxy_router.h"
 #include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
@@ -116,6 +117,7 @@ std::unique_ptr<MetricSource> make_metrics(const settings::SourceSettings& setti
   std::vector<ReaderOf> readers;
   readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
   readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
+  readers.push_back(reader_of<analysis::CommandProvider>(make_command_reader(clock)));
   readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
   return make_sources(std::move(readers), clock);
 }

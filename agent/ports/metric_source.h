@@ -19,7 +19,7 @@ struct MeasuredSet {
 };
 
 struct MeasureOrder {
-  MetricName metric;
+  MetricName metric;  // "<service>/<metric>"
   analysis::Provider provider;
   std::vector<EndpointFacts> endpoints;  // of both sets
   ServiceName service;

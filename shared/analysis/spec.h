@@ -48,7 +48,16 @@ struct HttpProvider {
   bool operator==(const HttpProvider&) const = default;
 };
 
-using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider>;
+// A program at the site. What tells the versions apart in its arguments: placeholders.h.
+struct CommandProvider {
+  std::string program;  // an absolute path
+  std::vector<std::string> arguments;
+  Millis timeout{4'000};  // of one reading, for all its runs, [100 ms, 4 s]
+  bool number = false;    // `result` is the number on standard output, else the exit status
+  bool operator==(const CommandProvider&) const = default;
+};
+
+using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider, CommandProvider>;
 
 // When a run may pass before its time, and what it must show to pass at all (proof.h).
 struct ProofRule {

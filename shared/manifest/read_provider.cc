@@ -21,12 +21,20 @@ analysis::Provider read_http(const Node& node) {
                                 text_at(node, "errors")};
 }
 
+analysis::Provider read_command(const Node& node) {
+  analysis::CommandProvider provider{text_at(node, "program"), list_at(node, "args")};
+  provider.timeout = duration_at(node, "timeout", provider.timeout);
+  provider.number = text_at(node, "result") == "stdout";
+  return provider;
+}
+
 }  // namespace
 
 analysis::Provider read_provider(const Node& provider) {
   if (const Node* scrape = provider.find("scrape")) return read_scrape(*scrape);
   if (const Node* prometheus = provider.find("prometheus")) return read_prometheus(*prometheus);
   if (const Node* http = provider.find("http")) return read_http(*http);
+  if (const Node* command = provider.find("command")) return read_command(*command);
   return analysis::HaproxyProvider{};
 }
 

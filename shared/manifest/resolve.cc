@@ -62,6 +62,10 @@ struct ProviderFiller {
   Result<void> operator()(analysis::HttpProvider& http) const {
     return all(fill_query, {&http.url, &http.value, &http.requests, &http.errors});
   }
+  Result<void> operator()(analysis::CommandProvider& command) const {
+    for (std::string& argument : command.arguments) DEPOPS_TRY_VOID(fill_query(argument));
+    return fill(command.program);
+  }
 
  private:
   static Result<void> all(const Fill& with, std::initializer_list<std::string*> texts) {

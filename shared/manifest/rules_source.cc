@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "shared/analysis/placeholders.h"
@@ -33,6 +34,7 @@ class SourceRules {
       fail(provider, "",
            "the " + name + " test compares values; use a provider that gives them, like scrape with \"value\"");
     }
+    if (const Node* command = provider.find("command")) check_command(*command, name, compares_values);
     for (const SourceWords& words : kSources) {
       const Node* source = provider.find(words.provider);
       if (source == nullptr) continue;
@@ -48,6 +50,22 @@ class SourceRules {
  private:
   void fail(const Node& node, const std::string& below, std::string message) {
     found_.push_back({file_, node.place, path_ + below, std::move(message)});
+  }
+
+  // A program gives one value at a time.
+  void check_command(const Node& command, const std::string& test, bool compares_values) {
+    if (test.empty()) return;
+    if (!compares_values) {
+      return fail(command, ".command",
+                  "the " + test + " test needs counts, and a program gives one value; use conditions");
+    }
+    const std::vector<std::string> arguments = list_at(command, "args");
+    if (std::none_of(arguments.begin(), arguments.end(), analysis::tells_versions_apart)) {
+      fail(command, ".command", "asks for both versions alike; tell them apart by {{set}} or {{version}} in args");
+    }
+    if (text_at(command, "result") == "stdout") return;
+    fail(command, ".command",
+         "the " + test + " test compares values; use result: stdout and let the program write one");
   }
 
   void check_condition(const Node& source) {

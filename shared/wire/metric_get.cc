@@ -28,6 +28,19 @@ analysis::HttpProvider get_http(const v1::HttpProvider& message, Intake& in) {
           in.text(message.requests(), "http.requests"), in.text(message.errors(), "http.errors")};
 }
 
+analysis::CommandProvider get_command(const v1::CommandProvider& message, Intake& in) {
+  analysis::CommandProvider provider;
+  provider.program = in.needed(message.program(), "command.program", kTextMax);
+  in.require(!provider.program.empty() && provider.program.front() == '/', "command.program", "is no absolute path");
+  in.count(message.arguments_size(), "command.arguments", kArgumentsMax);
+  for (const std::string& argument : message.arguments()) {
+    provider.arguments.push_back(in.text(argument, "command.arguments", kValueMax));
+  }
+  provider.timeout = in.duration(message.timeout_ms(), "command.timeout");
+  provider.number = message.number();
+  return provider;
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
   switch (message.provider_case()) {
     case v1::Metric::kHaproxy:
@@ -38,6 +51,8 @@ analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
       return get_prometheus(message.prometheus(), in);
     case v1::Metric::kHttp:
       return get_http(message.http(), in);
+    case v1::Metric::kCommand:
+      return get_command(message.command(), in);
     case v1::Metric::PROVIDER_NOT_SET:
       break;
   }

@@ -32,6 +32,13 @@ struct ProviderWriter {
     message->set_requests(http.requests);
     message->set_errors(http.errors);
   }
+  void operator()(const analysis::CommandProvider& command) const {
+    auto* message = out.mutable_command();
+    message->set_program(command.program);
+    for (const std::string& argument : command.arguments) message->add_arguments(argument);
+    message->set_timeout_ms(command.timeout.count());
+    message->set_number(command.number);
+  }
 };
 
 template <typename Test, typename Message>

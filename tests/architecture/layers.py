@@ -53,6 +53,7 @@ FOLDERS = {
     "agent/fetch": _is("program", "shared/crash_point", f"{CURL} archive.h archive_entry.h openssl/"),
     "agent/haproxy": _is("adapter"),
     "agent/process": _is("adapter", "", SQLITE),
+    "agent/command": _is("adapter"),
     "agent/http_json": _is("adapter"),
     "agent/prometheus": _is("adapter"),
     "agent/scrape": _is("adapter"),

@@ -123,6 +123,10 @@ TEST_CASE("arguments are put into queries, and what the agent gives for each ver
         analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/shop", "/{{set}}/p99", "", ""}));
   CHECK(spec->metrics.at(4).provider ==
         analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/{{set}}", "", "/requests", "/errors"}));
+  CHECK(spec->metrics.at(5).provider ==
+        analysis::Provider(analysis::CommandProvider{
+            "/usr/local/bin/check", {"--service", "checkout", "--set", "{{set}}"}, Millis(2'000), false}));
+  CHECK(std::get<analysis::CommandProvider>(spec->metrics.at(6).provider).number);
 }
 
 TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {

@@ -24,6 +24,8 @@ std::vector<std::pair<std::string, rollout::Plan>> source_plans() {
                                                                  "errors_total{set=\"{{set}}\"}", Millis(45'000)})},
       {"plan_http", plan_with(analysis::HttpProvider{"http://127.0.0.1:8080/numbers", "/{{set}}/p99",
                                                      "/{{set}}/requests", "/{{set}}/errors"})},
+      {"plan_command",
+       plan_with(analysis::CommandProvider{"/usr/local/bin/check", {"--set", "{{set}}", ""}, Millis(2'500), true})},
   };
 }
 
