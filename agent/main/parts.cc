@@ -16,6 +16,7 @@
 #include "agent/prometheus/prometheus_reader.h"
 #include "agent/scrape/scrape_reader.h"
 #include "agent/sources/sources.h"
+#include "agent/workload/workload_reader.h"
 #include "shared/crash_point/crash_point.h"
 #include "shared/mqtt/mqtt_transport.h"
 #include "shared/wire/topics.h"
@@ -119,6 +120,7 @@ std::unique_ptr<MetricSource> make_metrics(const settings::SourceSettings& setti
   readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
   readers.push_back(reader_of<analysis::CommandProvider>(make_command_reader(clock)));
   readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
+  readers.push_back(reader_of<analysis::WorkloadProvider>(make_workload_reader(clock)));
   return make_sources(std::move(readers), clock);
 }
 

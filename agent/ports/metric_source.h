@@ -22,6 +22,7 @@ struct MeasureOrder {
   MetricName metric;  // "<service>/<metric>"
   analysis::Provider provider;
   std::vector<EndpointFacts> endpoints;  // of both sets
+  std::vector<SetFacts> sets;            // likewise
   ServiceName service;
   RolloutId rollout;
   MeasuredSet canary;

@@ -8,56 +8,12 @@
 
 #include "shared/analysis/burn.h"
 #include "shared/analysis/classify.h"
+#include "shared/analysis/provider.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
 // What an AnalysisTemplate says, resolved: arguments filled in, defaults written out, expressions known to compile.
 namespace depops::analysis {
-
-// Where numbers come from. `haproxy`: the router's own counters of both sets.
-struct HaproxyProvider {
-  bool operator==(const HaproxyProvider&) const = default;
-};
-
-// Prometheus text read by the agent from every running instance of both sets. `requests` and `errors` are series
-// selectors like `http_requests_total{code=~"5.."}`: names plus label matchers, summed per instance.
-struct ScrapeProvider {
-  std::string path = "/metrics";
-  std::string requests;
-  std::string errors;
-  std::string value;  // for conditions: the series whose per-set sum is `result`
-  bool operator==(const ScrapeProvider&) const = default;
-};
-
-// A Prometheus server, asked with instant queries. What tells the versions apart in a query: placeholders.h.
-struct PrometheusProvider {
-  std::string url;       // "http://prometheus:9090"; empty: the one in the site's settings
-  std::string query;     // for conditions and gauges: one number per version
-  std::string requests;  // counters since the start of each instance, never rates
-  std::string errors;
-  Millis stale_after{120'000};  // what was last sampled longer ago is not there, [1 s, 1 h]
-  bool operator==(const PrometheusProvider&) const = default;
-};
-
-// A page of JSON. What tells the versions apart in URL and pointers: placeholders.h.
-struct HttpProvider {
-  std::string url;
-  std::string value;  // JSON pointers (RFC 6901), empty: not asked for
-  std::string requests;
-  std::string errors;
-  bool operator==(const HttpProvider&) const = default;
-};
-
-// A program at the site. What tells the versions apart in its arguments: placeholders.h.
-struct CommandProvider {
-  std::string program;  // an absolute path
-  std::vector<std::string> arguments;
-  Millis timeout{4'000};  // of one reading, for all its runs, [100 ms, 4 s]
-  bool number = false;    // `result` is the number on standard output, else the exit status
-  bool operator==(const CommandProvider&) const = default;
-};
-
-using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider, CommandProvider>;
 
 // When a run may pass before its time, and what it must show to pass at all (proof.h).
 struct ProofRule {

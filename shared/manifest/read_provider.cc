@@ -28,6 +28,13 @@ analysis::Provider read_command(const Node& node) {
   return provider;
 }
 
+analysis::Provider read_workload(const Node& node) {
+  const std::string count = text_at(node, "count");
+  if (count == "unready") return analysis::WorkloadProvider{analysis::WorkloadCount::unready};
+  if (count == "flaps") return analysis::WorkloadProvider{analysis::WorkloadCount::flaps};
+  return analysis::WorkloadProvider{analysis::WorkloadCount::restarts};
+}
+
 }  // namespace
 
 analysis::Provider read_provider(const Node& provider) {
@@ -35,6 +42,7 @@ analysis::Provider read_provider(const Node& provider) {
   if (const Node* prometheus = provider.find("prometheus")) return read_prometheus(*prometheus);
   if (const Node* http = provider.find("http")) return read_http(*http);
   if (const Node* command = provider.find("command")) return read_command(*command);
+  if (const Node* workload = provider.find("workload")) return read_workload(*workload);
   return analysis::HaproxyProvider{};
 }
 

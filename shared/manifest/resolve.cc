@@ -66,6 +66,7 @@ struct ProviderFiller {
     for (std::string& argument : command.arguments) DEPOPS_TRY_VOID(fill_query(argument));
     return fill(command.program);
   }
+  Result<void> operator()(analysis::WorkloadProvider&) const { return {}; }
 
  private:
   static Result<void> all(const Fill& with, std::initializer_list<std::string*> texts) {

@@ -100,7 +100,8 @@ void Rules::condition(const Node* text, const std::string& path) {
 
 bool asks_for_versions(const Node& metric) {
   const Node& provider = *metric.find("provider");
-  return provider.find("haproxy") == nullptr && provider.find("scrape") == nullptr;
+  return provider.find("prometheus") != nullptr || provider.find("http") != nullptr ||
+         provider.find("command") != nullptr;
 }
 
 // {{set}} and {{version}} are given by the agent where it asks for each version.

@@ -35,6 +35,10 @@ class SourceRules {
            "the " + name + " test compares values; use a provider that gives them, like scrape with \"value\"");
     }
     if (const Node* command = provider.find("command")) check_command(*command, name, compares_values);
+    if (const Node* workload = provider.find("workload"); workload != nullptr && !name.empty() && !compares_values) {
+      fail(*workload, ".workload",
+           "the " + name + " test needs counts of requests; use conditions, gauge or mannWhitney");
+    }
     for (const SourceWords& words : kSources) {
       const Node* source = provider.find(words.provider);
       if (source == nullptr) continue;

@@ -53,6 +53,9 @@ analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
       return get_http(message.http(), in);
     case v1::Metric::kCommand:
       return get_command(message.command(), in);
+    case v1::Metric::kWorkload:
+      return analysis::WorkloadProvider{
+          from_wire(kCountRows<v1::WorkloadProvider::Count>, message.workload().count(), in, "workload.count")};
     case v1::Metric::PROVIDER_NOT_SET:
       break;
   }

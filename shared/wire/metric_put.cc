@@ -39,6 +39,9 @@ struct ProviderWriter {
     message->set_timeout_ms(command.timeout.count());
     message->set_number(command.number);
   }
+  void operator()(const analysis::WorkloadProvider& workload) const {
+    out.mutable_workload()->set_count(to_wire(kCountRows<v1::WorkloadProvider::Count>, workload.count));
+  }
 };
 
 template <typename Test, typename Message>

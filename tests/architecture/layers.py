@@ -57,6 +57,7 @@ FOLDERS = {
     "agent/http_json": _is("adapter"),
     "agent/prometheus": _is("adapter"),
     "agent/scrape": _is("adapter"),
+    "agent/workload": _is("adapter"),
     "agent/sources": _is("adapter"),
     "agent/journal_sqlite": _is("adapter", "", SQLITE),
     "agent/local_api": _is("adapter", "", POCO),

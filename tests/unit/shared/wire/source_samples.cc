@@ -26,6 +26,7 @@ std::vector<std::pair<std::string, rollout::Plan>> source_plans() {
                                                      "/{{set}}/requests", "/{{set}}/errors"})},
       {"plan_command",
        plan_with(analysis::CommandProvider{"/usr/local/bin/check", {"--set", "{{set}}", ""}, Millis(2'500), true})},
+      {"plan_workload", plan_with(analysis::WorkloadProvider{analysis::WorkloadCount::flaps})},
   };
 }
 
