@@ -11,6 +11,7 @@
 #include "agent/haproxy/haproxy_router.h"
 #include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
+#include "agent/logs/logs_reader.h"
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
 #include "agent/prometheus/prometheus_reader.h"
@@ -112,15 +113,17 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   return {};
 }
 
-std::unique_ptr<MetricSource> make_metrics(const settings::SourceSettings& settings, const ports::Clock& clock) {
+std::unique_ptr<MetricSource> make_metrics(const settings::Settings& settings, const ports::Clock& clock) {
   PrometheusSettings prometheus;
-  prometheus.url = settings.prometheus_url;
+  prometheus.url = settings.sources.prometheus_url;
+  LogsSettings logs{settings.state_directory + "/instances/instances"};
   std::vector<ReaderOf> readers;
+  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
   readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
   readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
   readers.push_back(reader_of<analysis::CommandProvider>(make_command_reader(clock)));
-  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
   readers.push_back(reader_of<analysis::WorkloadProvider>(make_workload_reader(clock)));
+  readers.push_back(reader_of<analysis::LogsProvider>(make_logs_reader(std::move(logs), clock)));
   return make_sources(std::move(readers), clock);
 }
 
@@ -145,7 +148,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   }
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
-  parts->metrics = make_metrics(settings.sources, parts->clock);
+  parts->metrics = make_metrics(settings, parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }

@@ -58,7 +58,13 @@ struct WorkloadProvider {
   bool operator==(const WorkloadProvider&) const = default;
 };
 
-using Provider =
-    std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider, CommandProvider, WorkloadProvider>;
+// Lines in the logs of the instances: all of them as requests, those that hold any of the texts as errors.
+struct LogsProvider {
+  std::vector<std::string> any_of;
+  bool operator==(const LogsProvider&) const = default;
+};
+
+using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider, CommandProvider,
+                              WorkloadProvider, LogsProvider>;
 
 }  // namespace depops::analysis

@@ -129,7 +129,6 @@ AnalysisTemplate read_analysis_template(const Node& document) {
   for (std::size_t i = 0; i < metrics.items.size(); ++i) {
     const Node& metric = metrics.items[i];
     const std::string path = "spec.metrics[" + std::to_string(i) + "]";
-    note(*metric.find("provider"), "logs", path + ".provider", result.later);
     if (const Node* test = metric.find("test")) note(*test, "latency", path + ".test", result.later);
     note(metric, "measurementRetention", path, result.later);
     if (text_at(metric, "noData", "inconclusive") != "inconclusive") note(metric, "noData", path, result.later);

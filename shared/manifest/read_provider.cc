@@ -43,6 +43,7 @@ analysis::Provider read_provider(const Node& provider) {
   if (const Node* http = provider.find("http")) return read_http(*http);
   if (const Node* command = provider.find("command")) return read_command(*command);
   if (const Node* workload = provider.find("workload")) return read_workload(*workload);
+  if (const Node* logs = provider.find("logs")) return analysis::LogsProvider{list_at(*logs, "anyOf")};
   return analysis::HaproxyProvider{};
 }
 

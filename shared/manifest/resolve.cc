@@ -67,6 +67,10 @@ struct ProviderFiller {
     return fill(command.program);
   }
   Result<void> operator()(analysis::WorkloadProvider&) const { return {}; }
+  Result<void> operator()(analysis::LogsProvider& logs) const {
+    for (std::string& text : logs.any_of) DEPOPS_TRY_VOID(fill(text));
+    return {};
+  }
 
  private:
   static Result<void> all(const Fill& with, std::initializer_list<std::string*> texts) {

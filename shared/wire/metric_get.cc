@@ -41,6 +41,14 @@ analysis::CommandProvider get_command(const v1::CommandProvider& message, Intake
   return provider;
 }
 
+analysis::LogsProvider get_logs(const v1::LogsProvider& message, Intake& in) {
+  in.require(message.any_of_size() > 0, "logs.any_of", "is empty");
+  in.count(message.any_of_size(), "logs.any_of", kArgumentsMax);
+  analysis::LogsProvider provider;
+  for (const std::string& text : message.any_of()) provider.any_of.push_back(in.needed(text, "logs.any_of", kTextMax));
+  return provider;
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
   switch (message.provider_case()) {
     case v1::Metric::kHaproxy:
@@ -56,6 +64,8 @@ analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
     case v1::Metric::kWorkload:
       return analysis::WorkloadProvider{
           from_wire(kCountRows<v1::WorkloadProvider::Count>, message.workload().count(), in, "workload.count")};
+    case v1::Metric::kLogs:
+      return get_logs(message.logs(), in);
     case v1::Metric::PROVIDER_NOT_SET:
       break;
   }

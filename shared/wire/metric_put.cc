@@ -42,6 +42,9 @@ struct ProviderWriter {
   void operator()(const analysis::WorkloadProvider& workload) const {
     out.mutable_workload()->set_count(to_wire(kCountRows<v1::WorkloadProvider::Count>, workload.count));
   }
+  void operator()(const analysis::LogsProvider& logs) const {
+    for (const std::string& text : logs.any_of) out.mutable_logs()->add_any_of(text);
+  }
 };
 
 template <typename Test, typename Message>

@@ -128,6 +128,7 @@ TEST_CASE("arguments are put into queries, and what the agent gives for each ver
             "/usr/local/bin/check", {"--service", "checkout", "--set", "{{set}}"}, Millis(2'000), false}));
   CHECK(std::get<analysis::CommandProvider>(spec->metrics.at(6).provider).number);
   CHECK(spec->metrics.at(8).provider == analysis::Provider(analysis::WorkloadProvider{analysis::WorkloadCount::flaps}));
+  CHECK(spec->metrics.at(9).provider == analysis::Provider(analysis::LogsProvider{{"ERROR", "panic: shop"}}));
 }
 
 TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {
