@@ -105,6 +105,7 @@ MetricEntry read_metric(const Node& node) {
   MetricEntry entry{node.place, read_judging(node)};
   entry.spec.name = MetricName(text_at(node, "name"));
   entry.spec.provider = read_provider(*node.find("provider"));
+  if (!counts_requests(*node.find("provider"))) entry.spec.limits.min_requests = 0;
   return entry;
 }
 

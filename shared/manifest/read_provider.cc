@@ -47,4 +47,21 @@ analysis::Provider read_provider(const Node& provider) {
   return analysis::HaproxyProvider{};
 }
 
+std::string trouble_with_url(const std::string& url) {
+  if (url.find('@') != std::string::npos) {
+    return "a URL with credentials must not stand in this file; for Prometheus put it into the site's settings";
+  }
+  const bool good = url.rfind("http://", 0) == 0 || url.rfind("{{", 0) == 0;
+  return good ? "" : "must be a URL like http://prometheus:9090";
+}
+
+bool counts_requests(const Node& provider) {
+  if (provider.find("haproxy") != nullptr) return true;
+  for (const char* source : {"scrape", "prometheus", "http"}) {
+    const Node* node = provider.find(source);
+    if (node != nullptr && node->find("requests") != nullptr) return true;
+  }
+  return false;
+}
+
 }  // namespace depops::manifest

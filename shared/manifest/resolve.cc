@@ -4,6 +4,7 @@
 
 #include "shared/analysis/condition.h"
 #include "shared/manifest/diagnostic.h"
+#include "shared/manifest/read.h"
 
 namespace depops::manifest {
 namespace {
@@ -57,10 +58,12 @@ struct ProviderFiller {
   }
   Result<void> operator()(analysis::PrometheusProvider& prometheus) const {
     DEPOPS_TRY_VOID(fill(prometheus.url));
+    if (!prometheus.url.empty()) DEPOPS_TRY_VOID(check_url(prometheus.url));
     return all(fill_query, {&prometheus.query, &prometheus.requests, &prometheus.errors});
   }
   Result<void> operator()(analysis::HttpProvider& http) const {
-    return all(fill_query, {&http.url, &http.value, &http.requests, &http.errors});
+    DEPOPS_TRY_VOID(all(fill_query, {&http.url, &http.value, &http.requests, &http.errors}));
+    return check_url(http.url);
   }
   Result<void> operator()(analysis::CommandProvider& command) const {
     for (std::string& argument : command.arguments) DEPOPS_TRY_VOID(fill_query(argument));
@@ -73,6 +76,10 @@ struct ProviderFiller {
   }
 
  private:
+  static Result<void> check_url(const std::string& url) {
+    const std::string trouble = trouble_with_url(url);
+    return trouble.empty() ? Result<void>() : Error{Errc::invalid, "url: " + trouble};
+  }
   static Result<void> all(const Fill& with, std::initializer_list<std::string*> texts) {
     for (std::string* text : texts) DEPOPS_TRY_VOID(with(*text));
     return {};

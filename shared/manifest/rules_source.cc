@@ -23,31 +23,22 @@ constexpr std::array<SourceWords, 3> kSources{{{"scrape", "value", false, "", fa
 class SourceRules {
  public:
   SourceRules(const Node& metric, const std::string& file, const std::string& path, std::vector<Diagnostic>& found)
-      : metric_(metric), file_(file), path_(path + ".provider"), found_(found) {}
+      : metric_(metric), file_(file), metric_path_(path), path_(path + ".provider"), found_(found) {}
 
   void check() {
     const Node& provider = *metric_.find("provider");
     const Node* test = metric_.find("test");
-    const std::string name = test == nullptr ? "" : test->keys.at(0).name;
-    const bool compares_values = name == "gauge" || name == "mannWhitney";
-    if (compares_values && provider.find("haproxy") != nullptr) {
+    test_ = test == nullptr ? "" : test->keys.at(0).name;
+    compares_values_ = test_ == "gauge" || test_ == "mannWhitney";
+    check_least(provider);
+    if (compares_values_ && provider.find("haproxy") != nullptr) {
       fail(provider, "",
-           "the " + name + " test compares values; use a provider that gives them, like scrape with \"value\"");
+           "the " + test_ + " test compares values; use a provider that gives them, like scrape with \"value\"");
     }
-    if (const Node* command = provider.find("command")) check_command(*command, name, compares_values);
-    if (const Node* workload = provider.find("workload"); workload != nullptr && !name.empty() && !compares_values) {
-      fail(*workload, ".workload",
-           "the " + name + " test needs counts of requests; use conditions, gauge or mannWhitney");
-    }
+    if (const Node* command = provider.find("command")) check_command(*command);
+    if (const Node* workload = provider.find("workload")) needs_no_counts(*workload, ".workload");
     for (const SourceWords& words : kSources) {
-      const Node* source = provider.find(words.provider);
-      if (source == nullptr) continue;
-      words_ = words;
-      const Node* for_all = source->find(words.for_all);
-      told_apart_ = !words.asks_per_version || (for_all != nullptr && analysis::tells_versions_apart(for_all->text));
-      if (name.empty()) check_condition(*source);
-      if (compares_values) check_values(*source, name);
-      if (!name.empty() && !compares_values) check_counts(*source, name);
+      if (const Node* source = provider.find(words.provider)) check_words(*source, words);
     }
   }
 
@@ -56,37 +47,65 @@ class SourceRules {
     found_.push_back({file_, node.place, path_ + below, std::move(message)});
   }
 
+  void check_least(const Node& provider) {
+    const Node* least = metric_.find("minRequests");
+    if (least == nullptr || least->text == "0" || counts_requests(provider)) return;
+    found_.push_back({file_, least->place, metric_path_ + ".minRequests",
+                      "this source counts no requests, so the metric could never pass; leave it out"});
+  }
+
+  void check_words(const Node& source, const SourceWords& words) {
+    words_ = words;
+    const Node* url = source.find("url");
+    const std::string trouble = url == nullptr ? "" : trouble_with_url(url->text);
+    if (!trouble.empty()) fail(*url, below() + ".url", trouble);
+    const Node* for_all = source.find(words.for_all);
+    told_apart_ = !words.asks_per_version || (for_all != nullptr && analysis::tells_versions_apart(for_all->text));
+    if (test_.empty()) return check_condition(source);
+    compares_values_ ? check_values(source) : check_counts(source);
+  }
+
+  // True for a test of values or conditions.
+  bool needs_no_counts(const Node& source, const std::string& below) {
+    if (test_.empty() || compares_values_) return true;
+    fail(source, below, "the " + test_ + " test needs counts of requests; use conditions, gauge or mannWhitney");
+    return false;
+  }
+
+  bool names_baseline() const {
+    return (text_at(metric_, "successWhen") + text_at(metric_, "failWhen")).find("baseline") != std::string::npos;
+  }
+
   // A program gives one value at a time.
-  void check_command(const Node& command, const std::string& test, bool compares_values) {
-    if (test.empty()) return;
-    if (!compares_values) {
-      return fail(command, ".command",
-                  "the " + test + " test needs counts, and a program gives one value; use conditions");
-    }
+  void check_command(const Node& command) {
+    if (!needs_no_counts(command, ".command")) return;
     const std::vector<std::string> arguments = list_at(command, "args");
-    if (std::none_of(arguments.begin(), arguments.end(), analysis::tells_versions_apart)) {
+    const bool alike = std::none_of(arguments.begin(), arguments.end(), analysis::tells_versions_apart);
+    if (alike && (compares_values_ || names_baseline())) {
       fail(command, ".command", "asks for both versions alike; tell them apart by {{set}} or {{version}} in args");
     }
-    if (text_at(command, "result") == "stdout") return;
+    if (!compares_values_ || text_at(command, "result") == "stdout") return;
     fail(command, ".command",
-         "the " + test + " test compares values; use result: stdout and let the program write one");
+         "the " + test_ + " test compares values; use result: stdout and let the program write one");
   }
 
   void check_condition(const Node& source) {
-    if (source.find(words_.value) != nullptr) return;
+    const Node* value = source.find(words_.value);
+    if (value != nullptr && names_baseline()) check_told_apart(*value, words_.value);
+    if (value != nullptr) return;
     if (source.find("requests") != nullptr) return check_counters(source);
     fail(source, below(), "a condition needs " + quoted(words_.value) + ", or \"requests\" and \"errors\"");
   }
 
-  void check_values(const Node& source, const std::string& test) {
+  void check_values(const Node& source) {
     const Node* value = source.find(words_.value);
     if (value != nullptr) return check_told_apart(*value, words_.value);
-    fail(source, below(), "the " + test + " test compares values; it needs " + quoted(words_.value));
+    fail(source, below(), "the " + test_ + " test compares values; it needs " + quoted(words_.value));
   }
 
-  void check_counts(const Node& source, const std::string& test) {
+  void check_counts(const Node& source) {
     if (source.find("requests") != nullptr && source.find("errors") != nullptr) return check_counters(source);
-    fail(source, below(), "the " + test + " test needs both \"requests\" and \"errors\"");
+    fail(source, below(), "the " + test_ + " test needs both \"requests\" and \"errors\"");
   }
 
   void check_counters(const Node& source) {
@@ -117,8 +136,11 @@ class SourceRules {
 
   const Node& metric_;
   const std::string& file_;
+  std::string metric_path_;
   std::string path_;
   std::vector<Diagnostic>& found_;
+  std::string test_;  // its name; empty: conditions
+  bool compares_values_ = false;
   SourceWords words_{};
   bool told_apart_ = false;
 };

@@ -131,7 +131,8 @@ TEST_CASE("a process gets its port and its words, and nothing of the agent's env
   for (const std::string& line :
        {"LISTEN=" + std::to_string(facts.endpoints[0].port), std::string("GREETING=good day"), "DEPOPS_SITE=" + site,
         std::string("DEPOPS_SERVICE=checkout"), std::string("DEPOPS_VERSION=shell"),
-        std::string("DEPOPS_ENVIRONMENT=production"), "DEPOPS_INSTANCE=" + site + "/" + facts.endpoints[0].id.str()}) {
+        std::string("DEPOPS_ENVIRONMENT=production"), "DEPOPS_SET=" + facts.endpoints[0].set.str(),
+        "DEPOPS_INSTANCE=" + site + "/" + facts.endpoints[0].id.str()}) {
     CAPTURE(line, dump);
     REQUIRE(dump.find(line + "\n") != std::string::npos);
   }
