@@ -1,6 +1,7 @@
 #include "agent/execution/orders_of.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "shared/rollout/desired.h"
 
@@ -101,11 +102,21 @@ std::vector<MeasureOrder> measures_of(const rollout::Record& record, const Runti
   std::vector<MeasureOrder> orders;
   const rollout::Snapshot target = rollout::target_of(record);
   for (const analysis::MetricSpec* metric : rollout::due_metrics(record, now)) {
-    MeasureOrder order{MetricName(record.service.str() + "/" + metric->name.str()), metric->provider, {}};
+    MeasureOrder order;
+    order.metric = MetricName(record.service.str() + "/" + metric->name.str());
+    order.provider = metric->provider;
+    order.service = record.service;
+    order.rollout = record.rollout;
+    order.canary = {target->set, target->label};
+    if (record.stable) order.stable = MeasuredSet{record.stable->set, record.stable->label};
+    const auto is_ours = [&](const SetId& set) {
+      return set == target->set || (record.stable && set == record.stable->set);
+    };
     for (const EndpointFacts& endpoint : facts.endpoints) {
-      const bool ours = endpoint.set == target->set || (record.stable && endpoint.set == record.stable->set);
-      if (ours && endpoint.state != EndpointState::starting) order.endpoints.push_back(endpoint);
+      if (is_ours(endpoint.set) && endpoint.state != EndpointState::starting) order.endpoints.push_back(endpoint);
     }
+    std::ranges::copy_if(facts.sets, std::back_inserter(order.sets),
+                         [&](const SetFacts& set) { return is_ours(set.set); });
     orders.push_back(std::move(order));
   }
   return orders;

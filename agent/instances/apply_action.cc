@@ -90,8 +90,10 @@ RuntimeFacts facts_of(const RuntimeOrders& orders, const Table& table, const Vie
   }
   for (const auto& [id, instance] : table.instances) {
     const auto seen = view.seen.find(id);
-    const EndpointState state = state_of(instance, seen == view.seen.end() ? Seen{} : seen->second);
+    const Seen known = seen == view.seen.end() ? Seen{} : seen->second;
+    const EndpointState state = state_of(instance, known);
     count(sets[instance.set], state);
+    sets[instance.set].flaps += known.flaps;
     const auto ready_since = state == EndpointState::ready ? instance.ready_since : std::nullopt;
     facts.endpoints.push_back({id, instance.set, "127.0.0.1", instance.port, state, ready_since});
   }

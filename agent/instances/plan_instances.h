@@ -19,7 +19,8 @@ struct Seen {
   bool ready = false;      // answers, and the answer comes from this very process
   bool term_sent = false;  // by this agent process; after an agent restart it is sent once more
   bool kill_sent = false;
-  std::string ending;  // "exit 1 after 0.2 s: ..." once ended
+  std::string ending;       // "exit 1 after 0.2 s: ..." once ended
+  std::uint32_t flaps = 0;  // how often it was ready and then was not
 };
 
 struct View {

@@ -7,11 +7,17 @@
 #include <utility>
 
 #include "agent/artifacts/http_artifacts.h"
+#include "agent/command/command_reader.h"
 #include "agent/haproxy/haproxy_router.h"
+#include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
+#include "agent/logs/logs_reader.h"
 #include "agent/main/log.h"
 #include "agent/process/process_runtime.h"
-#include "agent/scrape/scrape_source.h"
+#include "agent/prometheus/prometheus_reader.h"
+#include "agent/scrape/scrape_reader.h"
+#include "agent/sources/sources.h"
+#include "agent/workload/workload_reader.h"
 #include "shared/crash_point/crash_point.h"
 #include "shared/mqtt/mqtt_transport.h"
 #include "shared/wire/topics.h"
@@ -107,6 +113,20 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   return {};
 }
 
+std::unique_ptr<MetricSource> make_metrics(const settings::Settings& settings, const ports::Clock& clock) {
+  PrometheusSettings prometheus;
+  prometheus.url = settings.sources.prometheus_url;
+  LogsSettings logs{settings.state_directory + "/instances/instances"};
+  std::vector<ReaderOf> readers;
+  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
+  readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
+  readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
+  readers.push_back(reader_of<analysis::CommandProvider>(make_command_reader(clock)));
+  readers.push_back(reader_of<analysis::WorkloadProvider>(make_workload_reader(clock)));
+  readers.push_back(reader_of<analysis::LogsProvider>(make_logs_reader(std::move(logs), clock)));
+  return make_sources(std::move(readers), clock);
+}
+
 Result<void> build_adapters(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(parts.runtime, make_runtime(settings, parts.clock));
   DEPOPS_TRY(parts.router, make_router(settings, parts.clock));
@@ -128,7 +148,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   }
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
-  parts->metrics = make_scrape_source({}, parts->clock);
+  parts->metrics = make_metrics(settings, parts->clock);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,22 @@
 
 namespace depops::agent {
 
+// A version that is measured: what tells its numbers from those of the other one.
+struct MeasuredSet {
+  SetId set;
+  VersionLabel version;
+  bool operator==(const MeasuredSet&) const = default;
+};
+
 struct MeasureOrder {
-  MetricName metric;
+  MetricName metric;  // "<service>/<metric>"
   analysis::Provider provider;
   std::vector<EndpointFacts> endpoints;  // of both sets
+  std::vector<SetFacts> sets;            // likewise
+  ServiceName service;
+  RolloutId rollout;
+  MeasuredSet canary;
+  std::optional<MeasuredSet> stable;  // none: a first deployment
   bool operator==(const MeasureOrder&) const = default;
 };
 

@@ -50,6 +50,7 @@ struct SetFacts {
   std::uint32_t retiring = 0;
   std::uint32_t restarts = 0;  // ends that nobody ordered, since the set was first ordered
   std::string trouble;         // last one, for people: "exit 1 after 0.2 s: bind: Address already in use"
+  std::uint32_t flaps = 0;     // how often instances that run now lost their readiness, since they are watched
   bool operator==(const SetFacts&) const = default;
 };
 

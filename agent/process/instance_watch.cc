@@ -139,6 +139,7 @@ void InstanceWatch::judge(Instance& instance, const Moment& now) {
   if (passed && !seen_.ready && (!instance.ready_since || instance.was_ready == false)) instance.ready_since = now.wall;
   if (passed) seen_.ready = instance.was_ready = true;
   if (!passed && misses_ >= kMissesToUnready) {
+    seen_.flaps += seen_.ready ? 1 : 0;
     seen_.ready = port_checked_ = false;
     instance.ready_since.reset();
   }

@@ -41,6 +41,7 @@ std::vector<std::string> environment_of(const ProcessSettings& settings, const i
   values["DEPOPS_VERSION"] = snapshot.label.str();
   values["DEPOPS_ENVIRONMENT"] = snapshot.environment.str();
   values["DEPOPS_SITE"] = settings.site;
+  values["DEPOPS_SET"] = snapshot.set.str();
   values["DEPOPS_INSTANCE"] = instance.marker;
   std::vector<std::string> lines;
   for (const auto& [name, value] : values) lines.push_back(name + "=" + value);

@@ -131,11 +131,20 @@ void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
   settings.keys = {reader.path(keys, "signing"), reader.path(keys, "hub")};
 }
 
+void read_sources(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node sources = reader.part(root, "sources", {"prometheus"}, true);
+  if (!sources["prometheus"]) return;
+  const YAML::Node prometheus = reader.part(sources, "prometheus", {"url"});
+  settings.sources.prometheus_url = reader.needed(prometheus, "url");
+  if (settings.sources.prometheus_url.rfind("http://", 0) != 0)
+    reader.complain(prometheus.Mark(), "url must be like http://prometheus:9090");
+}
+
 Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
-  reader.only(
-      root, "the settings",
-      {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "metrics", "heartbeatSeconds"});
+  reader.only(root, "the settings",
+              {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "sources", "metrics",
+               "heartbeatSeconds"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -146,6 +155,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   settings.state_directory = reader.path(root, "stateDir");
   read_peers(reader, root, settings);
   read_runtime(reader, root, settings);
+  read_sources(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);

@@ -39,6 +39,11 @@ struct HaproxySettings {
   Millis server_timeout{30'000};             // a request without an answer for so long is lost, [1 s, 1 h]
 };
 
+// Where metrics are asked for that are kept elsewhere.
+struct SourceSettings {
+  std::string prometheus_url;  // "http://user:password@prometheus:9090"; empty: none
+};
+
 struct Settings {
   SiteName site;
   EnvironmentName environment;
@@ -48,6 +53,7 @@ struct Settings {
   KeySettings keys;
   PortRange ports;
   HaproxySettings haproxy;
+  SourceSettings sources;
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
   Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]
 };

@@ -115,7 +115,7 @@ TestResult judge_conditions(MetricState state, const Conditions& test, const Inp
   } else if (window.canary.requests > 0) {  // counts alone: `result` is the canary's error share
     variables.result = *variables.errors / *variables.requests;
   } else {
-    return without_data(std::move(state), "no request reached the canary");
+    return without_data(std::move(state), "neither a value nor a request of the canary was measured");
   }
   const Outcome outcome = outcome_of(test, variables);
   return {std::move(state), outcome, condition_sentence(test, variables, outcome), *variables.result, 0};

@@ -8,28 +8,12 @@
 
 #include "shared/analysis/burn.h"
 #include "shared/analysis/classify.h"
+#include "shared/analysis/provider.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
 // What an AnalysisTemplate says, resolved: arguments filled in, defaults written out, expressions known to compile.
 namespace depops::analysis {
-
-// Where numbers come from. `haproxy`: the router's own counters of both sets.
-struct HaproxyProvider {
-  bool operator==(const HaproxyProvider&) const = default;
-};
-
-// Prometheus text read by the agent from every running instance of both sets. `requests` and `errors` are series
-// selectors like `http_requests_total{code=~"5.."}`: names plus label matchers, summed per instance.
-struct ScrapeProvider {
-  std::string path = "/metrics";
-  std::string requests;
-  std::string errors;
-  std::string value;  // for conditions: the series whose per-set sum is `result`
-  bool operator==(const ScrapeProvider&) const = default;
-};
-
-using Provider = std::variant<HaproxyProvider, ScrapeProvider>;
 
 // When a run may pass before its time, and what it must show to pass at all (proof.h).
 struct ProofRule {

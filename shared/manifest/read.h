@@ -15,9 +15,20 @@ AnalysisTemplate read_analysis_template(const Node& document);
 // What one metric is judged by: its test, interval and limits; name and provider are left out.
 analysis::MetricSpec read_judging(const Node& metric);
 
+analysis::Provider read_provider(const Node& provider);
+
+// What is wrong with a URL to ask for numbers; empty: nothing. Never repeats it, for it may hold a password.
+std::string trouble_with_url(const std::string& url);
+
+// Whether it counts the requests of each version: without, nothing can wait for a number of them.
+bool counts_requests(const Node& provider);
+
 // Rules over more than one value: names that must differ, references within the file.
 void check_pipeline(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
 void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+
+// Whether the source of a metric gives what its test or its conditions need.
+void check_source(const Node& metric, const std::string& file, const std::string& path, std::vector<Diagnostic>& found);
 
 std::string text_at(const Node& map, const char* key, const char* otherwise = "");
 Millis duration_at(const Node& map, const char* key, Millis otherwise);

@@ -8,13 +8,6 @@ void note(const Node& map, const char* key, const std::string& path, std::vector
   if (node != nullptr) later.push_back({node->place, path + "." + key});
 }
 
-analysis::Provider read_provider(const Node& node) {
-  const Node* scrape = node.find("scrape");
-  if (scrape == nullptr) return analysis::HaproxyProvider{};
-  return analysis::ScrapeProvider{text_at(*scrape, "path", "/metrics"), text_at(*scrape, "requests"),
-                                  text_at(*scrape, "errors"), text_at(*scrape, "value")};
-}
-
 bool flag_at(const Node& map, const char* key) {
   const Node* node = map.find(key);
   return node != nullptr && node->is_true();
@@ -112,6 +105,7 @@ MetricEntry read_metric(const Node& node) {
   MetricEntry entry{node.place, read_judging(node)};
   entry.spec.name = MetricName(text_at(node, "name"));
   entry.spec.provider = read_provider(*node.find("provider"));
+  if (!counts_requests(*node.find("provider"))) entry.spec.limits.min_requests = 0;
   return entry;
 }
 
@@ -136,9 +130,6 @@ AnalysisTemplate read_analysis_template(const Node& document) {
   for (std::size_t i = 0; i < metrics.items.size(); ++i) {
     const Node& metric = metrics.items[i];
     const std::string path = "spec.metrics[" + std::to_string(i) + "]";
-    for (const char* key : {"prometheus", "http", "agent"}) {
-      note(*metric.find("provider"), key, path + ".provider", result.later);
-    }
     if (const Node* test = metric.find("test")) note(*test, "latency", path + ".test", result.later);
     note(metric, "measurementRetention", path, result.later);
     if (text_at(metric, "noData", "inconclusive") != "inconclusive") note(metric, "noData", path, result.later);

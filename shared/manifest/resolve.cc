@@ -4,6 +4,7 @@
 
 #include "shared/analysis/condition.h"
 #include "shared/manifest/diagnostic.h"
+#include "shared/manifest/read.h"
 
 namespace depops::manifest {
 namespace {
@@ -45,19 +46,60 @@ Result<void> check_condition(const char* key, const std::string& text) {
   return {};
 }
 
+using Fill = std::function<Result<void>(std::string&)>;
+
+// The texts of a provider that may hold arguments.
+struct ProviderFiller {
+  const Fill& fill;
+  const Fill& fill_query;  // leaves what the agent gives
+  Result<void> operator()(analysis::HaproxyProvider&) const { return {}; }
+  Result<void> operator()(analysis::ScrapeProvider& scrape) const {
+    return all(fill, {&scrape.path, &scrape.requests, &scrape.errors, &scrape.value});
+  }
+  Result<void> operator()(analysis::PrometheusProvider& prometheus) const {
+    DEPOPS_TRY_VOID(fill(prometheus.url));
+    if (!prometheus.url.empty()) DEPOPS_TRY_VOID(check_url(prometheus.url));
+    return all(fill_query, {&prometheus.query, &prometheus.requests, &prometheus.errors});
+  }
+  Result<void> operator()(analysis::HttpProvider& http) const {
+    DEPOPS_TRY_VOID(all(fill_query, {&http.url, &http.value, &http.requests, &http.errors}));
+    return check_url(http.url);
+  }
+  Result<void> operator()(analysis::CommandProvider& command) const {
+    for (std::string& argument : command.arguments) DEPOPS_TRY_VOID(fill_query(argument));
+    return fill(command.program);
+  }
+  Result<void> operator()(analysis::WorkloadProvider&) const { return {}; }
+  Result<void> operator()(analysis::LogsProvider& logs) const {
+    for (std::string& text : logs.any_of) DEPOPS_TRY_VOID(fill(text));
+    return {};
+  }
+
+ private:
+  static Result<void> check_url(const std::string& url) {
+    const std::string trouble = trouble_with_url(url);
+    return trouble.empty() ? Result<void>() : Error{Errc::invalid, "url: " + trouble};
+  }
+  static Result<void> all(const Fill& with, std::initializer_list<std::string*> texts) {
+    for (std::string* text : texts) DEPOPS_TRY_VOID(with(*text));
+    return {};
+  }
+};
+
 Result<analysis::MetricSpec> filled_metric(const AnalysisTemplate& from, const MetricEntry& entry,
                                            const std::map<std::string, std::string>& args) {
   analysis::MetricSpec spec = entry.spec;
-  const auto fill = [&](std::string& text) -> Result<void> {
+  const Fill fill = [&](std::string& text) -> Result<void> {
     DEPOPS_TRY(text, filled(text, from.args, args));
     return {};
   };
-  if (auto* scrape = std::get_if<analysis::ScrapeProvider>(&spec.provider)) {
-    DEPOPS_TRY_VOID(fill(scrape->path));
-    DEPOPS_TRY_VOID(fill(scrape->requests));
-    DEPOPS_TRY_VOID(fill(scrape->errors));
-    DEPOPS_TRY_VOID(fill(scrape->value));
-  }
+  std::map<std::string, std::string> and_by_agent = args;
+  for (const char* name : {"set", "version"}) and_by_agent[name] = "{{" + std::string(name) + "}}";
+  const Fill fill_query = [&](std::string& text) -> Result<void> {
+    DEPOPS_TRY(text, filled(text, from.args, and_by_agent));
+    return {};
+  };
+  DEPOPS_TRY_VOID(std::visit(ProviderFiller{fill, fill_query}, spec.provider));
   if (auto* conditions = std::get_if<analysis::Conditions>(&spec.test)) {
     DEPOPS_TRY_VOID(fill(conditions->success_when));
     DEPOPS_TRY_VOID(fill(conditions->fail_when));

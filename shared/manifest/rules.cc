@@ -33,9 +33,9 @@ class Rules {
   void keeps_whole(const Node& environment, const std::string& path);
   void weights(const Node& environment, const std::string& path);
   void metric(const Node& metric, const std::string& path);
-  void source_of_test(const Node& metric, const Node& test, const std::string& path);
   void burn_windows(const Node& burn, const std::string& path);
   void condition(const Node* text, const std::string& path);
+  void arguments(const Node& spec);
 
  private:
   const std::string& file_;
@@ -88,31 +88,10 @@ void Rules::weights(const Node& environment, const std::string& path) {
 void Rules::metric(const Node& metric, const std::string& path) {
   condition(metric.find("successWhen"), path + ".successWhen");
   condition(metric.find("failWhen"), path + ".failWhen");
+  check_source(metric, file_, path, found_);
   const Node* test = metric.find("test");
-  if (test != nullptr) {
-    source_of_test(metric, *test, path);
-    if (const Node* burn = test->find("burnRate")) burn_windows(*burn, path + ".test.burnRate");
-    return;
-  }
-  const Node* scrape = metric.find("provider")->find("scrape");
-  if (scrape != nullptr && scrape->find("value") == nullptr && scrape->find("requests") == nullptr) {
-    fail(scrape->place, path + ".provider.scrape", "a condition needs \"value\", or \"requests\" and \"errors\"");
-  }
-}
-
-// Tests of counts need counts, tests of values a value per version.
-void Rules::source_of_test(const Node& metric, const Node& test, const std::string& path) {
-  const std::string& name = test.keys.at(0).name;
-  const Node& provider = *metric.find("provider");
-  const Node* scrape = provider.find("scrape");
-  if (name == "gauge" || name == "mannWhitney") {
-    if (provider.find("haproxy") == nullptr && (scrape == nullptr || scrape->find("value") != nullptr)) return;
-    return fail(provider.place, path + ".provider",
-                "the " + name + " test compares values; use the provider scrape with \"value\"");
-  }
-  if (scrape != nullptr && (scrape->find("requests") == nullptr || scrape->find("errors") == nullptr)) {
-    fail(scrape->place, path + ".provider.scrape", "the " + name + " test needs both \"requests\" and \"errors\"");
-  }
+  const Node* burn = test == nullptr ? nullptr : test->find("burnRate");
+  if (burn != nullptr) burn_windows(*burn, path + ".test.burnRate");
 }
 
 void Rules::burn_windows(const Node& burn, const std::string& path) {
@@ -128,6 +107,25 @@ void Rules::condition(const Node* text, const std::string& path) {
   if (text == nullptr || text->text.find("{{") != std::string::npos) return;
   const auto condition = analysis::Condition::compile(text->text);
   if (!condition) fail(text->place, path, "expression " + quoted(text->text) + ", " + condition.error().what);
+}
+
+bool asks_for_versions(const Node& metric) {
+  const Node& provider = *metric.find("provider");
+  return provider.find("prometheus") != nullptr || provider.find("http") != nullptr ||
+         provider.find("command") != nullptr;
+}
+
+// {{set}} and {{version}} are given by the agent where it asks for each version.
+void Rules::arguments(const Node& spec) {
+  const Node* names = spec.find("args");
+  const std::vector<Node>& metrics = spec.find("metrics")->items;
+  if (names == nullptr || std::none_of(metrics.begin(), metrics.end(), asks_for_versions)) return;
+  for (std::size_t i = 0; i < names->items.size(); ++i) {
+    const Node& name = names->items[i];
+    if (name.text != "set" && name.text != "version") continue;
+    fail(name.place, "spec.args[" + std::to_string(i) + "]",
+         quoted(name.text) + " is given by the agent, for each version apart; choose another name");
+  }
 }
 
 }  // namespace
@@ -149,6 +147,7 @@ void check_analysis_template(const Node& document, const std::string& file, std:
   Rules rules(file, found);
   const Node& metrics = *document.find("spec")->find("metrics");
   rules.names_differ(metrics, "spec.metrics");
+  rules.arguments(*document.find("spec"));
   for (std::size_t i = 0; i < metrics.items.size(); ++i) {
     rules.metric(metrics.items[i], "spec.metrics[" + std::to_string(i) + "]");
   }

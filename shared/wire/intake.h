@@ -69,11 +69,12 @@ struct EnumRow {
 
 template <typename Domain, typename Wire, std::size_t N>
 Wire to_wire(const EnumRow<Domain, Wire> (&rows)[N], Domain value) {
+  const EnumRow<Domain, Wire>* found = nullptr;
   for (const auto& row : rows) {
-    if (row.domain == value) return row.wire;
+    if (row.domain == value) found = &row;
   }
-  DEPOPS_CHECK(!"an enum value without a row");
-  return rows[0].wire;
+  DEPOPS_CHECK(found != nullptr);
+  return found->wire;
 }
 
 template <typename Domain, typename Wire, std::size_t N>

@@ -8,13 +8,66 @@ namespace {
 constexpr std::uint32_t kEveryMax = 1'000;
 constexpr std::uint32_t kSamplesMax = 500;
 
+analysis::ScrapeProvider get_scrape(const v1::ScrapeProvider& message, Intake& in) {
+  return {in.text(message.path(), "scrape.path"), in.text(message.requests(), "scrape.requests"),
+          in.text(message.errors(), "scrape.errors"), in.text(message.value(), "scrape.value")};
+}
+
+analysis::PrometheusProvider get_prometheus(const v1::PrometheusProvider& message, Intake& in) {
+  analysis::PrometheusProvider provider{in.text(message.url(), "prometheus.url"),
+                                        in.text(message.query(), "prometheus.query", kValueMax),
+                                        in.text(message.requests(), "prometheus.requests", kValueMax),
+                                        in.text(message.errors(), "prometheus.errors", kValueMax),
+                                        in.duration(message.stale_after_ms(), "prometheus.stale_after")};
+  in.require(provider.stale_after.count() > 0, "prometheus.stale_after", "is 0");
+  return provider;
+}
+
+analysis::HttpProvider get_http(const v1::HttpProvider& message, Intake& in) {
+  return {in.text(message.url(), "http.url"), in.text(message.value(), "http.value"),
+          in.text(message.requests(), "http.requests"), in.text(message.errors(), "http.errors")};
+}
+
+analysis::CommandProvider get_command(const v1::CommandProvider& message, Intake& in) {
+  analysis::CommandProvider provider;
+  provider.program = in.needed(message.program(), "command.program", kTextMax);
+  in.require(!provider.program.empty() && provider.program.front() == '/', "command.program", "is no absolute path");
+  in.count(message.arguments_size(), "command.arguments", kArgumentsMax);
+  for (const std::string& argument : message.arguments()) {
+    provider.arguments.push_back(in.text(argument, "command.arguments", kValueMax));
+  }
+  provider.timeout = in.duration(message.timeout_ms(), "command.timeout");
+  provider.number = message.number();
+  return provider;
+}
+
+analysis::LogsProvider get_logs(const v1::LogsProvider& message, Intake& in) {
+  in.require(message.any_of_size() > 0, "logs.any_of", "is empty");
+  in.count(message.any_of_size(), "logs.any_of", kArgumentsMax);
+  analysis::LogsProvider provider;
+  for (const std::string& text : message.any_of()) provider.any_of.push_back(in.needed(text, "logs.any_of", kTextMax));
+  return provider;
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
-  if (message.has_haproxy()) return analysis::HaproxyProvider{};
-  if (message.has_scrape()) {
-    const auto& scrape = message.scrape();
-    return analysis::ScrapeProvider{in.text(scrape.path(), "scrape.path"),
-                                    in.text(scrape.requests(), "scrape.requests"),
-                                    in.text(scrape.errors(), "scrape.errors"), in.text(scrape.value(), "scrape.value")};
+  switch (message.provider_case()) {
+    case v1::Metric::kHaproxy:
+      return analysis::HaproxyProvider{};
+    case v1::Metric::kScrape:
+      return get_scrape(message.scrape(), in);
+    case v1::Metric::kPrometheus:
+      return get_prometheus(message.prometheus(), in);
+    case v1::Metric::kHttp:
+      return get_http(message.http(), in);
+    case v1::Metric::kCommand:
+      return get_command(message.command(), in);
+    case v1::Metric::kWorkload:
+      return analysis::WorkloadProvider{
+          from_wire(kCountRows<v1::WorkloadProvider::Count>, message.workload().count(), in, "workload.count")};
+    case v1::Metric::kLogs:
+      return get_logs(message.logs(), in);
+    case v1::Metric::PROVIDER_NOT_SET:
+      break;
   }
   in.fail(Errc::unsupported, "metric: the provider is missing or not known here; upgrade this side");
   return analysis::HaproxyProvider{};

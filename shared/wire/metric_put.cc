@@ -17,6 +17,34 @@ struct ProviderWriter {
     message->set_errors(scrape.errors);
     message->set_value(scrape.value);
   }
+  void operator()(const analysis::PrometheusProvider& prometheus) const {
+    auto* message = out.mutable_prometheus();
+    message->set_url(prometheus.url);
+    message->set_query(prometheus.query);
+    message->set_requests(prometheus.requests);
+    message->set_errors(prometheus.errors);
+    message->set_stale_after_ms(prometheus.stale_after.count());
+  }
+  void operator()(const analysis::HttpProvider& http) const {
+    auto* message = out.mutable_http();
+    message->set_url(http.url);
+    message->set_value(http.value);
+    message->set_requests(http.requests);
+    message->set_errors(http.errors);
+  }
+  void operator()(const analysis::CommandProvider& command) const {
+    auto* message = out.mutable_command();
+    message->set_program(command.program);
+    for (const std::string& argument : command.arguments) message->add_arguments(argument);
+    message->set_timeout_ms(command.timeout.count());
+    message->set_number(command.number);
+  }
+  void operator()(const analysis::WorkloadProvider& workload) const {
+    out.mutable_workload()->set_count(to_wire(kCountRows<v1::WorkloadProvider::Count>, workload.count));
+  }
+  void operator()(const analysis::LogsProvider& logs) const {
+    for (const std::string& text : logs.any_of) out.mutable_logs()->add_any_of(text);
+  }
 };
 
 template <typename Test, typename Message>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "shared/analysis/classify.h"
+#include "shared/analysis/spec.h"
 #include "shared/wire/intake.h"
 
 namespace depops::wire {
@@ -16,6 +17,13 @@ template <typename Wire>
 inline constexpr EnumRow<analysis::Effect, Wire> kEffectRows[] = {
     {analysis::Effect::mean_ratio, static_cast<Wire>(1)},
     {analysis::Effect::cles, static_cast<Wire>(2)},
+};
+
+template <typename Wire>
+inline constexpr EnumRow<analysis::WorkloadCount, Wire> kCountRows[] = {
+    {analysis::WorkloadCount::restarts, static_cast<Wire>(1)},
+    {analysis::WorkloadCount::unready, static_cast<Wire>(2)},
+    {analysis::WorkloadCount::flaps, static_cast<Wire>(3)},
 };
 
 }  // namespace depops::wire

@@ -85,6 +85,24 @@ TEST_CASE("an agent that was killed finds its processes, also one it was about t
   ::close(told[1]);
 }
 
+TEST_CASE("an instance that hangs for a while has lost its readiness once") {
+  ProcessWorld world;
+  agent::SetOrder order = world.order("1.0", 1);
+  order.snapshot.workload.readiness.interval = Millis(50);
+  order.snapshot.workload.readiness.timeout = Millis(200);
+  world.apply({1, {order}, {}});
+  const RuntimeFacts ready = world.wait(all_ready(1));
+  REQUIRE(ready.sets.at(0).flaps == 0);
+  const int pid = world.pid_of(ready.endpoints.at(0).id);
+  ::kill(pid, SIGSTOP);
+  const RuntimeFacts hangs = world.wait([](const RuntimeFacts& facts) { return facts.sets.at(0).ready == 0; });
+  CHECK(hangs.sets.at(0).flaps == 1);
+  ::kill(pid, SIGCONT);
+  const RuntimeFacts again = world.wait(all_ready(1));
+  CHECK(again.sets.at(0).flaps == 1);
+  CHECK(again.sets.at(0).restarts == 0);
+}
+
 TEST_CASE("the folder of an instance that a killed agent had forgotten already goes at the next start") {
   ProcessWorld world;
   world.apply({1, {world.order("1.0", 1)}, {}});
@@ -113,7 +131,8 @@ TEST_CASE("a process gets its port and its words, and nothing of the agent's env
   for (const std::string& line :
        {"LISTEN=" + std::to_string(facts.endpoints[0].port), std::string("GREETING=good day"), "DEPOPS_SITE=" + site,
         std::string("DEPOPS_SERVICE=checkout"), std::string("DEPOPS_VERSION=shell"),
-        std::string("DEPOPS_ENVIRONMENT=production"), "DEPOPS_INSTANCE=" + site + "/" + facts.endpoints[0].id.str()}) {
+        std::string("DEPOPS_ENVIRONMENT=production"), "DEPOPS_SET=" + facts.endpoints[0].set.str(),
+        "DEPOPS_INSTANCE=" + site + "/" + facts.endpoints[0].id.str()}) {
     CAPTURE(line, dump);
     REQUIRE(dump.find(line + "\n") != std::string::npos);
   }

@@ -85,6 +85,8 @@ std::vector<Golden> documents() {
       {"plan_careful", encode_plan(careful_plan()), same(careful_plan(), decode_plan)},
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
   };
+  for (const auto& [name, plan] : test::source_plans())
+    all.push_back({name, encode_plan(plan), same(plan, decode_plan)});
   const auto reports = test::reports();
   for (std::size_t i = 0; i < reports.size(); ++i) {
     all.push_back({"report_" + std::to_string(i), encode_report(reports[i]), same(reports[i], decode_report)});

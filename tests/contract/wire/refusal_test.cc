@@ -69,6 +69,31 @@ TEST_CASE("a test that breaks a rule is refused with the field") {
   REQUIRE(error_of(5, [](Metric& m) { m.clear_burn(); }).code == Errc::unsupported);
 }
 
+TEST_CASE("a source that breaks a rule is refused with the field") {
+  using v1::Metric;
+  const auto error_of = [](const std::string& name, void (*change)(Metric&)) {
+    for (const auto& [plan_name, plan] : test::source_plans()) {
+      if (plan_name != "plan_" + name) continue;
+      return refusal<v1::Plan>(encode_plan(plan), decode_plan, [&](v1::Plan& message) {
+        change(*message.mutable_canary()->mutable_steps(1)->mutable_analysis()->mutable_metrics(0));
+      });
+    }
+    return Error{Errc::not_found, name};
+  };
+  REQUIRE(names(error_of("prometheus", [](Metric& m) { m.mutable_prometheus()->set_stale_after_ms(0); }),
+                "prometheus.stale_after"));
+  REQUIRE(names(error_of("prometheus", [](Metric& m) { m.mutable_prometheus()->set_query(std::string(40'000, 'x')); }),
+                "prometheus.query"));
+  REQUIRE(names(error_of("http", [](Metric& m) { m.mutable_http()->set_url(std::string(5'000, 'x')); }), "http.url"));
+  REQUIRE(names(error_of("command", [](Metric& m) { m.mutable_command()->set_program("check"); }), "command.program"));
+  REQUIRE(names(error_of("command", [](Metric& m) { m.mutable_command()->set_timeout_ms(-1); }), "command.timeout"));
+  REQUIRE(error_of("workload", [](Metric& m) {
+            m.mutable_workload()->set_count(v1::WorkloadProvider::COUNT_UNSPECIFIED);
+          }).code == Errc::unsupported);
+  REQUIRE(names(error_of("logs", [](Metric& m) { m.mutable_logs()->clear_any_of(); }), "logs.any_of"));
+  REQUIRE(error_of("logs", [](Metric& m) { m.clear_logs(); }).code == Errc::unsupported);
+}
+
 TEST_CASE("a plan that breaks a rule is refused with the field") {
   REQUIRE(names(plan_refusal([](v1::Plan& p) { p.set_service("No Name"); }), "service"));
   REQUIRE(names(plan_refusal([](v1::Plan& p) { p.mutable_target()->set_artifact("sha256:12"); }), "artifact"));

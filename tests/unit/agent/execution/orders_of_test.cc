@@ -17,6 +17,22 @@ std::optional<std::string> health_path_of(const std::shared_ptr<rollout::Record>
   return orders.routes[0].health_path;
 }
 
+// One ready instance of each set.
+RuntimeFacts one_of_each(const std::vector<std::string>& sets) {
+  RuntimeFacts facts;
+  for (const std::string& set : sets) {
+    SetFacts known;
+    known.set = SetId(set);
+    facts.sets.push_back(known);
+    EndpointFacts endpoint;
+    endpoint.id = EndpointId(set + ".1");
+    endpoint.set = known.set;
+    endpoint.state = EndpointState::ready;
+    facts.endpoints.push_back(endpoint);
+  }
+  return facts;
+}
+
 }  // namespace
 
 TEST_CASE("a service of which nothing is wanted yet changes no health check, so that no reload follows") {
@@ -32,6 +48,37 @@ TEST_CASE("the health check of a service is its readiness probe") {
   record->stable = stable;
   record->stable_replicas = 1;
   CHECK(health_path_of(record) == "/healthz");
+}
+
+TEST_CASE("an order to measure says which versions it is about, and what the runtime knows of both") {
+  analysis::MetricSpec metric;
+  metric.name = MetricName("lag");
+  metric.provider = analysis::ScrapeProvider{};
+  metric.test = analysis::Conditions{"", "result > 1"};
+  rollout::Plan plan;
+  plan.target.set = SetId("checkout-2");
+  plan.target.label = VersionLabel("2.0");
+  plan.strategy = rollout::Canary{{rollout::Analysis{{TemplateName("t"), {metric}}, Millis(60'000)}}};
+  const auto record = record_of_checkout();
+  record->rollout = RolloutId("r-7");
+  record->plan = std::make_shared<const rollout::Plan>(plan);
+  record->phase = rollout::Phase::analyzing;
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  stable->label = VersionLabel("1.0");
+  record->stable = stable;
+  const Moment now{Instant(Millis(50'000)), Millis(50'000), BootId("b")};
+  record->analysis =
+      rollout::AnalysisMark{"run", 1, Stamp::of(now), {{}}, analysis::begin({TemplateName("t"), {metric}})};
+  const auto orders = measures_of(*record, one_of_each({"checkout-1", "checkout-2", "other-1"}), now);
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0].metric == MetricName("checkout/lag"));
+  CHECK(orders[0].service == ServiceName("checkout"));
+  CHECK(orders[0].rollout == RolloutId("r-7"));
+  CHECK(orders[0].canary == MeasuredSet{SetId("checkout-2"), VersionLabel("2.0")});
+  CHECK(orders[0].stable == MeasuredSet{SetId("checkout-1"), VersionLabel("1.0")});
+  CHECK(orders[0].endpoints.size() == 2);
+  CHECK(orders[0].sets.size() == 2);
 }
 
 }  // namespace depops::agent

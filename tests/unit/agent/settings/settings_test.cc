@@ -64,6 +64,17 @@ TEST_CASE("settings are read and relative paths are relative to the file") {
   CHECK(settings->heartbeat == Millis(5'000));
 }
 
+TEST_CASE("a Prometheus server of the site is optional, and must be one that can be asked") {
+  CHECK(load_settings(SettingsFile(kGood).path())->sources.prometheus_url.empty());
+  const std::string with = std::string(kGood) + "sources: {prometheus: {url: \"http://ann:secret@127.0.0.1:9090\"}}\n";
+  CHECK(load_settings(SettingsFile(with).path())->sources.prometheus_url == "http://ann:secret@127.0.0.1:9090");
+  const std::string wrong = error_of(replaced(with, "http://", "ftp://"));
+  CHECK(wrong.find("url must be like http://prometheus:9090") != std::string::npos);
+  CHECK(wrong.find("secret") == std::string::npos);
+  CHECK(error_of(replaced(with, "prometheus: {url:", "prometheus: {uri:")).find("unknown key 'uri' in prometheus") !=
+        std::string::npos);
+}
+
 TEST_CASE("mistakes name file, line, column and key") {
   CHECK(error_of(replaced(kGood, "metrics:", "metricz:")).find("agent.yaml:9:1: unknown key 'metricz'") !=
         std::string::npos);

@@ -106,6 +106,42 @@ TEST_CASE("arguments are put into a template's texts") {
   CHECK_FALSE(to_spec(from, {{"max", "3"}}).ok());
 }
 
+TEST_CASE("a metric whose source counts no requests waits for none") {
+  const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-sources.yaml"), "t.yaml");
+  const auto& metrics = std::get<AnalysisTemplate>(parsed.documents.at(0).content).metrics;
+  CHECK(metrics.at(0).spec.limits.min_requests == 100);  // prometheus, requests
+  CHECK(metrics.at(1).spec.limits.min_requests == 0);    // prometheus, query
+  CHECK(metrics.at(5).spec.limits.min_requests == 0);    // command
+}
+
+TEST_CASE("arguments are put into queries, and what the agent gives for each version stays") {
+  const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-sources.yaml"), "t.yaml");
+  REQUIRE(to_string(parsed.diagnostics) == "");
+  const auto& from = std::get<AnalysisTemplate>(parsed.documents[0].content);
+  const auto spec = to_spec(from, {{"job", "shop"}, {"service", "checkout"}});
+  INFO((spec ? "" : spec.error().what));
+  REQUIRE(spec);
+  CHECK(spec->metrics.at(0).provider ==
+        analysis::Provider(analysis::PrometheusProvider{"http://prometheus:9090", "",
+                                                        "requests_total{job=\"shop\",set=\"{{set}}\"}",
+                                                        "errors_total{job=\"shop\",set=\"{{set}}\"}", Millis(30'000)}));
+  CHECK(spec->metrics.at(1).provider ==
+        analysis::Provider(analysis::PrometheusProvider{"", "lag{version=\"{{version}}\"}", "", "", Millis(120'000)}));
+  CHECK(spec->metrics.at(3).provider ==
+        analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/shop", "/{{set}}/p99", "", ""}));
+  CHECK(spec->metrics.at(4).provider ==
+        analysis::Provider(analysis::HttpProvider{"http://127.0.0.1:8080/{{set}}", "", "/requests", "/errors"}));
+  CHECK(spec->metrics.at(5).provider ==
+        analysis::Provider(analysis::CommandProvider{
+            "/usr/local/bin/check", {"--service", "checkout", "--set", "{{set}}"}, Millis(2'000), false}));
+  CHECK(std::get<analysis::CommandProvider>(spec->metrics.at(6).provider).number);
+  CHECK(spec->metrics.at(8).provider == analysis::Provider(analysis::WorkloadProvider{analysis::WorkloadCount::flaps}));
+  CHECK(to_spec(from, {{"job", "x@y"}, {"service", "checkout"}}).error().what ==
+        "AnalysisTemplate every-source, metric p99: url: a URL with credentials must not stand in this file; for "
+        "Prometheus put it into the site's settings");
+  CHECK(spec->metrics.at(9).provider == analysis::Provider(analysis::LogsProvider{{"ERROR", "panic: shop"}}));
+}
+
 TEST_CASE("every test of an analysis is read with all its settings, and what comes later is refused when resolved") {
   const Parsed parsed = manifest_yaml::parse(corpus("good/analysis-tests.yaml"), "t.yaml");
   REQUIRE(to_string(parsed.diagnostics) == "");

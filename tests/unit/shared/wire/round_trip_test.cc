@@ -22,6 +22,11 @@ TEST_CASE("every sample comes back as it went in, and encodes to the same bytes 
     REQUIRE(good(decode_plan(encode_plan(plan))) == plan);
     REQUIRE(encode_plan(good(decode_plan(encode_plan(plan)))) == encode_plan(plan));
   }
+  for (const auto& [name, plan] : test::source_plans()) {
+    INFO(name);
+    REQUIRE(good(decode_plan(encode_plan(plan))) == plan);
+    REQUIRE(encode_plan(good(decode_plan(encode_plan(plan)))) == encode_plan(plan));
+  }
   for (const rollout::Report& report : test::reports()) REQUIRE(good(decode_report(encode_report(report))) == report);
   REQUIRE(good(decode_leaf(encode_leaf(test::leaf()))) == test::leaf());
   REQUIRE(good(decode_desired(encode_desired(test::desired()))) == test::desired());

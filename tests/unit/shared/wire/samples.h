@@ -2,6 +2,10 @@
 
 #include <rapidcheck.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "shared/audit/leaf.h"
 #include "shared/rollout/plan.h"
 #include "shared/rollout/record.h"
@@ -14,7 +18,8 @@ namespace depops::test {
 
 rollout::Plan canary_plan();
 rollout::Plan rolling_plan();
-rollout::Plan tests_plan();  // every kind of test
+rollout::Plan tests_plan();                                         // every kind of test
+std::vector<std::pair<std::string, rollout::Plan>> source_plans();  // one for each source, under its name
 sync::Desired desired();
 std::vector<rollout::Report> reports();  // one of each kind
 audit::Leaf leaf();

@@ -1,16 +1,19 @@
-#include "agent/scrape/http_get.h"
+#include "shared/http/http_get.h"
 
 #include <Poco/Exception.h>
+#include <Poco/Net/DNS.h>
+#include <Poco/Net/HTTPBasicCredentials.h>
 #include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetException.h>
 
+#include <algorithm>
 #include <chrono>
 #include <istream>
 
-namespace depops::agent::scrape {
+namespace depops::http {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -43,30 +46,46 @@ Result<std::string> read_body(net::HTTPClientSession& session, std::istream& bod
   return kLate;
 }
 
-Result<std::string> ask(const Page& page, Clock::time_point deadline, std::uint64_t max_bytes, Millis timeout) {
-  net::HTTPClientSession session(page.host, page.port);
+void put_credentials(net::HTTPRequest& request, const std::string& credentials) {
+  if (credentials.empty()) return;
+  const std::size_t colon = credentials.find(':');
+  const std::string password = colon == std::string::npos ? "" : credentials.substr(colon + 1);
+  net::HTTPBasicCredentials(credentials.substr(0, colon), password).authenticate(request);
+}
+
+std::string address_of(const std::string& host) {
+  net::IPAddress address;
+  if (net::IPAddress::tryParse(host, address)) return host;
+  const auto found = net::DNS::hostByName(host).addresses();
+  if (found.empty()) throw net::HostNotFoundException(host);
+  // The way that is there on every machine first.
+  const auto v4 = std::find_if(found.begin(), found.end(),
+                               [](const net::IPAddress& one) { return one.family() == net::IPAddress::IPv4; });
+  return (v4 == found.end() ? found.front() : *v4).toString();
+}
+
+Result<Answer> ask(const Page& page, Clock::time_point deadline, std::uint64_t max_bytes, Millis timeout) {
+  net::HTTPClientSession session(address_of(page.host), page.port);
   session.setProxyConfig({});  // never through what the environment happens to name
   session.setTimeout(Poco::Timespan(timeout.count() * 1'000));
   net::HTTPRequest request(net::HTTPRequest::HTTP_GET, page.path, net::HTTPRequest::HTTP_1_1);
+  request.setHost(page.host, page.port);
   request.setKeepAlive(false);
+  put_credentials(request, page.credentials);
   session.sendRequest(request);
   if (!set_what_is_left(session, deadline)) return kLate;
   net::HTTPResponse response;
   std::istream& body = session.receiveResponse(response);
-  if (response.getStatus() != net::HTTPResponse::HTTP_OK)
-    return Error{Errc::unavailable, "status " + std::to_string(response.getStatus())};
   DEPOPS_TRY(std::string text, read_body(session, body, deadline, max_bytes));
   const bool promised = response.hasContentLength();
   if (promised && static_cast<std::uint64_t>(response.getContentLength64()) != text.size())
     return Error{Errc::unavailable, "the answer broke off"};
-  return text;
+  return Answer{static_cast<int>(response.getStatus()), std::move(text)};
 }
 
 }  // namespace
 
-Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes) {
-  net::IPAddress address;
-  if (!net::IPAddress::tryParse(page.host, address)) return Error{Errc::invalid, "'" + page.host + "' is no address"};
+Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes) {
   try {
     return ask(page, Clock::now() + timeout, max_bytes, timeout);
   } catch (const net::MessageException&) {
@@ -80,4 +99,10 @@ Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max
   }
 }
 
-}  // namespace depops::agent::scrape
+Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes) {
+  DEPOPS_TRY(Answer answer, http_ask(page, timeout, max_bytes));
+  if (answer.status != 200) return Error{Errc::unavailable, "status " + std::to_string(answer.status)};
+  return std::move(answer.body);
+}
+
+}  // namespace depops::http

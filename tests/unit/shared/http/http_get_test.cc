@@ -1,4 +1,4 @@
-#include "agent/scrape/http_get.h"
+#include "shared/http/http_get.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -10,7 +10,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-namespace depops::agent::scrape {
+namespace depops::http {
 namespace {
 
 // Answers one connection with these bytes, then closes it; or goes on with a byte every 20 ms until the peer left.
@@ -29,16 +29,22 @@ class Endpoint {
     thread_ = std::thread([this] { serve(); });
   }
   ~Endpoint() {
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     ::close(listening_);
   }
-  Page page() const { return {"127.0.0.1", port_, "/metrics"}; }
+  // After the answer.
+  const std::string& request() {
+    if (thread_.joinable()) thread_.join();
+    return request_;
+  }
+  Page page() const { return {"127.0.0.1", port_, "/metrics", ""}; }
 
  private:
   void serve() {
     const int peer = ::accept4(listening_, nullptr, nullptr, SOCK_CLOEXEC);
     char request[512];
-    (void)!::recv(peer, request, sizeof request, 0);
+    const ssize_t got = ::recv(peer, request, sizeof request, 0);
+    if (got > 0) request_.assign(request, static_cast<std::size_t>(got));
     (void)!::send(peer, answer_.data(), answer_.size(), MSG_NOSIGNAL);
     pollfd gone{peer, POLLIN, 0};
     while (drips_ && ::poll(&gone, 1, 20) == 0) (void)!::send(peer, ".", 1, MSG_NOSIGNAL);
@@ -49,6 +55,7 @@ class Endpoint {
   bool drips_;
   int listening_ = -1;
   std::uint16_t port_ = 0;
+  std::string request_;
   std::thread thread_;
 };
 
@@ -73,7 +80,29 @@ TEST_CASE("half an answer, another status, too many bytes and what is no HTTP ar
   CHECK(get("HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'x')).error().code == Errc::exhausted);
   CHECK_FALSE(get("up 1\n").ok());
   CHECK_FALSE(get("").ok());
-  CHECK(http_get({"example.org", 80, "/"}, Millis(100), 100).error().code == Errc::invalid);
+}
+
+TEST_CASE("a status that is no 200 comes with its body to who asks for both") {
+  const Endpoint endpoint("HTTP/1.1 422 No\r\nContent-Length: 3\r\n\r\nwhy");
+  const auto answer = http_ask(endpoint.page(), Millis(10'000), 100);
+  REQUIRE(answer.ok());
+  CHECK(answer->status == 422);
+  CHECK(answer->body == "why");
+}
+
+TEST_CASE("credentials go along as Basic, and nowhere else") {
+  Endpoint endpoint("HTTP/1.1 200 OK\r\n\r\nfine");
+  Page page = endpoint.page();
+  page.credentials = "ann:open sesame";
+  CHECK(http_get(page, Millis(10'000), 100).value() == "fine");
+  CHECK(endpoint.request().find("Authorization: Basic YW5uOm9wZW4gc2VzYW1l\r\n") != std::string::npos);
+}
+
+TEST_CASE("a name is looked up") {
+  const Endpoint endpoint("HTTP/1.1 200 OK\r\n\r\nfine");
+  Page page = endpoint.page();
+  page.host = "localhost";
+  CHECK(http_get(page, Millis(10'000), 100).value() == "fine");
 }
 
 TEST_CASE("an endpoint that drips is given up at the end of its time") {
@@ -88,7 +117,7 @@ TEST_CASE("a port where nobody listens is told as it is") {
     port = endpoint.page().port;
     (void)http_get(endpoint.page(), Millis(1'000), 1).ok();
   }
-  CHECK(http_get({"127.0.0.1", port, "/"}, Millis(1'000), 1).error().code == Errc::unavailable);
+  CHECK(http_get({"127.0.0.1", port, "/", ""}, Millis(1'000), 1).error().code == Errc::unavailable);
 }
 
-}  // namespace depops::agent::scrape
+}  // namespace depops::http

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <memory>
 
-#include "agent/ports/metric_source.h"
+#include "agent/ports/metric_reader.h"
 #include "shared/ports/clock.h"
 
 namespace depops::agent {
@@ -13,7 +13,7 @@ struct ScrapeSettings {
   std::uint64_t max_bytes = 4U << 20U;  // of one answer
 };
 
-// Reads Prometheus text from the endpoints themselves. `clock` must outlive the source.
-std::unique_ptr<MetricSource> make_scrape_source(ScrapeSettings settings, const ports::Clock& clock);
+// Reads Prometheus text from the endpoints themselves. `clock` must outlive the reader.
+std::unique_ptr<MetricReader> make_scrape_reader(ScrapeSettings settings, const ports::Clock& clock);
 
 }  // namespace depops::agent

@@ -1,13 +1,11 @@
-#include "agent/scrape/scrape_source.h"
+#include "agent/scrape/scrape_reader.h"
 
-#include <condition_variable>
+#include <algorithm>
 #include <map>
-#include <mutex>
 #include <optional>
-#include <thread>
 
-#include "agent/scrape/http_get.h"
 #include "agent/scrape/selector.h"
+#include "shared/http/http_get.h"
 
 namespace depops::agent {
 namespace {
@@ -38,48 +36,11 @@ Result<std::optional<double>> sum_of(const std::optional<Selector>& selector, co
   return selector->sum(text);
 }
 
-class ScrapeSource : public MetricSource {
+class ScrapeReader : public MetricReader {
  public:
-  ScrapeSource(ScrapeSettings settings, const ports::Clock& clock) : settings_(settings), clock_(clock) {}
-  ~ScrapeSource() override { stop(); }
+  ScrapeReader(ScrapeSettings settings, const ports::Clock& clock) : settings_(settings), clock_(clock) {}
 
-  void start(std::function<void(Measured)> measured) override {
-    measured_ = std::move(measured);
-    worker_ = std::thread([this] { work(); });
-  }
-
-  void measure(std::vector<MeasureOrder> orders) override {
-    const std::lock_guard lock(mutex_);
-    for (MeasureOrder& order : orders) {
-      std::erase_if(orders_, [&](const MeasureOrder& old) { return old.metric == order.metric; });
-      orders_.push_back(std::move(order));
-    }
-    wake_.notify_all();
-  }
-
-  void stop() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      wake_.notify_all();
-    }
-    if (worker_.joinable()) worker_.join();
-  }
-
- private:
-  void work() {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !orders_.empty(); });
-      if (stopping_) return;
-      const MeasureOrder order = std::move(orders_.front());
-      orders_.erase(orders_.begin());
-      lock.unlock();
-      measured_(measure_one(order));
-    }
-  }
-
-  Measured measure_one(const MeasureOrder& order) const {
+  Measured read(const MeasureOrder& order) override {
     Measured measured;
     measured.reading = {order.metric, clock_.now().wall, {}};
     const auto* provider = std::get_if<analysis::ScrapeProvider>(&order.provider);
@@ -97,10 +58,11 @@ class ScrapeSource : public MetricSource {
     return measured;
   }
 
+ private:
   Result<void> read_endpoint(const EndpointFacts& endpoint, const std::string& path, const Selectors& selectors,
                              Measured& measured, std::map<SetId, double>& values) const {
     DEPOPS_TRY(const std::string text,
-               scrape::http_get({endpoint.host, endpoint.port, path}, settings_.timeout, settings_.max_bytes));
+               http::http_get({endpoint.host, endpoint.port, path, ""}, settings_.timeout, settings_.max_bytes));
     DEPOPS_TRY(const std::optional<double> requests, sum_of(selectors.requests, text));
     DEPOPS_TRY(const std::optional<double> errors, sum_of(selectors.errors, text));
     DEPOPS_TRY(const std::optional<double> value, sum_of(selectors.value, text));
@@ -116,18 +78,12 @@ class ScrapeSource : public MetricSource {
 
   ScrapeSettings settings_;
   const ports::Clock& clock_;
-  std::function<void(Measured)> measured_;
-  std::thread worker_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<MeasureOrder> orders_;
-  bool stopping_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<MetricSource> make_scrape_source(ScrapeSettings settings, const ports::Clock& clock) {
-  return std::make_unique<ScrapeSource>(settings, clock);
+std::unique_ptr<MetricReader> make_scrape_reader(ScrapeSettings settings, const ports::Clock& clock) {
+  return std::make_unique<ScrapeReader>(settings, clock);
 }
 
 }  // namespace depops::agent
