@@ -147,6 +147,7 @@ ParsedScenario judge_scenario(const std::vector<Node>& documents, const Node& sc
         {file, {}, "", "must hold one Scenario, this holds " + std::to_string(documents.size()) + " documents"});
     return parsed;
   }
+  parsed.meant = text_at(documents.front(), "kind") == "Scenario";
   parsed.diagnostics = check_as(schema, "scenario", documents.front(), file);
   if (!parsed.diagnostics.empty()) return parsed;
   Scenario scenario = read_scenario(documents.front());

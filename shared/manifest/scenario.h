@@ -94,6 +94,7 @@ struct Scenario {
 };
 
 struct ParsedScenario {
+  bool meant = false;                // the file says that it is one
   std::optional<Scenario> scenario;  // there if and only if there is no diagnostic
   std::vector<Diagnostic> diagnostics;
 };

@@ -109,6 +109,22 @@ TEST_CASE("what can not be tried out is refused with its place") {
   CHECK(run_depops({"rollout", "simulate", "-f", pipeline(), "-e", "staging"}).exit == 2);
 }
 
+TEST_CASE("validate knows scenarios, and what is wrong in them; the hub is not given any") {
+  const test::Scratch scratch;
+  const auto good = run_depops({"validate", "-f", pipeline(), "-f", scenario("bad-canary"), "-o", "json"});
+  const json::Value list = json_of(good);
+  CHECK(list["items"].items().size() == 3);
+  CHECK(list["items"].items().at(2)["kind"].as_string() == "Scenario");
+  const std::string wrong = scratch.file(
+      "wrong.yaml", "apiVersion: depops/v1\nkind: Scenario\nmetadata: {name: a}\nspec: {rps: 1, taget: {}}\n");
+  const auto bad = run_depops({"validate", "-f", wrong});
+  CHECK(bad.exit == 1);
+  CHECK_THAT(bad.err, Contains("unknown key \"taget\"; did you mean \"target\"?"));
+  const auto applied = run_depops({"apply", "-f", scenario("bad-canary")});
+  CHECK(applied.exit == 1);
+  CHECK_THAT(applied.err, Contains("kind: is \"Scenario\"; must be Pipeline"));
+}
+
 TEST_CASE("rollout plan of a file is the whole ladder, with the planner's word on the traffic") {
   const auto table = plan({"-e", "production", "--rps", "5", "--base", "0.002"});
   CHECK(table.exit == 0);
