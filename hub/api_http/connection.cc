@@ -101,11 +101,20 @@ Result<std::string> read_body(Poco::Net::HTTPServerRequest& from) {
   return out;
 }
 
-ByteSource upload_of(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) {
+bool pass_over_body(Poco::Net::HTTPServerRequest& from) {
+  if (!from.hasContentLength() && !from.getChunkedTransferEncoding()) return true;
+  std::array<char, 16 * 1024> buffer{};
+  std::uint64_t passed = 0;
+  std::istream& in = from.stream();
+  while (passed <= kPassedOverMax && (in.read(buffer.data(), buffer.size()) || in.gcount() > 0)) {
+    passed += static_cast<std::uint64_t>(in.gcount());
+  }
+  return passed <= kPassedOverMax;
+}
+
+ByteSource upload_of(Poco::Net::HTTPServerRequest& from) {
   auto buffer = std::make_shared<std::vector<char>>(kPieceSize);
-  return [&from, &to, buffer, asked = false]() mutable -> std::string_view {
-    if (!asked && from.getExpectContinue()) to.sendContinue();
-    asked = true;
+  return [&from, buffer]() -> std::string_view {
     from.stream().read(buffer->data(), static_cast<std::streamsize>(buffer->size()));
     return {buffer->data(), static_cast<std::size_t>(from.stream().gcount())};
   };

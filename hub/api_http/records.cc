@@ -58,6 +58,7 @@ Response list_audit(const Request& request, const Backend& backend) {
   filter.object = request.parameter("object");
   filter.actor = Actor(request.parameter("actor"));
   filter.action = request.parameter("action");
+  filter.site = SiteName(request.parameter("site"));
   const auto page = backend.history.audit(filter, paging.value());
   if (!page) return problem_of(page.error());
   const auto show = [](const AuditRow& row) { return view(row); };

@@ -46,16 +46,17 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
   void handleRequest(Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) override {
     const auto start = std::chrono::steady_clock::now();
     auto request = read_head(from);
-    const Response response = request ? answer(request.value(), from, to) : problem_of(request.error());
+    const Response response = request ? answer(request.value(), from) : problem_of(request.error());
     const bool refused_body = response.status >= 400 && (from.hasContentLength() || from.getChunkedTransferEncoding());
-    if (refused_body) to.setKeepAlive(false);  // what is left of the body must not be read as the next request
+    // What is left of the body must not be read as the next request.
+    if (refused_body || !pass_over_body(from)) to.setKeepAlive(false);
     write_response(request ? request.value() : Request{}, response, from, to, service_.feed);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     service_.api.backend().metrics.request(operation_, response.status, took.count());
   }
 
  private:
-  Response answer(Request& request, Poco::Net::HTTPServerRequest& from, Poco::Net::HTTPServerResponse& to) {
+  Response answer(Request& request, Poco::Net::HTTPServerRequest& from) {
     std::string allowed;
     const Route* route = Api::find(request.method, request.path, request.arguments, allowed);
     if (route == nullptr || (service_.feed == nullptr && !for_site(*route))) return no_route(request, allowed);
@@ -63,7 +64,7 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
     if (service_.feed != nullptr)
       if (auto refused = service_.api.refuse(*route, request)) return std::move(*refused);
     if (operation_ == "putArtifact") {
-      request.upload = upload_of(from, to);
+      request.upload = upload_of(from);
     } else if (request.method != "GET" && request.method != "HEAD") {
       auto body = read_body(from);
       if (!body) return problem(413, "too-large", body.error().what);

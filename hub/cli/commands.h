@@ -23,6 +23,7 @@ void add_read_commands(CLI::App& app, Session& session, Action& action);      //
 void add_deploy_commands(CLI::App& app, Session& session, Action& action);    // deploy, promote, rollback
 void add_rollout_commands(CLI::App& app, Session& session, Action& action);   // rollout watch, pause, ...
 void add_replica_plan_command(CLI::App& rollout, Session& session, Action& action);
+void add_simulate_command(CLI::App& rollout, Session& session, Action& action);
 void add_analysis_commands(CLI::App& app, Session& session, Action& action);  // judge, power
 void add_record_commands(CLI::App& app, Session& session, Action& action);    // audit, dora, events
 void add_access_commands(CLI::App& app, Session& session, Action& action);    // whoami, sign-in

@@ -22,19 +22,34 @@ struct Checked {
   std::vector<manifest::Diagnostic> wrong;
 };
 
-Answer<Checked> check_files(const std::vector<std::string>& files) {
+enum class Take { documents, documents_and_scenarios };
+
+void add_valid(Checked& checked, const char* kind, const std::string& name) {
+  Value row = Value::object();
+  row.add("kind", Value(kind)).add("name", Value(name));
+  checked.documents.push_back(row.add("result", Value("valid")));
+}
+
+void check_text(Checked& checked, const std::string& text, const std::string& file, Take take) {
+  if (take == Take::documents_and_scenarios) {
+    const auto parsed = manifest_yaml::parse_scenario(text, file);
+    if (parsed.scenario) add_valid(checked, "Scenario", parsed.scenario->name);
+    if (parsed.meant) checked.wrong.insert(checked.wrong.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
+    if (parsed.meant) return;
+  }
+  const manifest::Parsed parsed = manifest_yaml::parse(text, file);
+  checked.wrong.insert(checked.wrong.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
+  for (const manifest::Document& document : parsed.documents) {
+    add_valid(checked, manifest::kind_of(document.content), manifest::name_in(document.content));
+  }
+}
+
+Answer<Checked> check_files(const std::vector<std::string>& files, Take take) {
   Checked checked;
   for (const std::string& file : files) {
     const auto text = read_text_file(file, manifest_yaml::kTextMax);
     if (!text.ok()) return text.trouble();
-    const manifest::Parsed parsed = manifest_yaml::parse(*text, file == "-" ? "<standard input>" : file);
-    checked.wrong.insert(checked.wrong.end(), parsed.diagnostics.begin(), parsed.diagnostics.end());
-    for (const manifest::Document& document : parsed.documents) {
-      Value row = Value::object();
-      row.add("kind", Value(manifest::kind_of(document.content)))
-          .add("name", Value(manifest::name_in(document.content)));
-      checked.documents.push_back(row.add("result", Value("valid")));
-    }
+    check_text(checked, *text, file == "-" ? "<standard input>" : file, take);
     checked.text += (checked.text.empty() ? "" : "\n---\n") + *text;
   }
   return checked;
@@ -48,13 +63,13 @@ Exit refuse(Session& session, const Checked& checked) {
 }
 
 Exit validate(Session& session, const Options& options) {
-  const auto checked = check_files(options.files);
+  const auto checked = check_files(options.files, Take::documents_and_scenarios);
   if (!checked.ok()) return session.fail(checked.trouble());
   return checked->wrong.empty() ? session.print_list(apply_view(), checked->documents) : refuse(session, *checked);
 }
 
 Exit apply(Session& session, const Options& options) {
-  const auto checked = check_files(options.files);
+  const auto checked = check_files(options.files, Take::documents);
   if (!checked.ok()) return session.fail(checked.trouble());
   if (!checked->wrong.empty()) return refuse(session, *checked);
   const auto hub = session.hub();

@@ -4,11 +4,13 @@
 #include <optional>
 
 #include "hub/cli/commands.h"
+#include "hub/cli/ladder.h"
 #include "shared/rollout/amount.h"
 #include "shared/rollout/replica_canary.h"
 #include "shared/rollout/replica_resize.h"
 
-// How many instances of each version there should be next: numbers in, numbers out; needs no hub.
+// How many instances of each version there should be next: numbers in, numbers out; or the whole ladder of a file.
+// Needs no hub.
 namespace depops::hub::cli {
 namespace {
 
@@ -18,6 +20,8 @@ using rollout::Side;
 constexpr std::uint32_t kReplicasMax = 100'000;
 
 struct Options {
+  LadderOptions ladder;
+  bool given = false;  // --replicas
   std::uint32_t replicas = 0;
   std::uint32_t weight = 0;
   std::string max_surge = "25%";
@@ -115,7 +119,13 @@ rollout::Counts by_resize(const Options& options, const Numbers& numbers) {
   return {sizes[1], sizes[0]};
 }
 
-Exit plan(Session& session, const Options& options) {
+Exit plan(Session& session, Options& options) {
+  if (!options.ladder.files.empty()) {
+    if (options.given) options.ladder.replicas = options.replicas;
+    options.ladder.first = options.first;
+    return print_ladder(session, options.ladder);
+  }
+  if (!options.given) return session.fail({Exit::usage, "give --replicas, or a pipeline with -f"});
   const auto numbers = numbers_of(options);
   if (!numbers.ok()) return session.fail(numbers.trouble());
   const rollout::Counts counts = options.resize_to ? by_resize(options, *numbers)
@@ -134,7 +144,9 @@ Exit plan(Session& session, const Options& options) {
 void add_options(CLI::App& command, Options& options) {
   const auto replicas = CLI::Range(std::uint32_t{0}, kReplicasMax);
   const auto percent = CLI::Range(std::uint32_t{0}, std::uint32_t{100});
-  command.add_option("--replicas", options.replicas, "instances of the workload")->required()->check(replicas);
+  command.add_option("--replicas", options.replicas, "instances of the workload; with -f instead of the pipeline's")
+      ->check(replicas)
+      ->each([&options](const std::string&) { options.given = true; });
   command.add_option("--weight", options.weight, "percent of the requests that the canary is to get")->check(percent);
   command.add_option("--max-surge", options.max_surge, "count or percentage above --replicas")->capture_default_str();
   command.add_option("--max-unavailable", options.max_unavailable, "count or percentage; else 0, 25% with --rolling");
@@ -162,12 +174,28 @@ void add_options(CLI::App& command, Options& options) {
   rolling->excludes(router);
 }
 
+// The whole ladder of an environment's strategy, and whether the traffic can decide on it.
+void add_ladder_options(CLI::App& command, LadderOptions& options) {
+  CLI::Option* file = command.add_option("-f,--file", options.files, "pipeline and templates: the whole ladder of ...");
+  CLI::Option* environment = command.add_option("-e,--environment", options.environment, "... this environment");
+  file->needs(environment);
+  environment->needs(file);
+  CLI::Option* rps = command.add_option("--rps", options.rps, "requests per second of both versions: can they decide?");
+  CLI::Option* base = command.add_option("--base", options.base, "error rate of the stable version, like 0.002");
+  rps->check(CLI::Range(1e-6, 1e9))->needs(file)->needs(base);
+  base->check(CLI::Range(1e-9, 0.999))->needs(rps);
+  command.add_option("--ratio", options.ratio, "canary / stable that must be found")
+      ->capture_default_str()
+      ->check(CLI::Range(1.1, 50.0));
+}
+
 }  // namespace
 
 void add_replica_plan_command(CLI::App& rollout, Session& session, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = rollout.add_subcommand("plan", "how many instances there should be next; needs no hub");
   add_options(*command, *options);
+  add_ladder_options(*command, options->ladder);
   command->callback([&session, &action, options] { action = [&session, options] { return plan(session, *options); }; });
 }
 

@@ -47,6 +47,7 @@ void add_all(CLI::App& app, Session& session, Action& action, const char* versio
   add_deploy_commands(app, session, action);
   add_rollout_commands(app, session, action);
   add_replica_plan_command(*app.get_subcommand("rollout"), session, action);
+  add_simulate_command(*app.get_subcommand("rollout"), session, action);
   add_analysis_commands(app, session, action);
   add_record_commands(app, session, action);
   add_access_commands(app, session, action);

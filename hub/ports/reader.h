@@ -89,6 +89,7 @@ struct AuditFilter {
   std::string object;  // exact
   Actor actor;
   std::string action;
+  SiteName site;  // written at this site
   std::optional<Instant> from;
   std::optional<Instant> to;
 };

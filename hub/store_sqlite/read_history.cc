@@ -131,6 +131,7 @@ Result<Page<AuditRow>> SqliteReader::audit(const AuditFilter& filter, const Pagi
   query.where_text("object = ?", filter.object);
   query.where_text("actor = ?", filter.actor.str());
   query.where_text("action = ?", filter.action);
+  query.where_text("site = ?", filter.site.str());
   if (filter.from) query.where("at >= ?", to_sql(*filter.from));
   if (filter.to) query.where("at < ?", to_sql(*filter.to));
   if (after) query.where("idx < ?", *after);

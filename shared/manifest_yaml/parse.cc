@@ -184,26 +184,30 @@ std::optional<std::vector<Node>> trees_of(std::string_view text, const std::stri
   return trees;
 }
 
-}  // namespace
-
-manifest::Parsed parse(std::string_view text, const std::string& file) {
-  manifest::Parsed parsed;
+// All that is wrong with the text as a whole, and what `judge` says about its trees.
+template <typename Parsed, typename Judge>
+Parsed judged(std::string_view text, const std::string& file, const Judge& judge) {
+  Parsed parsed;
   std::vector<Diagnostic> found;
   const auto trees = trees_of(text, file, found);
-  if (trees) parsed = manifest::judge(*trees, schema(), file);
+  if (trees) parsed = judge(*trees, schema(), file);
   parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
   manifest::sort(parsed.diagnostics);
   return parsed;
 }
 
+}  // namespace
+
+manifest::Parsed parse(std::string_view text, const std::string& file) {
+  return judged<manifest::Parsed>(text, file, manifest::judge);
+}
+
 manifest::ParsedSeries parse_series(std::string_view text, const std::string& file) {
-  manifest::ParsedSeries parsed;
-  std::vector<Diagnostic> found;
-  const auto trees = trees_of(text, file, found);
-  if (trees) parsed = manifest::judge_series(*trees, schema(), file);
-  parsed.diagnostics.insert(parsed.diagnostics.end(), found.begin(), found.end());
-  manifest::sort(parsed.diagnostics);
-  return parsed;
+  return judged<manifest::ParsedSeries>(text, file, manifest::judge_series);
+}
+
+manifest::ParsedScenario parse_scenario(std::string_view text, const std::string& file) {
+  return judged<manifest::ParsedScenario>(text, file, manifest::judge_scenario);
 }
 
 std::vector<std::string> unknown_schema_words() { return manifest::unknown_keywords(schema()); }

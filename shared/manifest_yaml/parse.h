@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "shared/manifest/manifest.h"
+#include "shared/manifest/scenario.h"
 #include "shared/manifest/series.h"
 
 // YAML text to manifest documents. Thread-safe; knows no files, the caller reads them.
@@ -20,6 +21,9 @@ manifest::Parsed parse(std::string_view text, const std::string& file);
 
 // Recorded windows with the test that is to judge them; JSON is YAML too. Refused as above.
 manifest::ParsedSeries parse_series(std::string_view text, const std::string& file);
+
+// One Scenario. Refused as above.
+manifest::ParsedScenario parse_scenario(std::string_view text, const std::string& file);
 
 // Words of the built-in schema that would be passed over in silence: none, and a test keeps it so.
 std::vector<std::string> unknown_schema_words();

@@ -70,6 +70,7 @@ FOLDERS = {
     "agent/driver": _is("main"),
     "agent/main": _is("main", "agent/driver", f"{POCO} CLI/ prometheus/"),
     "hub/release": _is("domain", f"{SHARED_DOMAIN} shared/manifest"),
+    "hub/rehearsal": _is("domain", f"{SHARED_DOMAIN} shared/manifest hub/release"),
     "hub/fleet": _is("domain", SHARED_DOMAIN),
     "hub/schedule": _is("domain", f"{SHARED_DOMAIN} hub/release hub/fleet"),
     "hub/dora": _is("domain", SHARED_DOMAIN),

@@ -2,6 +2,7 @@
 
 #include "hub/api_http/metrics.h"
 #include "shared/json/parse.h"
+#include "shared/wire/documents.h"
 #include "shared/wire/topics.h"
 #include "tests/contract/api/running_hub.h"
 
@@ -142,6 +143,19 @@ TEST_CASE("API: a frame with a bad signature is dropped, counted and audited") {
   CHECK(hub.metrics().text().find("depops_hub_frames_total{outcome=\"refused\"} 2") != std::string::npos);
   REQUIRE(hub.take({wire::topic_of(wire::Channel::up_events, SiteName("unknown-1")), "x", false, 1}));
   CHECK(wait_for([&] { return hub.metrics().text().find("{outcome=\"unknown_site\"} 1") != std::string::npos; }));
+}
+
+TEST_CASE("API: audit of one site is what was written there, not what the hub wrote about it") {
+  RunningHub hub;
+  hub.set_up();
+  const audit::Leaf leaf{{}, Actor("local:root"), "rollout.abort", "rollout/d-1.fra-1", "",
+                         "", "by hand",           "command c-1"};
+  hub.say(SiteName("fra-1"), sync::Run{sync::Stream::audit, Sequence(1), {wire::encode_leaf(leaf)}});
+  const std::string of_site = "/api/v1/audit?site=fra-1";
+  REQUIRE(wait_for([&] { return hub.read(of_site)["items"].items().size() == 1; }));
+  CHECK(hub.read(of_site)["items"].items()[0]["actor"].as_string() == "local:root");
+  CHECK(hub.read("/api/v1/audit?site=sin-1")["items"].items().empty());
+  CHECK_FALSE(hub.read("/api/v1/audit?object=site/fra-1")["items"].items().empty());
 }
 
 TEST_CASE("API: a file with one refused document changes nothing, and says the line") {

@@ -87,3 +87,64 @@ TEST_CASE("API: an artifact above the cap is refused before its bytes are taken"
   CHECK(hub.call("PUT", path_of(bytes), bytes.substr(0, 10), range(0, 10, bytes.size())).status == 413);
   CHECK(hub.call("HEAD", path_of(bytes)).status == 404);
 }
+
+namespace {
+
+// Of all answers on a connection, in their order.
+std::vector<int> statuses_in(const std::string& said) {
+  std::vector<int> statuses;
+  for (std::size_t at = said.find("HTTP/1.1 "); at != std::string::npos; at = said.find("HTTP/1.1 ", at + 1))
+    statuses.push_back(std::stoi(said.substr(at + 9, 3)));
+  return statuses;
+}
+
+// Requests that leave the connection open, the last one does not.
+struct Kept {
+  std::string head;  // of every request
+
+  explicit Kept(const RunningHub& hub) : head("Host: x\r\nAuthorization: Bearer " + hub.token() + "\r\n") {}
+
+  std::string put(const std::string& bytes, const std::string& more = "") const {
+    return "PUT " + path_of(bytes) + " HTTP/1.1\r\n" + head + more + "Content-Length: " + std::to_string(bytes.size()) +
+           "\r\n\r\n";
+  }
+  std::string last() const { return "GET /api/v1/sites HTTP/1.1\r\nConnection: close\r\n" + head + "\r\n"; }
+};
+
+}  // namespace
+
+TEST_CASE("API: the body of an upload that is there already is not taken for the next request") {
+  RunningHub hub;
+  const Kept kept(hub);
+  const std::string bytes = bytes_of(100'000);
+  Wire wire(hub.port());
+  wire.send(kept.put(bytes) + bytes + kept.put(bytes) + bytes + kept.put(bytes) + bytes + kept.last());
+  CHECK(statuses_in(wire.read_all()) == std::vector<int>{201, 200, 200, 200});
+}
+
+TEST_CASE("API: a body where none is read is passed over") {
+  RunningHub hub;
+  const Kept kept(hub);
+  Wire wire(hub.port());
+  wire.send("GET /api/v1/sites HTTP/1.1\r\n" + kept.head + "Content-Length: 5\r\n\r\nhello" + kept.last());
+  CHECK(statuses_in(wire.read_all()) == std::vector<int>{200, 200});
+}
+
+TEST_CASE("API: a client that waits to be asked for its bytes is asked once, also for those that are there already") {
+  RunningHub hub;
+  const Kept kept(hub);
+  const std::string bytes = bytes_of(1'000);
+  Wire wire(hub.port());
+  std::vector<int> wanted;
+  for (const int status : {201, 200}) {
+    wire.send(kept.put(bytes, "Expect: 100-continue\r\n"));
+    wanted.push_back(100);
+    wire.read_until([&](const std::string& said) { return statuses_in(said).size() == wanted.size(); });
+    wire.send(bytes);
+    wanted.push_back(status);
+    wire.read_until([&](const std::string& said) { return statuses_in(said).size() == wanted.size(); });
+  }
+  wire.send(kept.last());
+  wanted.push_back(200);
+  CHECK(statuses_in(wire.read_all()) == wanted);
+}

@@ -157,10 +157,39 @@ TEST_CASE("SQLite: a reader's filters take exactly what they name") {
   CHECK(reader->deployments({{}, {}, rollout::State::running, true}, {}).value().items.size() == 1);
   CHECK(reader->deployment(DeploymentId("d-2")).error().code == Errc::not_found);
   CHECK(reader->events({}, 1, 10).value().empty());
-  CHECK(reader->audit({"deployment/d-1", {}, {}, {}, {}}, {}).value().items.size() == 1);
-  CHECK(reader->audit({"deployment/d-2", {}, {}, {}, {}}, {}).value().items.empty());
-  CHECK(reader->audit({{}, Actor("nobody"), {}, {}, {}}, {}).value().items.empty());
-  CHECK(reader->audit({{}, {}, "deployment.ended", {}, {}}, {}).value().items.empty());
+  CHECK(reader->audit({"deployment/d-1", {}, {}, {}, {}, {}}, {}).value().items.size() == 1);
+  CHECK(reader->audit({"deployment/d-2", {}, {}, {}, {}, {}}, {}).value().items.empty());
+  CHECK(reader->audit({{}, Actor("nobody"), {}, {}, {}, {}}, {}).value().items.empty());
+  CHECK(reader->audit({{}, {}, "deployment.ended", {}, {}, {}}, {}).value().items.empty());
+}
+
+TEST_CASE("SQLite: audit of one site is what was written there, page by page") {
+  InFile file;
+  hub::Changeset changes = one_of_everything();
+  const hub::AuditRow of_hub = changes.audit[0];
+  for (const char* site : {"fra-1", "sin-1", "fra-1"}) {
+    hub::AuditRow row = of_hub;
+    row.index = changes.audit.size() + 1;
+    row.source = hub::AuditSource::site;
+    row.site = SiteName(site);
+    row.sequence = Sequence(row.index);
+    changes.audit.push_back(row);
+  }
+  REQUIRE(file.open()->commit(changes).ok());
+  auto reader = SqliteReader::open(file.path()).value();
+  hub::AuditFilter filter;
+  filter.site = SiteName("fra-1");
+  const auto all = reader->audit(filter, {}).value();
+  REQUIRE(all.items.size() == 2);
+  CHECK(all.items[0].index == 4);
+  CHECK(all.items[1].index == 2);
+  const auto first = reader->audit(filter, {1, ""}).value();
+  REQUIRE(first.items.size() == 1);
+  const auto second = reader->audit(filter, {1, first.next}).value();
+  REQUIRE(second.items.size() == 1);
+  CHECK(second.items[0].index == 2);
+  filter.site = SiteName("tyo-1");
+  CHECK(reader->audit(filter, {}).value().items.empty());
 }
 
 TEST_CASE("SQLite: a list names the newest event of each deployment") {

@@ -1,0 +1,132 @@
+#include "hub/rehearsal/ladder.h"
+
+#include "hub/rehearsal/outlook.h"
+#include "hub/rehearsal/stage.h"
+#include "shared/manifest/quantity.h"
+
+namespace depops::hub::rehearsal {
+namespace {
+
+constexpr Millis kLongest{4 * 3'600'000};  // for the largest rolling update, one instance after another
+
+std::string percent(std::uint32_t weight) { return std::to_string(weight) + " %"; }
+
+std::string instances(std::uint32_t count) {
+  return std::to_string(count) + (count == 1 ? " instance" : " instances") + " available";
+}
+
+const rollout::Step* step_of(const rollout::Record& record) {
+  const auto* canary = std::get_if<rollout::Canary>(&record.plan->strategy);
+  const bool stepping = canary != nullptr && record.step < canary->steps.size() &&
+                        record.phase != rollout::Phase::preflight && record.phase != rollout::Phase::promoting &&
+                        record.phase != rollout::Phase::draining;
+  return stepping ? &canary->steps[record.step] : nullptr;
+}
+
+void describe(Rung& rung, const rollout::Step& step) {
+  if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) {
+    rung.what = "setWeight " + std::to_string(weight->percent);
+    rung.waits_for = instances(rung.target) + ", then " + percent(weight->percent) + " read back and measured over " +
+                     std::to_string(rollout::kVerifyRequests) + " requests";
+  } else if (const auto* pause = std::get_if<rollout::Pause>(&step)) {
+    rung.at_least = pause->duration.value_or(Millis(0));
+    rung.what = pause->duration ? "pause " + manifest::write_duration(*pause->duration) : "pause";
+    rung.waits_for = pause->duration ? "the time to pass" : "a person: rollout advance";
+  } else if (const auto* analysis = std::get_if<rollout::Analysis>(&step)) {
+    rung.at_least = analysis->duration;
+    rung.what = "analysis " + analysis->spec.name.str() + " " + manifest::write_duration(analysis->duration);
+    rung.waits_for = pass_rule(*analysis);
+  }
+}
+
+void describe(Rung& rung, const rollout::Record& record) {
+  if (record.phase == rollout::Phase::preflight) {
+    rung.waits_for = "the artifact";
+    if (record.stable) rung.waits_for += ", and all " + std::to_string(rung.stable) + " of stable available";
+  } else if (record.phase == rollout::Phase::rolling) {
+    rung.waits_for = instances(rung.target) + ", then " + percent(rung.weight) + " read back";
+  } else if (record.phase == rollout::Phase::promoting) {
+    rung.waits_for = instances(rung.target) + ", then all requests to go to it";
+  } else if (record.phase == rollout::Phase::draining) {
+    rung.waits_for = "stable to end its last requests";
+  }
+}
+
+Rung rung_of(const rollout::Record& record, const rollout::View& view) {
+  Rung rung;
+  rung.what = rollout::name_of(record.phase);
+  rung.weight = record.weight.percent;
+  rung.target = record.target_replicas;
+  rung.stable = record.stable_replicas;
+  const rollout::Step* step = step_of(record);
+  if (step != nullptr) {
+    rung.step = record.step;
+    describe(rung, *step);
+  } else {
+    describe(rung, record);
+  }
+  if (rung.waits_for.empty()) rung.waits_for = rollout::waiting_for(record, view);
+  return rung;
+}
+
+// A step is one rung as it is left; outside of steps each number of instances is one.
+bool same_rung(const Rung& before, const Rung& now) {
+  if (before.step || now.step) return before.step == now.step;
+  return before.what == now.what && before.target == now.target && before.stable == now.stable;
+}
+
+// Rolling begins with nothing ordered.
+bool is_level(const rollout::Record& record) {
+  return record.phase != rollout::Phase::rolling || record.target_replicas > 0;
+}
+
+void climb(Ladder& ladder, Rung rung) {
+  if (!ladder.rungs.empty() && same_rung(ladder.rungs.back(), rung)) {
+    ladder.rungs.back() = std::move(rung);
+  } else {
+    ladder.rungs.push_back(std::move(rung));
+  }
+}
+
+// What takes time is passed over as a person would.
+std::optional<rollout::Verb> shortcut(const rollout::Record& record) {
+  if (record.phase == rollout::Phase::holding) return rollout::Verb::advance;
+  if (record.phase == rollout::Phase::analyzing) return rollout::Verb::skip;
+  if (!record.pauses.empty()) return rollout::Verb::resume;
+  return std::nullopt;
+}
+
+// Where nothing goes wrong and requests are many.
+Script at_an_ideal_site(const Script& script) {
+  Script made = script;
+  manifest::Scenario& scenario = made.scenario;
+  scenario.rps = 10'000;
+  scenario.artifact_after = Millis(0);
+  const manifest::Behaviour quick{Millis(0), false, 0, Millis(1), std::nullopt, {}};
+  scenario.target.behaviour = quick;
+  if (scenario.stable) scenario.stable->behaviour = quick;
+  return made;
+}
+
+}  // namespace
+
+Ladder ladder_of(const Script& script, const std::optional<Traffic>& traffic) {
+  const Script ideal = at_an_ideal_site(script);
+  Stage stage(ideal, 1);
+  stage.submit();
+  Ladder ladder;
+  std::uint64_t asked = 0;
+  while (stage.record().phase != rollout::Phase::idle && stage.time() < kLongest) {
+    if (is_level(stage.record())) climb(ladder, rung_of(stage.record(), stage.view()));
+    if (const auto verb = shortcut(stage.record())) {
+      stage.ask(CommandId("ladder-" + std::to_string(++asked)), *verb, Actor("ladder"), "");
+    }
+    stage.advance();
+    stage.observe();
+  }
+  ladder.whole = stage.record().state == rollout::State::completed;
+  if (traffic) look_out(ladder, *script.plan, *traffic);
+  return ladder;
+}
+
+}  // namespace depops::hub::rehearsal

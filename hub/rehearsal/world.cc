@@ -1,0 +1,147 @@
+#include "hub/rehearsal/world.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "shared/analysis/run.h"
+
+namespace depops::hub::rehearsal {
+namespace {
+
+constexpr const char* kRouterTrouble = "the router does not answer";
+
+// Whole requests of what came up since; the rest is owed.
+std::uint64_t whole(double& owed) {
+  const double requests = std::floor(owed);
+  owed -= requests;
+  return static_cast<std::uint64_t>(requests);
+}
+
+}  // namespace
+
+World::World(const manifest::Scenario& scenario, const SetId& target, const SetId& stable, std::uint64_t seed)
+    : rps_(scenario.rps), artifact_after_(scenario.artifact_after), target_(target), stable_(stable), chance_(seed) {
+  if (!stable.empty()) sets_.push_back({{stable, scenario.stable->behaviour}, 100, 100, 0});
+  if (target != stable) sets_.push_back({{target, scenario.target.behaviour}, 0, 0, 0});
+}
+
+World::Routed* World::find(const SetId& set) {
+  const auto found = std::find_if(sets_.begin(), sets_.end(), [&](const Routed& one) { return one.set.id() == set; });
+  return found == sets_.end() ? nullptr : &*found;
+}
+
+void World::begin(const rollout::Wanted& wanted, Millis now) {
+  for (const rollout::WantedSet& one : wanted.sets) {
+    if (Routed* routed = find(one.snapshot->set)) routed->set.begin_ready(one.replicas, now);
+  }
+}
+
+void World::order(const rollout::Wanted& wanted, Millis now) {
+  for (Routed& routed : sets_) {
+    const auto found = std::find_if(wanted.sets.begin(), wanted.sets.end(),
+                                    [&](const auto& one) { return one.snapshot->set == routed.set.id(); });
+    const bool named = found != wanted.sets.end();
+    routed.wanted = named ? found->percent : 0;
+    routed.set.order(named ? found->replicas : 0, named ? found->snapshot->workload.drain : Millis(0), now);
+  }
+  take_up();
+}
+
+void World::take_up() {
+  if (!router_) return;
+  for (Routed& routed : sets_) routed.percent = routed.wanted;
+}
+
+void World::change(const manifest::ScenarioEvent& event, Millis now) {
+  rps_ = event.rps.value_or(rps_);
+  router_ = event.router.value_or(router_);
+  Routed* target = find(target_);
+  Routed* stable = find(stable_);
+  if (event.target && target != nullptr) target->set.change(*event.target, now);
+  if (event.stable && stable != nullptr) stable->set.change(*event.stable, now);
+  take_up();
+}
+
+// Percent of the requests that it gets: sets without an instance that serves are passed over.
+std::uint32_t World::effective(const Routed& routed) const {
+  std::uint32_t all = 0;
+  for (const Routed& one : sets_) all += one.set.serves() ? one.percent : 0;
+  const std::uint32_t own = routed.set.serves() ? routed.percent : 0;
+  return all == 0 ? 0 : (200 * own + all) / (2 * all);
+}
+
+void World::advance(Millis now, Millis span) {
+  for (Routed& routed : sets_) routed.set.live(now);
+  const double requests = rps_ * static_cast<double>(span.count()) / 1'000;
+  double taken = 0;
+  for (Routed& routed : sets_) {
+    const double share = effective(routed) / 100.0;
+    taken += share;
+    routed.owed += requests * share;
+    const bool serves = routed.set.serves();
+    routed.set.serve(serves ? whole(routed.owed) : 0, now, span, chance_);
+  }
+  owed_ += requests * std::max(0.0, 1 - taken);
+  unserved_ += whole(owed_);
+}
+
+// A value is read as the scenario says; a metric of counts reads what the router counted.
+rollout::Sample World::sample(const analysis::MetricSpec& metric, const rollout::Record& record, const Moment& now) {
+  rollout::Sample sample{metric.name, now.wall, counters_, std::nullopt, std::nullopt, ""};
+  if (!analysis::takes_values(metric.test)) return sample;
+  const auto level = [&](const SetId& id) -> std::optional<double> {
+    const Routed* routed = find(id);
+    if (routed == nullptr || !routed->set.serves()) return std::nullopt;
+    const auto found = routed->set.behaviour().values.find(metric.name.str());
+    if (found == routed->set.behaviour().values.end()) return std::nullopt;
+    return found->second.mean + found->second.spread * chance_.normal();
+  };
+  const rollout::Snapshot target = rollout::target_of(record);
+  if (target) sample.target = level(target->set);
+  if (record.stable) sample.stable = level(record.stable->set);
+  const bool counts = std::holds_alternative<analysis::Conditions>(metric.test);
+  if (!sample.target && !counts) sample.error = "the scenario gives no value of " + metric.name.str();
+  return sample;
+}
+
+void World::measure(const rollout::Record& record, const Moment& now) {
+  for (const analysis::MetricSpec* metric : rollout::due_metrics(record, now)) {
+    std::erase_if(samples_, [&](const rollout::Sample& old) { return old.metric == metric->name; });
+    samples_.push_back(sample(*metric, record, now));
+  }
+}
+
+rollout::View World::view(const rollout::Record& record, const Moment& now) {
+  counters_.clear();
+  for (const Routed& routed : sets_) {
+    counters_.insert(counters_.end(), routed.set.rows().begin(), routed.set.rows().end());
+  }
+  measure(record, now);
+  rollout::View view;
+  view.artifact = now.boottime >= artifact_after_;
+  view.runtime = true;
+  view.router = router_;
+  view.router_at = now.wall;
+  view.counters = &counters_;
+  view.foreign = &foreign_;
+  view.router_trouble = router_ ? "" : kRouterTrouble;
+  view.samples = &samples_;
+  const Millis min_ready = record.plan ? record.plan->min_ready : Millis(0);
+  const rollout::Snapshot target = rollout::target_of(record);
+  if (Routed* routed = target ? find(target->set) : nullptr) {
+    view.target = routed->set.view(min_ready, now.boottime);
+    view.target_share = effective(*routed);
+  }
+  if (Routed* routed = record.stable ? find(record.stable->set) : nullptr) {
+    view.stable = routed->set.view(min_ready, now.boottime);
+  }
+  return view;
+}
+
+const analysis::Arm& World::total_of(const SetId& set) const {
+  static const analysis::Arm kNothing;
+  const auto found = std::find_if(sets_.begin(), sets_.end(), [&](const Routed& one) { return one.set.id() == set; });
+  return found == sets_.end() ? kNothing : found->set.total();
+}
+
+}  // namespace depops::hub::rehearsal

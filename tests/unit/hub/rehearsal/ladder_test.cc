@@ -1,0 +1,69 @@
+#include "hub/rehearsal/ladder.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/unit/hub/rehearsal/scripts.h"
+
+namespace depops::hub::rehearsal {
+namespace {
+
+using Catch::Contains;
+
+std::vector<std::string> levels_of(const Ladder& ladder) {
+  std::vector<std::string> levels;
+  for (const Rung& rung : ladder.rungs) {
+    levels.push_back(rung.what + ": " + std::to_string(rung.target) + "+" + std::to_string(rung.stable) + " at " +
+                     std::to_string(rung.weight));
+  }
+  return levels;
+}
+
+}  // namespace
+
+TEST_CASE("the ladder of a canary has each step with its instances and its share") {
+  const Ladder ladder = ladder_of(script_of(canary_of_two_steps(), 0), std::nullopt);
+  CHECK(ladder.whole);
+  CHECK(levels_of(ladder) == std::vector<std::string>{"preflight: 0+4 at 0", "setWeight 10: 1+4 at 10",
+                                                      "analysis errors 20s: 1+4 at 10", "setWeight 50: 2+4 at 50",
+                                                      "pause: 2+4 at 50", "promoting: 4+4 at 100",
+                                                      "draining: 4+4 at 100"});
+  CHECK(ladder.rungs[2].at_least == Millis(20'000));
+  CHECK(ladder.rungs[2].waits_for == "20s without a failure, and 100 requests to the target");
+  CHECK(ladder.rungs[4].waits_for == "a person: rollout advance");
+  CHECK(ladder.rungs[2].outlooks.empty());
+}
+
+TEST_CASE("the ladder of a rolling update has each pair of sizes") {
+  const Ladder ladder = ladder_of(script_of(rollout::Rolling{{1, false}, {0, false}}, 0), std::nullopt);
+  CHECK(ladder.whole);
+  const auto levels = levels_of(ladder);
+  CHECK(levels.at(1) == "rolling: 1+4 at 25");
+  CHECK(std::count(levels.begin(), levels.end(), "rolling: 4+1 at 75") == 1);
+  for (const Rung& rung : ladder.rungs) CHECK(rung.target + rung.stable <= 5);
+}
+
+TEST_CASE("the planner says whether the traffic can decide, by the same law as analysis power") {
+  const Script script = script_of(canary_of_two_steps(), 0);
+  const Ladder few = ladder_of(script, Traffic{40.0 / 60, 0.002, 2});
+  REQUIRE(few.rungs[2].outlooks.size() == 1);
+  const Outlook& outlook = few.rungs[2].outlooks.front();
+  CHECK_FALSE(outlook.decides);
+  CHECK_THAT(outlook.sentence,
+             Contains("at 40 requests/min and a 0.2 % base a doubling needs about 23 h at 10 %") &&
+                 Contains("about 1 of the 100 requests that a pass needs: it would end inconclusive; take 25 min"));
+  REQUIRE(outlook.forecast);
+  CHECK(outlook.forecast->larger_weight->weight == 50);
+  const Ladder many = ladder_of(script, Traffic{50'000, 0.01, 5});
+  CHECK(many.rungs[2].outlooks.front().decides);
+}
+
+TEST_CASE("with all requests at the target there is nothing to compare with, and that is said") {
+  rollout::Canary canary{{rollout::SetWeight{100}, errors_for(Millis(20'000))}};
+  const Ladder ladder = ladder_of(script_of(canary, 0), Traffic{100, 0.01, 2});
+  REQUIRE(ladder.rungs[2].outlooks.size() == 1);
+  CHECK_FALSE(ladder.rungs[2].outlooks.front().decides);
+  CHECK_THAT(ladder.rungs[2].outlooks.front().sentence, Contains("nothing to compare"));
+}
+
+}  // namespace depops::hub::rehearsal
