@@ -40,10 +40,10 @@ bool asks_twice(const CommandProvider& provider) {
                      [](const std::string& argument) { return analysis::tells_versions_apart(argument); });
 }
 
-command::Program program_of(const CommandProvider& provider, const MeasureOrder& order, const MeasuredSet& set) {
-  command::Program program{provider.program, {}, {}};
+Program program_of(const CommandProvider& provider, const MeasureOrder& order, const MeasuredSet& set) {
+  Program program{.words = {provider.program}};
   for (const std::string& argument : provider.arguments) {
-    program.arguments.push_back(analysis::for_version(argument, set.set.str(), set.version.str()));
+    program.words.push_back(analysis::for_version(argument, set.set.str(), set.version.str()));
   }
   const std::string& metric = order.metric.str();  // "service/metric"
   program.environment = {"DEPOPS_SERVICE=" + order.service.str(),

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -33,43 +32,6 @@ class Descriptor {
   int number_;
 };
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> found;
-  for (std::string& text : texts) found.push_back(text.data());
-  found.push_back(nullptr);
-  return found;
-}
-
-// With nothing of ours but its standard output, in a group of its own.
-Result<pid_t> start(const Program& program, int output) {
-  std::vector<std::string> words{program.path};
-  words.insert(words.end(), program.arguments.begin(), program.arguments.end());
-  std::vector<std::string> environment = program.environment;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t files;
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_init(&files);
-  sigset_t none, all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  ::posix_spawnattr_setpgroup(&attributes, 0);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawn_file_actions_addchdir_np(&files, "/");
-  ::posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&files, output, 1);
-  ::posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addclosefrom_np(&files, 3);
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, program.path.c_str(), &files, &attributes, pointers(words).data(),
-                                  pointers(environment).data());
-  ::posix_spawn_file_actions_destroy(&files);
-  ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) return Error{Errc::not_found, std::string("can not be started: ") + ::strerror(error)};
-  return pid;
-}
-
 // What is there now; more than the cap is read and left out, so that a program that says much is not held up.
 void take(int pipe, std::size_t max_output, std::string& output) {
   char bytes[4'096];
@@ -98,21 +60,23 @@ std::string watch(int pidfd, int pipe, int stop_fd, Millis limit, std::size_t ma
 
 }  // namespace
 
-Result<Ended> run_program(const Program& program, Millis limit, std::size_t max_output, int stop_fd) {
+Result<Ended> run_program(Program program, Millis limit, std::size_t max_output, int stop_fd) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error{Errc::unavailable, std::string("no pipe: ") + ::strerror(errno)};
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
-  DEPOPS_TRY(const pid_t pid, start(program, writing.number()));
+  program.output = writing.number();
+  program.quiet = true;
+  program.own_session = true;
+  program.directory = "/";
+  DEPOPS_TRY(const int pid, spawn(program));
   writing.close();
   const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   Ended ended;
   const std::string trouble = watch(pidfd.number(), reading.number(), stop_fd, limit, max_output, ended.output);
   ::kill(-pid, SIGKILL);  // not waited for yet, so the number is still that of its group
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for(pid);
   if (!trouble.empty()) return Error{Errc::unavailable, trouble};
   if (!WIFEXITED(status)) return Error{Errc::unavailable, "died of signal " + std::to_string(WTERMSIG(status))};
   ended.status = WEXITSTATUS(status);

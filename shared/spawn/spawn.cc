@@ -46,6 +46,8 @@ class Files {
       ::posix_spawn_file_actions_addopen(&value_, 1, file, O_WRONLY | O_CREAT | O_APPEND, 0600);
     }
     if (program.errors_too) ::posix_spawn_file_actions_adddup2(&value_, 1, 2);
+    if (program.quiet) ::posix_spawn_file_actions_addopen(&value_, 2, "/dev/null", O_WRONLY, 0);
+    if (!program.directory.empty()) ::posix_spawn_file_actions_addchdir_np(&value_, program.directory.c_str());
     ::posix_spawn_file_actions_addclosefrom_np(&value_, 3);
   }
   ~Files() { ::posix_spawn_file_actions_destroy(&value_); }

@@ -13,6 +13,8 @@ struct Program {
   int output = -1;                         // a descriptor of ours for its standard output
   std::string output_file{};               // or a file that is appended to; neither: /dev/null
   bool errors_too = false;                 // standard error goes where the output goes; else to ours
+  bool quiet = false;                      // standard error goes to /dev/null
+  std::string directory{};                 // where it runs; empty: where we do
   bool own_session = false;                // outlives us, and no signal to our terminal or group reaches it
 };
 

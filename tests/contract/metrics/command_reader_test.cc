@@ -128,7 +128,7 @@ TEST_CASE("what a program leaves behind holds nobody up and ends with it") {
 
 TEST_CASE("a program that can not be started or dies of a signal is an error") {
   CHECK_THAT(read({"/nonexistent/check", {}, Millis(4'000), false}).error,
-             Contains("/nonexistent/check: can not be started: No such file"));
+             Contains("cannot start /nonexistent/check: No such file"));
   CHECK_THAT(read(exit_of(Script("kill -SEGV $$"))).error, Contains("died of signal 11"));
 }
 

@@ -106,6 +106,13 @@ TEST_CASE("what a program says comes over the pipe it is given, its errors too i
   CHECK(WEXITSTATUS(status) == 2);
 }
 
+TEST_CASE("a program runs where it is told to, and is quiet if that is wanted") {
+  CHECK(said_by({.words = {"/bin/pwd"}, .directory = "/"}) == "/\n");
+  const std::string errors = "/proc/self/fd/2";
+  CHECK(said_by({.words = {"/bin/readlink", errors}, .quiet = true}) == "/dev/null\n");
+  CHECK(said_by({.words = {"/bin/readlink", errors}}) != "/dev/null\n");
+}
+
 TEST_CASE("an output file is appended to") {
   const Folder folder;
   std::ofstream(folder.path / "out") << "before\n";
