@@ -202,7 +202,8 @@ std::map<std::string, unsigned> Site::weights() {
   const std::size_t server = column("svname"), status = column("status"), weight = column("weight");
   for (std::size_t i = 1; i < lines.size(); ++i) {
     const std::vector<std::string> row = fields_of(lines[i]);
-    if (row.size() <= std::max(status, weight) || !row[0].starts_with("be_") || row[server] == "BACKEND") continue;
+    if (row.size() <= std::max(status, weight) || row[server] == "BACKEND") continue;
+    if (!row[0].starts_with("be_") || row[0].find("_forced") != std::string::npos) continue;
     if (row[status].starts_with("UP") || row[status].starts_with("no check")) {
       found[row[server]] = static_cast<unsigned>(std::atoi(row[weight].c_str()));
     }

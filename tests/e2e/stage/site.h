@@ -44,7 +44,7 @@ class Site {
   json::Value status();  // of the service; null if the agent does not answer or knows none
   static const json::Value& service_of(const json::Value& view);
   std::string ask_haproxy(const std::string& commands);
-  std::map<std::string, unsigned> weights();  // by server; without those that drain
+  std::map<std::string, unsigned> weights();  // of requests that nobody forces, by server; without those that drain
 
   std::vector<Running> instances();     // by looking at the machine's processes
   std::vector<std::string> starts();    // "VERSION INSTANCE", one for each start of an instance since the site was made
