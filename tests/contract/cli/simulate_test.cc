@@ -48,7 +48,7 @@ TEST_CASE("every scenario ends as it says, and prints only data") {
   for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/tests/scenarios")) {
     if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
   }
-  REQUIRE(names.size() >= 10);
+  REQUIRE(names.size() >= 11);
   for (const std::string& name : names) {
     INFO(name);
     const json::Value made = json_of(simulate(scenario(name), {"-o", "json"}));
