@@ -134,7 +134,7 @@ TEST_CASE("rollout plan of a file is the whole ladder, with the planner's word o
   CHECK(made["replicas"].as_int() == 10);
   CHECK(made["atLeastSeconds"].as_double() == 30);
   const auto& rungs = made["rungs"].items();
-  REQUIRE(rungs.size() == 8);
+  REQUIRE(rungs.size() == 9);
   CHECK(rungs[1]["what"].as_string() == "setWeight 10");
   CHECK(rungs[1]["target"].as_int() == 1);
   CHECK(rungs[1]["stable"].as_int() == 10);
