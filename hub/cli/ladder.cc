@@ -63,6 +63,7 @@ Value value_of(const Script& script, const Ladder& ladder) {
     rungs.push(value_of(rung));
     sum += rung.at_least;
   }
+  value.add("beside", ladder.beside.empty() ? Value() : Value(ladder.beside));
   return value.add("atLeastSeconds", Value(seconds(sum))).add("rungs", std::move(rungs));
 }
 
@@ -99,6 +100,7 @@ std::string text_of(const Session& session, const Ladder& ladder) {
   const TableStyle style{session.globals.output == "wide", !session.globals.no_headers, session.colour_on(1)};
   std::string text = table_of(ladder_view(), rows, style) + "at least " + manifest::write_duration(sum) +
                      ", and what instances and requests take\n" + outlooks;
+  if (!ladder.beside.empty()) text += ladder.beside + "\n";
   if (!ladder.whole) text += "the ladder ends here: what the last line waits for does not come by itself\n";
   return text;
 }

@@ -19,7 +19,7 @@ const rollout::Step* step_of(const rollout::Record& record) {
   const auto* canary = std::get_if<rollout::Canary>(&record.plan->strategy);
   const bool stepping = canary != nullptr && record.step < canary->steps.size() &&
                         record.phase != rollout::Phase::preflight && record.phase != rollout::Phase::promoting &&
-                        record.phase != rollout::Phase::draining;
+                        record.phase != rollout::Phase::draining && record.phase != rollout::Phase::baking;
   return stepping ? &canary->steps[record.step] : nullptr;
 }
 
@@ -36,6 +36,9 @@ void describe(Rung& rung, const rollout::Step& step) {
     rung.at_least = analysis->duration;
     rung.what = "analysis " + analysis->spec.name.str() + " " + manifest::write_duration(analysis->duration);
     rung.waits_for = pass_rule(*analysis);
+  } else if (const auto* scale = std::get_if<rollout::SetScale>(&step)) {
+    rung.what = "setScale " + std::to_string(scale->replicas.value) + (scale->replicas.percent ? "%" : "");
+    rung.waits_for = instances(rung.target);
   }
 }
 
@@ -47,6 +50,10 @@ void describe(Rung& rung, const rollout::Record& record) {
     rung.waits_for = instances(rung.target) + ", then " + percent(rung.weight) + " read back";
   } else if (record.phase == rollout::Phase::promoting) {
     rung.waits_for = instances(rung.target) + ", then all requests to go to it";
+  } else if (record.phase == rollout::Phase::baking) {
+    rung.at_least = record.plan->bake;
+    rung.what += " " + manifest::write_duration(rung.at_least);
+    rung.waits_for = "the time to pass without a failure; stable is kept";
   } else if (record.phase == rollout::Phase::draining) {
     rung.waits_for = "stable to end its last requests";
   }
@@ -75,12 +82,11 @@ bool same_rung(const Rung& before, const Rung& now) {
   return before.what == now.what && before.target == now.target && before.stable == now.stable;
 }
 
-// Rolling begins with nothing ordered.
-bool is_level(const rollout::Record& record) {
-  return record.phase != rollout::Phase::rolling || record.target_replicas > 0;
-}
-
-void climb(Ladder& ladder, Rung rung) {
+void climb(Ladder& ladder, const Stage& stage) {
+  const rollout::Record& record = stage.record();
+  const bool begins_rolling = record.phase == rollout::Phase::rolling && record.target_replicas == 0;
+  if (begins_rolling || record.phase == rollout::Phase::idle) return;
+  Rung rung = rung_of(record, stage.view());
   if (!ladder.rungs.empty() && same_rung(ladder.rungs.back(), rung)) {
     ladder.rungs.back() = std::move(rung);
   } else {
@@ -90,15 +96,30 @@ void climb(Ladder& ladder, Rung rung) {
 
 // What takes time is passed over as a person would.
 std::optional<rollout::Verb> shortcut(const rollout::Record& record) {
-  if (record.phase == rollout::Phase::holding) return rollout::Verb::advance;
+  const bool timed = record.phase == rollout::Phase::holding || record.phase == rollout::Phase::baking;
+  if (timed) return rollout::Verb::advance;
   if (record.phase == rollout::Phase::analyzing) return rollout::Verb::skip;
   if (!record.pauses.empty()) return rollout::Verb::resume;
   return std::nullopt;
 }
 
+std::string beside_of(const rollout::Plan& plan) {
+  const auto* canary = std::get_if<rollout::Canary>(&plan.strategy);
+  if (canary == nullptr || !canary->background) return {};
+  return "beside the steps, from step " + std::to_string(canary->background->from + 1) + " on: analysis " +
+         canary->background->spec.name.str();
+}
+
+std::shared_ptr<const rollout::Plan> without_background(const rollout::Plan& plan) {
+  auto made = std::make_shared<rollout::Plan>(plan);
+  if (auto* canary = std::get_if<rollout::Canary>(&made->strategy)) canary->background.reset();
+  return made;
+}
+
 // Where nothing goes wrong and requests are many.
 Script at_an_ideal_site(const Script& script) {
   Script made = script;
+  made.plan = without_background(*script.plan);
   manifest::Scenario& scenario = made.scenario;
   scenario.rps = 10'000;
   scenario.artifact_after = Millis(0);
@@ -117,13 +138,18 @@ Ladder ladder_of(const Script& script, const std::optional<Traffic>& traffic) {
   Ladder ladder;
   std::uint64_t asked = 0;
   while (stage.record().phase != rollout::Phase::idle && stage.time() < kLongest) {
-    if (is_level(stage.record())) climb(ladder, rung_of(stage.record(), stage.view()));
+    climb(ladder, stage);
     if (const auto verb = shortcut(stage.record())) {
       stage.ask(CommandId("ladder-" + std::to_string(++asked)), *verb, Actor("ladder"), "");
+      climb(ladder, stage);
     }
     stage.advance();
     stage.observe();
   }
+  const Millis kept = script.plan->keep_warm;
+  if (kept > Millis(0) && !ladder.rungs.empty())
+    ladder.rungs.back().waits_for += "; its instances are kept for " + manifest::write_duration(kept);
+  ladder.beside = beside_of(*script.plan);
   ladder.whole = stage.record().state == rollout::State::completed;
   if (traffic) look_out(ladder, *script.plan, *traffic);
   return ladder;

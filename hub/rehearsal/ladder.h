@@ -39,6 +39,7 @@ struct Rung {
 
 struct Ladder {
   std::vector<Rung> rungs;
+  std::string beside;  // the analysis beside the steps, if there is one
   bool whole = false;  // it came to the end; else the machine waits for something that is not known here
 };
 

@@ -34,7 +34,7 @@ std::string percent(double share) { return analysis::short_number(100 * share) +
 std::string change_text(const char* which, const manifest::BehaviourChange& change) {
   std::string text;
   if (change.error_share) say(text, "errors " + percent(*change.error_share));
-  if (change.crash > 0) say(text, std::to_string(change.crash) + " ended by themselves");
+  if (change.crash > 0) say(text, "crash " + std::to_string(change.crash));
   if (change.never_ready) say(text, *change.never_ready ? "new instances never ready" : "instances become ready");
   if (change.ready_after) say(text, "ready after " + manifest::write_duration(*change.ready_after));
   if (change.response_time) say(text, "answers take " + manifest::write_duration(*change.response_time));

@@ -48,7 +48,7 @@ TEST_CASE("every scenario ends as it says, and prints only data") {
   for (const auto& entry : std::filesystem::directory_iterator(test::source_dir() + "/tests/scenarios")) {
     if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem());
   }
-  REQUIRE(names.size() >= 10);
+  REQUIRE(names.size() >= 11);
   for (const std::string& name : names) {
     INFO(name);
     const json::Value made = json_of(simulate(scenario(name), {"-o", "json"}));
@@ -134,7 +134,7 @@ TEST_CASE("rollout plan of a file is the whole ladder, with the planner's word o
   CHECK(made["replicas"].as_int() == 10);
   CHECK(made["atLeastSeconds"].as_double() == 30);
   const auto& rungs = made["rungs"].items();
-  REQUIRE(rungs.size() == 8);
+  REQUIRE(rungs.size() == 9);
   CHECK(rungs[1]["what"].as_string() == "setWeight 10");
   CHECK(rungs[1]["target"].as_int() == 1);
   CHECK(rungs[1]["stable"].as_int() == 10);

@@ -43,6 +43,30 @@ TEST_CASE("the ladder of a rolling update has each pair of sizes") {
   for (const Rung& rung : ladder.rungs) CHECK(rung.target + rung.stable <= 5);
 }
 
+TEST_CASE("the ladder has scales, the bake and what is kept, and names the analysis beside the steps") {
+  rollout::Canary canary{{rollout::SetScale{{3, false}}, rollout::SetWeight{10}}};
+  canary.background = rollout::Background{errors_for(Millis(0)).spec, 1};
+  canary.dynamic_stable_scale = true;
+  Script script = script_of(canary, 0);
+  rollout::Plan plan = *script.plan;
+  plan.bake = Millis(600'000);
+  plan.keep_warm = Millis(3'600'000);
+  script.plan = std::make_shared<const rollout::Plan>(plan);
+  const Ladder ladder = ladder_of(script, std::nullopt);
+  CHECK(ladder.whole);
+  CHECK(ladder.beside == "beside the steps, from step 2 on: analysis errors");
+  const auto levels = levels_of(ladder);
+  CHECK(levels.at(1) == "setScale 3: 3+4 at 0");
+  CHECK(levels.at(2) == "setWeight 10: 3+4 at 10");
+  const auto baking = std::find_if(ladder.rungs.begin(), ladder.rungs.end(),
+                                   [](const Rung& rung) { return rung.what == "baking 10m"; });
+  REQUIRE(baking != ladder.rungs.end());
+  CHECK(baking->weight == 100);
+  CHECK(baking->at_least == Millis(600'000));
+  CHECK(ladder.rungs.back().what == "draining");
+  CHECK_THAT(ladder.rungs.back().waits_for, Contains("its instances are kept for 1h"));
+}
+
 TEST_CASE("the planner says whether the traffic can decide, by the same law as analysis power") {
   const Script script = script_of(canary_of_two_steps(), 0);
   const Ladder few = ladder_of(script, Traffic{40.0 / 60, 0.002, 2});

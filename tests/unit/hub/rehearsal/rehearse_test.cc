@@ -108,6 +108,26 @@ TEST_CASE("a rolling update and a first deployment complete without a failed req
   CHECK_THAT(made.reason, Contains("strategy skipped"));
 }
 
+TEST_CASE("what is found beside the steps in a pause goes back, or waits for a person where the plan says so") {
+  rollout::Canary canary{{rollout::SetWeight{10}, rollout::Pause{}}};
+  canary.background = rollout::Background{errors_for(Millis(0)).spec, 0};
+  Script script = script_of(canary, 0);
+  manifest::ScenarioEvent worse;
+  worse.at = Millis(30'000);
+  worse.target = manifest::BehaviourChange{};
+  worse.target->error_share = 0.2;
+  script.scenario.events = {worse};
+  script.scenario.expect = manifest::Expected{rollout::State::rolled_back, "", Millis(60'000), 60, "evidence"};
+  const Rehearsal back = rehearse(script, 1);
+  CHECK(back.unmet == std::vector<std::string>{});
+  CHECK(of_kind(back, Kind::verdict).back().standing.phase == "holding");
+  rollout::Plan plan = *script.plan;
+  plan.on_failure = rollout::OnFailure::hold;
+  script.plan = std::make_shared<const rollout::Plan>(plan);
+  script.scenario.expect = manifest::Expected{rollout::State::paused, "failure", Millis(60'000), std::nullopt, ""};
+  CHECK(rehearse(script, 1).unmet == std::vector<std::string>{});
+}
+
 TEST_CASE("a router that can not be reached holds the way up, and the requests stay where they were") {
   Script script = script_of(canary_of_two_steps(), 0);
   manifest::ScenarioEvent away;
