@@ -132,12 +132,8 @@ void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
   Service& service = service_of(target.service);
   const rollout::Record& record = *service.record;
   if (target.epoch > std::max(record.epoch, record.refused_epoch) && target.rollout != record.rollout) {
-    rollout::Submit submit{target.rollout,
-                           target.deployment,
-                           target.epoch,
-                           target.plan_digest,
-                           std::make_shared<rollout::Plan>(target.plan),
-                           Actor("hub"),
+    rollout::Submit submit{{target.rollout, target.deployment, target.epoch, target.plan_digest,
+                            std::make_shared<rollout::Plan>(target.plan), Actor("hub")},
                            false,
                            target.supersede};
     rollout::Decision decision = decide(turn, service, submit);

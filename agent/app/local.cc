@@ -94,7 +94,7 @@ void Agent::Site::roll_back(Turn& turn, Service& service, const LocalVerb& verb)
     plan->target = *record.history.front();
     plan->kind = rollout::ReleaseKind::rollback;
     const Generation epoch = std::max({record.epoch, record.refused_epoch, site_.generation});
-    event = rollout::Submit{id, {}, epoch, {}, std::move(plan), verb.command.actor, true};
+    event = rollout::Submit{{id, {}, epoch, {}, std::move(plan), verb.command.actor}, true};
   }
   rollout::Decision decision = decide(turn, service, event);
   absorb(turn, service, decision);

@@ -27,8 +27,12 @@ struct Fleet {
            bool exposed = true) {
     bench.pass(Millis{1'000});
     site.report(id, state, reason, exposed);
-    for (const sync::Stream stream : sync::kStreams)
-      if (auto run = site.unsent(stream); !run.entries.empty()) REQUIRE(bench.give(site.frame(std::move(run))));
+    for (const sync::Stream stream : sync::kStreams) {
+      auto run = site.unsent(stream);
+      if (run.entries.empty()) continue;
+      const bool given = bench.give(site.frame(std::move(run)));
+      REQUIRE(given);
+    }
     hear();
   }
   void hear() { deliver(bench, {&stg, &fra, &sin1, &sin2}); }
