@@ -30,7 +30,11 @@ void Writer::operator()(double value) {
   if (std::isnan(value)) value = 0;
   if (std::isinf(value)) value = value > 0 ? kMost : -kMost;
   std::array<char, 40> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  // Readers take a number without point or exponent for an integer, and one beyond 64 bits for a mistake.
+  const bool large = std::abs(value) >= 9007199254740992.0;
+  char* const last = buffer.data() + buffer.size();
+  const auto end = large ? std::to_chars(buffer.data(), last, value, std::chars_format::scientific).ptr
+                         : std::to_chars(buffer.data(), last, value).ptr;
   out.append(buffer.data(), end);
 }
 

@@ -62,15 +62,15 @@ struct Scene {
 
   // A line in the log of an instance of that version, as the instance would write it.
   void shout(const std::string& version, const std::string& line) {
-    for (const Running& one : site.instances()) {
-      if (one.version != version) continue;
-      const std::string id = one.instance.substr(one.instance.find('/') + 1);
-      std::ofstream log(site.folder("state/instances/instances/" + id + "/log"), std::ios::app);
-      log << line << "\n";
-      REQUIRE(log.flush());
-      return;
-    }
-    FAIL("no instance of " << version << " runs");
+    wait_until("an instance of " + version + " says it", kLong, [&] {
+      return std::ranges::any_of(site.instances(), [&](const Running& one) {
+        if (one.version != version) return false;
+        const std::string id = one.instance.substr(one.instance.find('/') + 1);
+        std::ofstream log(site.folder("state/instances/instances/" + id + "/log"), std::ios::app);
+        log << line << "\n";
+        return static_cast<bool>(log.flush());
+      });
+    });
   }
 
   Stage stage;

@@ -77,6 +77,13 @@ TEST_CASE("what is written is always valid") {
             [](double number) { RC_ASSERT(json::parse(json::write(Value(number))).value().as_double() == number); });
 }
 
+TEST_CASE("a large measure is read again as the number it is") {
+  const double value = GENERATE(18652684568517914624.0, 1e20, -9.3e18, 9007199254740992.0, 123456789012345680.0);
+  const auto read = json::parse(json::write(Value(value)));
+  REQUIRE(read.ok());
+  CHECK(read.value().as_double() == value);
+}
+
 TEST_CASE("numbers clamp instead of wrapping") {
   CHECK(Value(-1).as_uint() == 0);
   CHECK(Value(std::numeric_limits<std::uint64_t>::max()).as_int() == std::numeric_limits<std::int64_t>::max());
