@@ -28,6 +28,7 @@ ServiceRoute route_of(const rollout::Record& record, const RuntimeFacts& facts) 
     const rollout::Readiness& readiness = set.snapshot->workload.readiness;
     route.health_path = readiness.kind == rollout::Readiness::Kind::http ? readiness.path : "";
   }
+  route.forced = wanted.forced;
   const std::vector<SetId> sets = sets_of(record);
   for (const EndpointFacts& endpoint : facts.endpoints) {
     const bool ours = std::find(sets.begin(), sets.end(), endpoint.set) != sets.end();

@@ -58,6 +58,10 @@ void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTra
   view.target.in_flight = in_flight_of(traffic, target);
   view.stable.in_flight = in_flight_of(traffic, stable);
   if (traffic == nullptr) return;
+  view.forced_counters = &traffic->forced_counters;
+  for (const ForcedFacts& forced : traffic->forced) {
+    if (forced.set == target) view.routes.push_back({forced.route, forced.live});
+  }
   for (const SetShare& share : traffic->shares) {
     if (share.set == target) view.target_share = share.percent;
   }

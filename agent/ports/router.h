@@ -6,15 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "agent/ports/forced_route.h"
 #include "agent/ports/runtime.h"
 #include "shared/analysis/counters.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/rollout/forced_route.h"
 
 // What divides the requests among sets. Level-based like Runtime. The adapter writes weights into the running router
 // and into its configuration, so that a restart of either comes back with them.
 namespace depops::agent {
+
+// Forced routes are part of what a rollout orders.
+using rollout::check_forced;
+using rollout::forced_by;
+using rollout::ForcedRoute;
+using rollout::kMaxForcedSets;
+using rollout::lower_case;
+using rollout::RequestHeaders;
+using rollout::RouteKey;
+using rollout::RouteMatch;
 
 struct RoutedEndpoint {
   EndpointId id;

@@ -31,6 +31,12 @@ struct StepView {
     out.add("type", "setScale").add("text", "scale to " + text);
     return out;
   }
+  json::Value operator()(const rollout::SetHeader& step) const {
+    json::Value out;
+    out.add("type", "setHeader").add("route", step.name);
+    out.add("text", step.match ? "requests with " + rollout::describe(*step.match) : "route " + step.name + " ends");
+    return out;
+  }
   json::Value operator()(const rollout::Analysis& step) const {
     json::Value metrics = json::Value::array();
     for (const auto& metric : step.spec.metrics) metrics.push(metric.name.str());
@@ -55,7 +61,8 @@ void add_plan(json::Value& out, const rollout::Plan& plan) {
     item.add("name", wave.name.str()).add("sites", std::move(sites)).add("maxConcurrent", wave.max_concurrent);
     waves.push(std::move(item));
   }
-  out.add("strategy", canary != nullptr ? "canary" : "rolling");
+  const bool blue_green = canary != nullptr && canary->ladder == rollout::Ladder::blue_green;
+  out.add("strategy", blue_green ? "blueGreen" : canary != nullptr ? "canary" : "rolling");
   out.add("steps", std::move(steps)).add("waves", std::move(waves));
 }
 
@@ -73,6 +80,8 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   for (const auto& set : status.sets) sets.push(set_view(set));
   json::Value pauses = json::Value::array();
   for (const auto& pause : status.pauses) pauses.push(pause);
+  json::Value routes = json::Value::array();
+  for (const auto& route : status.routes) routes.push(route);
   json::Value out;
   out.add("id", rollout.id.str()).add("site", rollout.site.str());
   out.add("wave", rollout.wave < plan.waves.size() ? plan.waves[rollout.wave].name.str() : "");
@@ -80,6 +89,7 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   out.add("step", status.step).add("steps", status.steps).add("attempt", status.attempt);
   out.add("strategySkipped", status.strategy_skipped);
   out.add("sets", std::move(sets)).add("pauses", std::move(pauses)).add("reason", status.reason);
+  out.add("routes", std::move(routes));
   add_text(out, "actor", status.actor.str());
   add_time(out, "exposedAt", status.exposed_at);
   add_time(out, "detectedAt", status.detected_at);

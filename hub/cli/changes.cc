@@ -38,6 +38,7 @@ std::string rollout_line(const Value& deployment, const Value& rollout) {
     line += ", " + plain_text(set["version"]) + " at " + plain_text(set["weight"]) + " %";
   }
   for (const Value& pause : rollout["pauses"].items()) line += "; paused: " + plain_text(pause);
+  for (const Value& route : rollout["routes"].items()) line += "; forced to it: " + plain_text(route);
   const std::string reason = plain_text(rollout["reason"]);
   return reason.empty() ? line : line + "; " + reason;
 }

@@ -9,6 +9,7 @@ void VersionSet::spawn(Stage stage, Millis since) {
   ++spawned_;
   instances_.push_back({stage, since});
   rows_.push_back({id_, "router/" + id_.str() + "." + std::to_string(spawned_), 0, 0, 0});
+  forced_rows_.push_back({id_, "forced/" + id_.str() + "." + std::to_string(spawned_), 0, 0, 0});
 }
 
 void VersionSet::begin_ready(std::uint32_t count, Millis now) {
@@ -82,6 +83,7 @@ void VersionSet::live(Millis now) {
     if (instances_[i].stage != Stage::retiring || now - instances_[i].since < leaves) continue;
     instances_.erase(instances_.begin() + static_cast<std::ptrdiff_t>(i));
     rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(i));
+    forced_rows_.erase(forced_rows_.begin() + static_cast<std::ptrdiff_t>(i));
   }
 }
 
@@ -90,10 +92,16 @@ bool VersionSet::serves() const noexcept {
                      [](const Instance& one) { return one.stage == Stage::ready; });
 }
 
-void VersionSet::serve(std::uint64_t requests, Millis now, Millis span, Chance& chance) {
-  rate_ = static_cast<double>(requests) * 1'000 / static_cast<double>(span.count());
-  if (requests == 0) return;
+void VersionSet::serve(std::uint64_t requests, std::uint64_t forced, Millis now, Millis span, Chance& chance) {
+  rate_ = static_cast<double>(requests + forced) * 1'000 / static_cast<double>(span.count());
+  if (requests + forced == 0) return;
   busy_until_ = now + behaviour_.response_time;
+  take(requests, rows_, chance);
+  take(forced, forced_rows_, chance);
+}
+
+void VersionSet::take(std::uint64_t requests, std::vector<analysis::CounterRow>& rows, Chance& chance) {
+  if (requests == 0) return;
   std::vector<std::size_t> ready;
   for (std::size_t i = 0; i < instances_.size(); ++i) {
     if (instances_[i].stage == Stage::ready) ready.push_back(i);
@@ -103,8 +111,8 @@ void VersionSet::serve(std::uint64_t requests, Millis now, Millis span, Chance& 
   for (std::size_t i = 0; i < ready.size(); ++i) {
     const std::uint64_t taken = each + ((i + turn_) % ready.size() < over ? 1 : 0);
     const std::uint64_t errors = chance.of(taken, behaviour_.error_share);
-    rows_[ready[i]].answers += taken;
-    rows_[ready[i]].errors_5xx += errors;
+    rows[ready[i]].answers += taken;
+    rows[ready[i]].errors_5xx += errors;
     total_.requests += taken;
     total_.errors += errors;
   }

@@ -26,13 +26,15 @@ class VersionSet {
 
   // Instances become ready, end by themselves or leave.
   void live(Millis now);
-  // Takes requests of the last `span`, evenly. Pre: it serves.
-  void serve(std::uint64_t requests, Millis now, Millis span, Chance& chance);
+  // Takes requests of the last `span`, evenly: those that the weights divided, and those that a route forced here. Pre:
+  // it serves.
+  void serve(std::uint64_t requests, std::uint64_t forced, Millis now, Millis span, Chance& chance);
 
   bool serves() const noexcept;  // an instance takes requests
   rollout::SetView view(Millis min_ready, Millis now) const;
   const std::vector<analysis::CounterRow>& rows() const noexcept { return rows_; }  // of instances that are there
-  const analysis::Arm& total() const noexcept { return total_; }                    // since the beginning
+  const std::vector<analysis::CounterRow>& forced_rows() const noexcept { return forced_rows_; }
+  const analysis::Arm& total() const noexcept { return total_; }  // since the beginning
 
  private:
   enum class Stage { starting, ready, retiring };
@@ -42,6 +44,7 @@ class VersionSet {
   };
 
   void spawn(Stage stage, Millis since);
+  void take(std::uint64_t requests, std::vector<analysis::CounterRow>& rows, Chance& chance);
   void retire(std::uint32_t count, Millis now);
   void crash(std::size_t index, Millis now);
   void lose(std::size_t index, std::uint64_t requests);
@@ -51,6 +54,7 @@ class VersionSet {
   manifest::Behaviour behaviour_;
   std::vector<Instance> instances_;  // rows_[i] counts for instances_[i]
   std::vector<analysis::CounterRow> rows_;
+  std::vector<analysis::CounterRow> forced_rows_;
   analysis::Arm total_;
   std::uint32_t ordered_ = 0;
   std::uint32_t spawned_ = 0;

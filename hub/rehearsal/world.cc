@@ -20,9 +20,14 @@ std::uint64_t whole(double& owed) {
 }  // namespace
 
 World::World(const manifest::Scenario& scenario, const SetId& target, const SetId& stable, std::uint64_t seed)
-    : rps_(scenario.rps), artifact_after_(scenario.artifact_after), target_(target), stable_(stable), chance_(seed) {
-  if (!stable.empty()) sets_.push_back({{stable, scenario.stable->behaviour}, 100, 100, 0});
-  if (target != stable) sets_.push_back({{target, scenario.target.behaviour}, 0, 0, 0});
+    : rps_(scenario.rps),
+      match_share_(scenario.match_share),
+      artifact_after_(scenario.artifact_after),
+      target_(target),
+      stable_(stable),
+      chance_(seed) {
+  if (!stable.empty()) sets_.push_back({{stable, scenario.stable->behaviour}, 100, 100, 0, 0});
+  if (target != stable) sets_.push_back({{target, scenario.target.behaviour}, 0, 0, 0, 0});
 }
 
 World::Routed* World::find(const SetId& set) {
@@ -44,11 +49,13 @@ void World::order(const rollout::Wanted& wanted, Millis now) {
     routed.wanted = named ? found->percent : 0;
     routed.set.order(named ? found->replicas : 0, named ? found->snapshot->workload.drain : Millis(0), now);
   }
+  wanted_routes_ = wanted.forced;
   take_up();
 }
 
 void World::take_up() {
   if (!router_) return;
+  routes_ = wanted_routes_;
   for (Routed& routed : sets_) routed.percent = routed.wanted;
 }
 
@@ -72,14 +79,18 @@ std::uint32_t World::effective(const Routed& routed) const {
 
 void World::advance(Millis now, Millis span) {
   for (Routed& routed : sets_) routed.set.live(now);
-  const double requests = rps_ * static_cast<double>(span.count()) / 1'000;
+  const double all = rps_ * static_cast<double>(span.count()) / 1'000;
+  const Routed* target = find(target_);
+  const double forced = !routes_.empty() && target != nullptr && target->set.serves() ? all * match_share_ : 0;
+  const double requests = all - forced;
   double taken = 0;
   for (Routed& routed : sets_) {
     const double share = effective(routed) / 100.0;
     taken += share;
     routed.owed += requests * share;
+    if (&routed == target) routed.forced_owed += forced;
     const bool serves = routed.set.serves();
-    routed.set.serve(serves ? whole(routed.owed) : 0, now, span, chance_);
+    routed.set.serve(serves ? whole(routed.owed) : 0, serves ? whole(routed.forced_owed) : 0, now, span, chance_);
   }
   owed_ += requests * std::max(0.0, 1 - taken);
   unserved_ += whole(owed_);
@@ -111,6 +122,15 @@ void World::measure(const rollout::Record& record, const Moment& now) {
   }
 }
 
+void World::show_routes(rollout::View& view) {
+  forced_counters_.clear();
+  const Routed* target = find(target_);
+  if (target != nullptr) forced_counters_ = target->set.forced_rows();
+  view.forced_counters = &forced_counters_;
+  const std::uint32_t live = target != nullptr && target->set.serves() ? 1 : 0;
+  for (const rollout::ForcedRoute& route : routes_) view.routes.push_back({route.name, live});
+}
+
 rollout::View World::view(const rollout::Record& record, const Moment& now) {
   counters_.clear();
   for (const Routed& routed : sets_) {
@@ -126,6 +146,7 @@ rollout::View World::view(const rollout::Record& record, const Moment& now) {
   view.foreign = &foreign_;
   view.router_trouble = router_ ? "" : kRouterTrouble;
   view.samples = &samples_;
+  show_routes(view);
   const Millis min_ready = record.plan ? record.plan->min_ready : Millis(0);
   const rollout::Snapshot target = rollout::target_of(record);
   if (Routed* routed = target ? find(target->set) : nullptr) {

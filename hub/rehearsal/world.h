@@ -36,16 +36,20 @@ class World {
     std::uint32_t wanted = 0;   // percent, as ordered
     std::uint32_t percent = 0;  // as the router has it
     double owed = 0;            // of a request
+    double forced_owed = 0;
   };
 
   Routed* find(const SetId& set);
   std::uint32_t effective(const Routed& routed) const;
   void take_up();
+  void show_routes(rollout::View& view);
   void measure(const rollout::Record& record, const Moment& now);
   rollout::Sample sample(const analysis::MetricSpec& metric, const rollout::Record& record, const Moment& now);
 
   std::vector<Routed> sets_;
   double rps_;
+  double match_share_;                                        // of the requests: what a forced route matches
+  std::vector<rollout::ForcedRoute> wanted_routes_, routes_;  // as ordered, and as the router has them
   Millis artifact_after_;
   SetId target_;
   SetId stable_;
@@ -54,6 +58,7 @@ class World {
   double owed_ = 0;  // of a request that nobody could take
   std::uint64_t unserved_ = 0;
   std::vector<analysis::CounterRow> counters_;
+  std::vector<analysis::CounterRow> forced_counters_;
   std::vector<std::string> foreign_;  // nobody else writes here
   std::vector<rollout::Sample> samples_;
 };

@@ -68,6 +68,10 @@ bool takes_values(const Test& test) {
          std::holds_alternative<MannWhitneyTest>(test);
 }
 
+bool compares(const Test& test) {
+  return !std::holds_alternative<Conditions>(test) && !std::holds_alternative<BurnTest>(test);
+}
+
 TestResult judge_gauge(MetricState state, const Judging& judging, const GaugeTest& test, const Input& input) {
   if (std::string why = missing(input); !why.empty()) return without_data(std::move(state), std::move(why));
   const auto& values = std::get<SampledValues>(input);

@@ -85,6 +85,9 @@ Judged judge(const RunState& run, const AnalysisSpec& spec, std::size_t index, c
 // Whether the test judges one value per version; the others judge counts.
 bool takes_values(const Test& test);
 
+// Whether it needs the requests or values of the stable version to judge the other one's.
+bool compares(const Test& test);
+
 // Whether the metric needs no more windows: it passed, failed, or took all it was to take.
 bool finished(const MetricState& state, const MetricSpec& metric);
 

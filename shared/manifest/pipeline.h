@@ -30,7 +30,7 @@ struct AnalysisStep {
   bool operator==(const AnalysisStep&) const = default;
 };
 
-using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale>;
+using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale, rollout::SetHeader>;
 
 // Beside the steps.
 struct BackgroundAnalysis {
@@ -44,6 +44,7 @@ struct Canary {
   std::vector<Step> steps;  // in the order of the file, without those that come later
   bool dynamic_stable_scale = false;
   std::optional<BackgroundAnalysis> background{};
+  rollout::Ladder ladder = rollout::Ladder::canary;  // blue-green: the switch is the setWeight 100
   bool operator==(const Canary&) const = default;
 };
 

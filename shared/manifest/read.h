@@ -12,6 +12,13 @@ namespace depops::manifest {
 Pipeline read_pipeline(const Node& document);
 AnalysisTemplate read_analysis_template(const Node& document);
 
+// Notes `key` of `map`, if it is there, as something that comes later.
+void note(const Node& map, const char* key, const std::string& path, std::vector<Later>& later);
+
+std::vector<Step> read_steps(const Node& list, const std::string& path, std::vector<Later>& later);
+Canary read_blue_green(const Node& node, const std::string& path, std::vector<Later>& later);
+void read_beside_steps(const Node& node, Canary& canary);
+
 // What one metric is judged by: its test, interval and limits; name and provider are left out.
 analysis::MetricSpec read_judging(const Node& metric);
 
@@ -25,6 +32,9 @@ bool counts_requests(const Node& provider);
 
 // Rules over more than one value: names that must differ, references within the file.
 void check_pipeline(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+// Order of the steps of a canary or of blue-green, and what each needs of those before it.
+void check_steps(const Node& environment, const std::string& file, const std::string& path,
+                 std::vector<Diagnostic>& found);
 void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
 
 // Whether the source of a metric gives what its test or its conditions need.

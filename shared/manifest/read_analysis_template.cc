@@ -3,11 +3,6 @@
 namespace depops::manifest {
 namespace {
 
-void note(const Node& map, const char* key, const std::string& path, std::vector<Later>& later) {
-  const Node* node = map.find(key);
-  if (node != nullptr) later.push_back({node->place, path + "." + key});
-}
-
 bool flag_at(const Node& map, const char* key) {
   const Node* node = map.find(key);
   return node != nullptr && node->is_true();

@@ -6,12 +6,6 @@
 namespace depops::manifest {
 namespace {
 
-// Notes `key` of `map`, if it is there, as something that comes later.
-void note(const Node& map, const char* key, const std::string& path, std::vector<Later>& later) {
-  const Node* node = map.find(key);
-  if (node != nullptr) later.push_back({node->place, path + "." + key});
-}
-
 rollout::Readiness read_readiness(const Node& node) {
   rollout::Readiness readiness;
   const Node* http = node.find("http");
@@ -22,7 +16,7 @@ rollout::Readiness read_readiness(const Node& node) {
   return readiness;
 }
 
-rollout::ResourceLimits read_limits(const Node& node) {
+rollout::ResourceLimits read_resources(const Node& node) {
   rollout::ResourceLimits limits;
   if (node.find("memory") != nullptr) limits.memory_bytes = parse_bytes(text_at(node, "memory"));
   if (node.find("openFiles") != nullptr) limits.open_files = static_cast<std::uint32_t>(count_at(node, "openFiles", 0));
@@ -36,7 +30,7 @@ rollout::ProcessWorkload read_process(const Node& node) {
   process.readiness = read_readiness(*node.find("readiness"));
   process.replicas = static_cast<std::uint32_t>(count_at(node, "replicas", 1));
   process.drain = duration_at(node, "drain", process.drain);
-  if (const Node* limits = node.find("limits")) process.limits = read_limits(*limits);
+  if (const Node* limits = node.find("limits")) process.limits = read_resources(*limits);
   return process;
 }
 
@@ -52,50 +46,20 @@ Wave read_wave(const Node& node, const std::string& path, std::vector<Later>& la
           count_or_percent_at(node, "maxConcurrent", {1, false}), duration_at(node, "bake", Millis(0))};
 }
 
-Canary read_canary(const Node& steps, const std::string& path, std::vector<Later>& later) {
-  Canary canary;
-  for (std::size_t i = 0; i < steps.items.size(); ++i) {
-    const Node& step = steps.items[i];
-    const std::string here = path + ".steps[" + std::to_string(i) + "]";
-    note(step, "approval", here, later);
-    note(step, "playbook", here, later);
-    if (step.find("setWeight") != nullptr) {
-      canary.steps.emplace_back(rollout::SetWeight{static_cast<std::uint32_t>(count_at(step, "setWeight", 0))});
-    } else if (const Node* pause = step.find("pause")) {
-      rollout::Pause value;
-      if (pause->find("duration") != nullptr) value.duration = duration_at(*pause, "duration", Millis(0));
-      canary.steps.emplace_back(value);
-    } else if (step.find("setScale") != nullptr) {
-      canary.steps.emplace_back(rollout::SetScale{count_or_percent_at(step, "setScale", {})});
-    } else if (const Node* analysis = step.find("analysis")) {
-      canary.steps.emplace_back(AnalysisStep{TemplateName(text_at(*analysis, "template")),
-                                             duration_at(*analysis, "duration", Millis(0)),
-                                             texts_at(*analysis, "args")});
-    }
-  }
-  return canary;
-}
-
-void read_beside_steps(const Node& node, Canary& canary) {
-  const Node* dynamic = node.find("dynamicStableScale");
-  canary.dynamic_stable_scale = dynamic != nullptr && dynamic->is_true();
-  if (const Node* background = node.find("background")) {
-    canary.background = BackgroundAnalysis{TemplateName(text_at(*background, "template")),
-                                           static_cast<std::uint32_t>(count_at(*background, "fromStep", 1)),
-                                           texts_at(*background, "args")};
-  }
+void read_care(const Node& kind, Canary canary, Environment& environment) {
+  read_beside_steps(kind, canary);
+  environment.strategy = std::move(canary);
+  environment.keep_old_for = duration_at(kind, "keepOldFor", environment.keep_old_for);
 }
 
 void read_strategy(const Node& node, const std::string& path, Environment& environment) {
   const Node& kind = node.items.front();
   environment.step_timeout = duration_at(kind, "stepTimeout", environment.step_timeout);
   environment.bake = duration_at(kind, "bake", environment.bake);
-  note(node, "blueGreen", path, environment.later);
   if (node.find("canary") != nullptr) {
-    Canary canary = read_canary(*kind.find("steps"), path + ".canary", environment.later);
-    read_beside_steps(kind, canary);
-    environment.strategy = std::move(canary);
-    environment.keep_old_for = duration_at(kind, "keepOldFor", environment.keep_old_for);
+    read_care(kind, {read_steps(*kind.find("steps"), path + ".canary.steps", environment.later)}, environment);
+  } else if (node.find("blueGreen") != nullptr) {
+    read_care(kind, read_blue_green(kind, path + ".blueGreen", environment.later), environment);
   } else {
     const rollout::Rolling defaults;
     environment.strategy = rollout::Rolling{count_or_percent_at(kind, "maxSurge", defaults.max_surge),
@@ -162,6 +126,11 @@ Environment read_environment(const Node& node, const std::string& path) {
 }
 
 }  // namespace
+
+void note(const Node& map, const char* key, const std::string& path, std::vector<Later>& later) {
+  const Node* node = map.find(key);
+  if (node != nullptr) later.push_back({node->place, path + "." + key});
+}
 
 const Environment* Pipeline::find(const EnvironmentName& name) const noexcept {
   for (const Environment& environment : environments) {

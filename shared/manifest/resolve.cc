@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/analysis/condition.h"
+#include "shared/analysis/run.h"
 #include "shared/manifest/diagnostic.h"
 #include "shared/manifest/read.h"
 
@@ -126,6 +127,7 @@ Result<rollout::Step> to_step(const Step& step, const FindTemplate& find,
   if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) return rollout::Step(*weight);
   if (const auto* pause = std::get_if<rollout::Pause>(&step)) return rollout::Step(*pause);
   if (const auto* scale = std::get_if<rollout::SetScale>(&step)) return rollout::Step(*scale);
+  if (const auto* header = std::get_if<rollout::SetHeader>(&step)) return rollout::Step(*header);
   const auto& wanted = std::get<AnalysisStep>(step);
   DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
   return rollout::Step(rollout::Analysis{std::move(spec), wanted.duration});
@@ -143,6 +145,49 @@ Result<void> check_names(const rollout::Canary& canary) {
         return Error{Errc::invalid, "metric " + quoted(metric.name.str()) + " is in step " + std::to_string(i + 1) +
                                         " and in the background analysis; give one of them another name"};
       }
+    }
+  }
+  return {};
+}
+
+// Where requests go while a step is taken.
+struct Exposure {
+  std::uint32_t weight = 0;
+  std::vector<std::string> routes;
+
+  void pass(const rollout::Step& step) {
+    if (const auto* weight_step = std::get_if<rollout::SetWeight>(&step)) weight = weight_step->percent;
+    const auto* header = std::get_if<rollout::SetHeader>(&step);
+    if (header == nullptr) return;
+    std::erase(routes, header->name);
+    if (header->match) routes.push_back(header->name);
+  }
+};
+
+Result<void> check_metric(const analysis::MetricSpec& metric, const Exposure& exposure, rollout::Ladder ladder) {
+  const bool switched = ladder == rollout::Ladder::blue_green && exposure.weight == 100;
+  if (switched && analysis::compares(metric.test)) {
+    return Error{Errc::invalid,
+                 "all requests go to the new version by then, there is nothing to compare with; give it "
+                 "successWhen, failWhen or burnRate, or put the step before the switch"};
+  }
+  const bool nothing = exposure.weight == 0 && exposure.routes.empty();
+  if (!nothing || !std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) return {};
+  return Error{Errc::invalid,
+               "it counts requests, and none go to the new version yet; put setWeight or setHeader "
+               "before the step, or use another provider"};
+}
+
+// An analysis that could never see anything is refused before it makes people wait.
+Result<void> check_exposure(const rollout::Canary& canary) {
+  Exposure exposure;
+  for (std::size_t i = 0; i < canary.steps.size(); ++i) {
+    exposure.pass(canary.steps[i]);
+    const auto* wanted = std::get_if<rollout::Analysis>(&canary.steps[i]);
+    if (wanted == nullptr) continue;
+    for (const analysis::MetricSpec& metric : wanted->spec.metrics) {
+      if (const auto checked = check_metric(metric, exposure, canary.ladder); !checked)
+        return checked.error().in("step " + std::to_string(i + 1) + ", metric " + metric.name.str());
     }
   }
   return {};
@@ -212,6 +257,8 @@ Result<rollout::Strategy> to_strategy(const Environment& environment, const Find
     canary.steps.push_back(std::move(resolved));
   }
   canary.dynamic_stable_scale = written.dynamic_stable_scale;
+  canary.ladder = written.ladder;
+  DEPOPS_TRY_VOID(check_exposure(canary));
   if (written.background) DEPOPS_TRY_VOID(add_background(*written.background, find, given, canary));
   return rollout::Strategy(std::move(canary));
 }

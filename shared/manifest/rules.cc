@@ -30,8 +30,6 @@ class Rules {
   }
 
   void promotion(const Node& environments);
-  void keeps_whole(const Node& environment, const std::string& path);
-  void weights(const Node& environment, const std::string& path);
   void metric(const Node& metric, const std::string& path);
   void burn_windows(const Node& burn, const std::string& path);
   void condition(const Node* text, const std::string& path);
@@ -57,31 +55,6 @@ void Rules::promotion(const Node& environments) {
            "no environment " + quoted(from->text) + " stands before this one" + remedy);
     }
     before.push_back(text_at(environment, "name"));
-  }
-}
-
-// Only what is still whole can be kept whole.
-void Rules::keeps_whole(const Node& environment, const std::string& path) {
-  const Node* canary = environment.find("strategy")->find("canary");
-  const Node* dynamic = canary == nullptr ? nullptr : canary->find("dynamicStableScale");
-  const Node* keep = canary == nullptr ? nullptr : canary->find("keepOldFor");
-  if (dynamic == nullptr || !dynamic->is_true() || keep == nullptr) return;
-  fail(keep->place, path + ".strategy.canary.keepOldFor",
-       "with dynamicStableScale the earlier version has given up its instances by then; leave one of the two out");
-}
-
-// A canary begins with a weight, or its first pause or analysis would look at no traffic.
-void Rules::weights(const Node& environment, const std::string& path) {
-  const Node* canary = environment.find("strategy")->find("canary");
-  if (canary == nullptr) return;
-  const Node& steps = *canary->find("steps");
-  bool exposed = false;
-  for (std::size_t i = 0; i < steps.items.size(); ++i) {
-    const Node& step = steps.items[i];
-    exposed = exposed || count_at(step, "setWeight", 0) > 0;
-    if (exposed || step.find("analysis") == nullptr) continue;
-    fail(step.place, path + ".strategy.canary.steps[" + std::to_string(i) + "]",
-         "an analysis before the first setWeight above 0 has no traffic to look at; put setWeight before it");
   }
 }
 
@@ -137,8 +110,7 @@ void check_pipeline(const Node& document, const std::string& file, std::vector<D
   rules.promotion(environments);
   for (std::size_t i = 0; i < environments.items.size(); ++i) {
     const std::string path = "spec.environments[" + std::to_string(i) + "]";
-    rules.weights(environments.items[i], path);
-    rules.keeps_whole(environments.items[i], path);
+    check_steps(environments.items[i], file, path, found);
     if (const Node* waves = environments.items[i].find("waves")) rules.names_differ(*waves, path + ".waves");
   }
 }

@@ -84,6 +84,7 @@ Scenario read_scenario(const Node& document) {
   scenario.service = ServiceName(text_at(spec, "service"));
   if (spec.find("replicas") != nullptr) scenario.replicas = static_cast<std::uint32_t>(count_at(spec, "replicas", 1));
   scenario.rps = number_at(spec, "rps", 0);
+  scenario.match_share = number_at(spec, "matchShare", scenario.match_share);
   scenario.artifact_after = duration_at(spec, "artifactAfter", scenario.artifact_after);
   if (const Node* stable = spec.find("stable")) scenario.stable = read_version(*stable);
   scenario.target = read_version(*spec.find("target"));

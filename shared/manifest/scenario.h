@@ -83,6 +83,7 @@ struct Scenario {
   ServiceName service;  // empty: the only pipeline there is
   std::optional<std::uint32_t> replicas;
   double rps = 0;
+  double match_share = 0.02;  // of the requests, [0, 1]: with the header or cookie of a setHeader step
   Millis artifact_after{1'000};
   std::optional<ScenarioVersion> stable;  // absent: the first deployment
   ScenarioVersion target;

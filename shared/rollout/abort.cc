@@ -19,8 +19,15 @@ std::uint32_t least_share(std::uint32_t available, std::uint32_t n) {
   return static_cast<std::uint32_t>(100 - carried);
 }
 
+// Those whom a route forced go back with the first order, unless stable has no room for them yet.
+void end_routes(Draft& draft) {
+  const bool room = !draft.is_dynamic() || draft.view().stable.routable >= draft.stable_n();
+  if (room || target_dead(draft)) draft.order_routes({});
+}
+
 void bring_back_all_at_once(Draft& draft) {
   draft.order_stable(draft.stable_n());
+  end_routes(draft);
   const std::uint32_t weight = draft.record().weight.percent;
   if (target_dead(draft)) return draft.order_weight(0);
   if (!draft.view().runtime || !draft.view().router) return;
@@ -55,6 +62,7 @@ void observe_back(Draft& draft) {
   const View& view = draft.view();
   const Record& record = draft.record();
   if (record.weight.percent != 0 || weight_state(draft) != 1) return;
+  if (!record.routes.routes.empty() || !record.routes.read_back) return;
   if (record.exposed_at && !record.safe_at) {
     draft.edit().safe_at = draft.now().wall;
     draft.changed();
@@ -76,7 +84,7 @@ void observe_nothing_back(Draft& draft) {
   end_rollout(draft, mark.by_person ? State::aborted : State::failed);
 }
 
-void watch_progress(Draft& draft) {
+void watch_return(Draft& draft) {
   const View& view = draft.view();
   Progress progress = draft.record().progress;
   if (view.runtime && view.stable.available > progress.stable_available) {
@@ -118,6 +126,7 @@ void observe_abort(Draft& draft) {
     take_drift(draft, draft.view().foreign->front());
   }
   verify_weight(draft);
+  verify_routes(draft);
   if (!draft.record().stable) {
     observe_nothing_back(draft);
   } else {
@@ -129,7 +138,7 @@ void observe_abort(Draft& draft) {
     }
     observe_back(draft);
   }
-  if (draft.record().phase == Phase::aborting) watch_progress(draft);
+  if (draft.record().phase == Phase::aborting) watch_return(draft);
 }
 
 }  // namespace depops::rollout

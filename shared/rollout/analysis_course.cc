@@ -20,7 +20,7 @@ std::optional<Edge> edge_of(const Draft& draft, const analysis::MetricSpec& metr
   const View& view = draft.view();
   if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) {
     if (!view.router || view.counters == nullptr || view.router_at <= after) return std::nullopt;
-    return Edge{{metric.name, view.router_at, *view.counters}, nullptr};
+    return Edge{{metric.name, view.router_at, rows_under_test(draft)}, nullptr};
   }
   if (view.samples == nullptr) return std::nullopt;
   for (const Sample& sample : *view.samples) {
@@ -91,14 +91,9 @@ std::string numbers(const Decision& so_far, const MetricName& metric) {
 
 }  // namespace
 
-bool compares(const analysis::MetricSpec& metric) {
-  return !std::holds_alternative<analysis::Conditions>(metric.test) &&
-         !std::holds_alternative<analysis::BurnTest>(metric.test);
-}
-
 void observe_metrics(Draft& draft, const Course& course, bool only_absolute) {
   for (std::size_t i = 0; i < course.spec->metrics.size(); ++i) {
-    if (!only_absolute || !compares(course.spec->metrics[i])) observe_metric(draft, course, i);
+    if (!only_absolute || !analysis::compares(course.spec->metrics[i].test)) observe_metric(draft, course, i);
   }
 }
 

@@ -32,7 +32,4 @@ AnalysisMark fresh_mark(const std::string& run, std::uint32_t attempt, const ana
 // Counting begins anew, for instance because a window would span two weights.
 void close_windows(AnalysisMark& mark, const Moment& now);
 
-// Whether the metric's verdict needs requests of the stable version.
-bool compares(const analysis::MetricSpec& metric);
-
 }  // namespace depops::rollout

@@ -5,11 +5,6 @@
 namespace depops::rollout {
 namespace {
 
-bool is_under_test(const Record& record) {
-  const std::uint32_t percent = record.weight.percent;
-  return percent > 0 && record.weight.verified_level >= 2;
-}
-
 void begin(Draft& draft, const Background& background, std::uint32_t attempt) {
   const std::string run = draft.record().rollout.str() + "/" + std::to_string(draft.record().attempt) + "/background";
   draft.edit().background = fresh_mark(run, attempt, background.spec, draft.now());
@@ -25,9 +20,10 @@ void begin_background_anew(Draft& draft) {
 
 void observe_background(Draft& draft) {
   const Background* background = background_of(draft.record());
-  if (background == nullptr || waits_for_person(draft.record()) || !is_under_test(draft.record())) return;
+  const std::optional<Stamp> since = exposed_since(draft.record());
+  if (background == nullptr || waits_for_person(draft.record()) || !since) return;
   if (!draft.record().background) begin(draft, *background, 1);
-  const Course course{&Record::background, &background->spec, draft.record().weight.read_back_at};
+  const Course course{&Record::background, &background->spec, *since};
   observe_metrics(draft, course, draft.record().weight.percent == 100);
   if (const auto decision = decided_now(draft, course)) settle_doubt(draft, *decision);
 }

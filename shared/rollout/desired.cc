@@ -16,6 +16,7 @@ Wanted desired_of(const Record& record) {
   const bool exists = target && record.target_replicas > 0;
   const std::uint32_t percent = exists ? record.weight.percent : 0;
   if (exists) wanted.sets.push_back({target, record.target_replicas, percent});
+  if (exists) wanted.forced = record.routes.routes;
   if (record.warm) wanted.sets.push_back({record.warm->snapshot, record.warm->replicas, 0});
   if (record.stable) {
     wanted.sets.push_back({record.stable, record.stable_replicas, record.stable_replicas > 0 ? 100 - percent : 0});
@@ -41,6 +42,14 @@ const Background* background_of(const Record& record) {
   const auto* canary = std::get_if<Canary>(&record.plan->strategy);
   if (!forward || canary == nullptr || !canary->background) return nullptr;
   return record.step >= canary->background->from ? &*canary->background : nullptr;
+}
+
+std::optional<Stamp> exposed_since(const Record& record) {
+  if (record.weight.percent > 0) {
+    return record.weight.verified_level >= 2 ? std::optional(record.weight.read_back_at) : std::nullopt;
+  }
+  const RouteMark& mark = record.routes;
+  return mark.read_back && !mark.routes.empty() ? std::optional(mark.read_back_at) : std::nullopt;
 }
 
 Stamp base_of(const AnalysisMark& mark, const OpenWindow& open, const Stamp& floor, const Moment& now) {
@@ -72,7 +81,7 @@ std::vector<const analysis::MetricSpec*> due_metrics(const Record& record, const
   if (analysis != nullptr && record.analysis) add_due(due, *record.analysis, analysis->spec, {}, now);
   const Background* background = background_of(record);
   if (background != nullptr && record.background)
-    add_due(due, *record.background, background->spec, record.weight.read_back_at, now);
+    add_due(due, *record.background, background->spec, exposed_since(record).value_or(Stamp{}), now);
   return due;
 }
 

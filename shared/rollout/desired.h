@@ -15,9 +15,10 @@ struct WantedSet {
 };
 
 struct Wanted {
-  std::vector<WantedSet> sets;  // target first; shares sum to 100, or to 0 while nothing can take requests
-  std::vector<Snapshot> hold;   // whose artifacts must be here: target, stable, history
-  std::uint64_t order = 0;      // a new number: give the same orders again
+  std::vector<WantedSet> sets;      // target first; shares sum to 100, or to 0 while nothing can take requests
+  std::vector<ForcedRoute> forced;  // to the target
+  std::vector<Snapshot> hold;       // whose artifacts must be here: target, stable, history
+  std::uint64_t order = 0;          // a new number: give the same orders again
 };
 
 Wanted desired_of(const Record& record);
@@ -33,6 +34,10 @@ const Analysis* analysis_of(const Record& record);
 
 // The analysis beside the steps, from its first step on until the bake is over or it goes back; else null.
 const Background* background_of(const Record& record);
+
+// Since when requests go to the target as they do now: by its weight, or at weight 0 by forced routes. None: none do,
+// or that was not read back yet.
+std::optional<Stamp> exposed_since(const Record& record);
 
 // What a window's waiting counts from: its opening, or for one not open yet the start of the analysis; never before
 // `floor`.

@@ -34,6 +34,7 @@ State state_now(const Record& record) {
     case Phase::rolling:
     case Phase::promoting:
     case Phase::baking:
+    case Phase::routing:
     case Phase::draining:
       return record.pauses.empty() ? State::running : State::paused;
   }
@@ -45,13 +46,14 @@ constexpr Trigger kNeedRoom[] = {
     Trigger::submit,        Trigger::resume,     Trigger::advance,       Trigger::advance_full, Trigger::skip,
     Trigger::retry,         Trigger::enough,     Trigger::ready_rolling, Trigger::next_weight,  Trigger::next_pause,
     Trigger::next_analysis, Trigger::next_scale, Trigger::steps_over,    Trigger::rolled,       Trigger::promoted,
-    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained};
+    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained,      Trigger::next_route};
 
 bool is_safe(Trigger trigger) {
   return std::find(std::begin(kNeedRoom), std::end(kNeedRoom), trigger) == std::end(kNeedRoom);
 }
 
-bool is_done(const Intent& intent, const View& view, const WeightMark& weight) {
+bool is_done(const Intent& intent, const View& view, const Record& record) {
+  const WeightMark& weight = record.weight;
   switch (intent.kind) {
     case IntentKind::scale_target:
       return view.runtime && view.target.running == intent.desired;
@@ -59,6 +61,8 @@ bool is_done(const Intent& intent, const View& view, const WeightMark& weight) {
       return view.runtime && view.stable.running == intent.desired;
     case IntentKind::weight:
       return weight.percent == intent.desired && weight.verified_level >= 2;
+    case IntentKind::routes:
+      return record.routes.routes.size() == intent.desired && record.routes.read_back;
   }
   return false;
 }
@@ -119,6 +123,16 @@ void Draft::order_weight(std::uint32_t percent) {
   if (percent > 0 && !next.exposed_at) next.exposed_at = now_.wall;
 }
 
+void Draft::order_routes(std::vector<ForcedRoute> routes) {
+  if (record().routes.routes == routes) return;
+  intend(IntentKind::routes, plan().target.set, static_cast<std::uint32_t>(routes.size()),
+         static_cast<std::uint32_t>(record().routes.routes.size()));
+  Record& next = edit();
+  next.routes = RouteMark{std::move(routes), false, Stamp::of(now_), {}};
+  if (next.background && next.weight.percent == 0) close_windows(*next.background, now_);
+  if (!next.routes.routes.empty() && !next.exposed_at) next.exposed_at = now_.wall;
+}
+
 bool Draft::is_dynamic() const {
   const auto* canary = std::get_if<Canary>(&plan().strategy);
   return canary != nullptr && canary->dynamic_stable_scale && record().stable != nullptr && !record().strategy_skipped;
@@ -150,7 +164,7 @@ void Draft::close_intents() {
   for (std::size_t i = 0; i < current.intents.size(); ++i) {
     const Intent& intent = current.intents[i];
     const bool old = intent.seq <= before_->last_intent;
-    if (old && intent.outcome == IntentOutcome::open && is_done(intent, view_, current.weight)) {
+    if (old && intent.outcome == IntentOutcome::open && is_done(intent, view_, current)) {
       edit().intents[i].outcome = IntentOutcome::done;
     }
   }
@@ -161,11 +175,19 @@ void Draft::settle_state() {
   if (record().state != state) edit().state = state;
 }
 
+// The view has the sets by the part they played before: what was the target may be stable by now.
+View Draft::seen() const {
+  View view = view_;
+  const bool ended = before_->phase != Phase::idle && next_->phase == Phase::idle;
+  if (ended && next_->stable && next_->stable->set == before_->plan->target.set) view.stable = view.target;
+  return view;
+}
+
 Decision Draft::finish() {
   if (!next_) return std::move(decision_);
   close_intents();
   settle_state();
-  if (status_changed_) decision_.reports.push_back(RolloutChanged{now_.wall, status_of(*next_, view_)});
+  if (status_changed_) decision_.reports.push_back(RolloutChanged{now_.wall, status_of(*next_, seen())});
   if (first_) {
     const std::string cause = next_->commands.empty() || next_->commands.size() == before_->commands.size()
                                   ? "generation " + std::to_string(next_->epoch.value())

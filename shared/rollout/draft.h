@@ -35,6 +35,7 @@ class Draft {
   void order_target(std::uint32_t replicas);
   void order_stable(std::uint32_t replicas);
   void order_weight(std::uint32_t percent);
+  void order_routes(std::vector<ForcedRoute> routes);
 
   void add_pause(PauseReason reason, const Actor& by, std::string why);
   bool drop_pause(PauseReason reason);
@@ -49,6 +50,7 @@ class Draft {
  private:
   void intend(IntentKind kind, const SetId& object, std::uint32_t desired, std::uint32_t precondition);
   void close_intents();
+  View seen() const;
   void settle_state();
 
   std::shared_ptr<const Record> before_;
@@ -70,13 +72,18 @@ void on_observed(Draft& draft);
 bool take_drift(Draft& draft, const std::string& what);
 bool guard_tripped(Draft& draft, std::string& why);
 void verify_weight(Draft& draft);
+// Counters of the requests that are judged: those that the weights divide; at weight 0 with forced routes those too.
+std::vector<analysis::CounterRow> rows_under_test(const Draft& draft);
 // 1: as ordered. 0: not known yet. -1: measured, and it is something else.
 int weight_state(const Draft& draft);
 void observe_scaling(Draft& draft);
 void observe_weighing(Draft& draft);
 void observe_holding(Draft& draft);
+void observe_routing(Draft& draft);
+void verify_routes(Draft& draft);
 void pause_unverified(Draft& draft);
 void shrink_stable(Draft& draft);
+const Step& step_of(const Draft& draft);  // pre: a step is under way
 void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason);
 void go_past_step(Draft& draft, const Actor& by, const std::string& reason);
 void observe_analysis(Draft& draft);
@@ -94,6 +101,7 @@ void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::stri
 void observe_abort(Draft& draft);
 void observe_forward(Draft& draft);
 void end_rollout(Draft& draft, State state);
+void reset_rollout(Record& record);  // as at the beginning of an attempt
 Actor self();
 
 }  // namespace depops::rollout

@@ -81,6 +81,7 @@ void observe_promoting(Draft& draft) {
   const int state = weight_state(draft);
   if (state < 0) return pause_unverified(draft);
   if (state == 0) return;
+  draft.order_routes({});  // they lead where all requests go now
   const bool bakes = draft.plan().bake > Millis(0) && !draft.record().strategy_skipped;
   draft.take(bakes ? Trigger::bake : Trigger::promoted, self(), "all requests go to the new version, verified");
 }
@@ -114,6 +115,7 @@ void observe_draining(Draft& draft) {
   const Millis drain = draft.record().stable ? draft.record().stable->workload.drain : Millis(0);
   const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
   if (!over && (!view.router || view.stable.in_flight > 0)) return;
+  if (view.router && !draft.record().routes.read_back) return;
   if (!view.runtime || view.target.available < draft.target_n()) return;  // stable is not let go for less than a whole
   keep_warm(draft);
   become_stable(draft.edit());
@@ -131,6 +133,8 @@ void observe_phase(Draft& draft) {
       return observe_weighing(draft);
     case Phase::holding:
       return observe_holding(draft);
+    case Phase::routing:
+      return observe_routing(draft);
     case Phase::analyzing:
       return observe_analysis(draft);
     case Phase::rolling:
@@ -160,6 +164,7 @@ void observe_forward(Draft& draft) {
     return;
   }
   verify_weight(draft);
+  verify_routes(draft);
   if (go_back_unanswered(draft)) return;
   std::string why;
   const bool guarded = draft.can(Trigger::guard) && !is_held(draft.record());

@@ -9,25 +9,6 @@
 namespace depops::rollout {
 namespace {
 
-void reset_rollout(Record& record) {
-  record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
-  record.step = 0;
-  record.target_replicas = 0;
-  record.stable_replicas = record.stable ? record.stable->workload.replicas : 0;
-  record.weight = {};
-  record.pauses.clear();
-  record.abort.reset();
-  record.analysis.reset();
-  record.background.reset();
-  record.forgiven_restarts = 0;
-  record.progress = {record.entered, 0, 0};
-  record.drift = {};
-  record.degraded.clear();
-  record.exposed_at.reset();
-  record.detected_at.reset();
-  record.safe_at.reset();
-}
-
 std::string start_reason(const Record& record) {
   if (!record.stable) return "first deployment here: strategy skipped, capacity before traffic";
   if (record.plan->kind == ReleaseKind::rollback)
@@ -122,6 +103,26 @@ void observe_idle(Draft& draft) {
 
 }  // namespace
 
+void reset_rollout(Record& record) {
+  record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
+  record.step = 0;
+  record.target_replicas = 0;
+  record.stable_replicas = record.stable ? record.stable->workload.replicas : 0;
+  record.weight = {};
+  record.routes = {};
+  record.pauses.clear();
+  record.abort.reset();
+  record.analysis.reset();
+  record.background.reset();
+  record.forgiven_restarts = 0;
+  record.progress = {record.entered, 0, 0};
+  record.drift = {};
+  record.degraded.clear();
+  record.exposed_at.reset();
+  record.detected_at.reset();
+  record.safe_at.reset();
+}
+
 // What waited ends without having begun; it is not known to the record, so its end is told here.
 void drop_next(Draft& draft, const Actor& by, const std::string& why) {
   if (!draft.record().next) return;
@@ -165,6 +166,7 @@ void on_observed(Draft& draft) {
     case Phase::rolling:
     case Phase::promoting:
     case Phase::baking:
+    case Phase::routing:
     case Phase::draining:
       return observe_forward(draft);
   }
@@ -175,6 +177,7 @@ void end_rollout(Draft& draft, State state) {
   record.state = state;
   record.target_replicas = 0;
   record.weight = {};
+  record.routes = {};
   record.pauses.clear();
   record.analysis.reset();
   record.background.reset();
@@ -236,6 +239,8 @@ RolloutStatus status_of(const Record& record, const View& view) {
     status.sets.back().verified_level = target ? record.weight.verified_level : 2;
   }
   for (const PauseMark& pause : record.pauses) status.pauses.emplace_back(name_of(pause.reason));
+  for (const ForcedRoute& route : record.routes.routes)
+    status.routes.push_back(route.name + ": " + describe(route.match));
   status.reason = record.reason;
   status.actor = record.actor;
   status.exposed_at = record.exposed_at;

@@ -34,7 +34,7 @@ using Event = std::variant<Submit, Command, Recovered, Observed>;
 struct Watch {
   Stamp since;           // when this memory began: with the start of the agent, at the latest
   Stamp opened;          // of the guard's window
-  Stamp weight_ordered;  // the weight it belongs to
+  Stamp weight_ordered;  // the weight, or at weight 0 the routes, it belongs to
   analysis::Reading opening;
   std::uint32_t bad = 0;  // windows in a row with half of the canary's requests failed
 };

@@ -14,10 +14,10 @@ constexpr std::array<const char*, 12> kStates = {"pending", "queued",       "wai
 constexpr std::array<const char*, 7> kVerbs = {"pause", "resume", "advance", "advance_full", "skip", "abort", "retry"};
 constexpr std::array<const char*, kPhases> kPhaseNames = {"idle",     "preflight", "scaling", "weighing",
                                                           "holding",  "analyzing", "rolling", "promoting",
-                                                          "draining", "aborting",  "baking"};
+                                                          "draining", "aborting",  "baking",  "routing"};
 constexpr std::array<const char*, 9> kPauses = {"user",     "step",     "inconclusive", "metric_outage", "drift",
                                                 "approval", "hub_hold", "freeze",       "failure"};
-constexpr std::array<const char*, 3> kIntents = {"scale target", "scale stable", "weight"};
+constexpr std::array<const char*, 4> kIntents = {"scale target", "scale stable", "weight", "routes"};
 
 template <typename Enum, std::size_t N>
 std::optional<Enum> named(const std::array<const char*, N>& names, const std::string& text) noexcept {

@@ -18,8 +18,9 @@ enum class Phase : std::uint8_t {
   draining,   // target has all requests; stable loses its last ones
   aborting,   // back to stable
   baking,     // target has all requests and is watched; stable is kept
+  routing,    // header step: the forced routes are ordered and wait to be read back
 };
-inline constexpr std::size_t kPhases = 11;
+inline constexpr std::size_t kPhases = 12;
 
 const char* name_of(Phase phase) noexcept;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "shared/analysis/spec.h"
+#include "shared/rollout/forced_route.h"
 #include "shared/rollout/snapshot.h"
 
 // What a release resolved to. Immutable, named by the SHA-256 digest of its encoded bytes; every site that takes part
@@ -42,7 +43,15 @@ struct SetScale {
   bool operator==(const SetScale&) const = default;
 };
 
-using Step = std::variant<SetWeight, Pause, Analysis, SetScale>;
+// From here on requests with that header or cookie go to the target, whatever its weight; without a match the route of
+// that name ends.
+struct SetHeader {
+  std::string name;
+  std::optional<RouteMatch> match;
+  bool operator==(const SetHeader&) const = default;
+};
+
+using Step = std::variant<SetWeight, Pause, Analysis, SetScale, SetHeader>;
 
 // Beside the steps, from step `from` on until the target is stable, in pauses too; what it finds counts at once.
 struct Background {
@@ -57,10 +66,14 @@ struct Rolling {
   bool operator==(const Rolling&) const = default;
 };
 
+// Blue-green is a ladder of the same steps: all instances first, then all requests at once.
+enum class Ladder { canary, blue_green };
+
 struct Canary {
   std::vector<Step> steps;            // 1..50
   bool dynamic_stable_scale = false;  // stable keeps only what its share needs; back again before requests return
   std::optional<Background> background{};
+  Ladder ladder = Ladder::canary;  // what people called it
   bool operator==(const Canary&) const = default;
 };
 

@@ -19,6 +19,8 @@ bool drifted(const Intent& intent, const View& view) {
     case IntentKind::weight:  // a share says something only while both sets can be chosen
       return view.router && view.target.routable > 0 && view.stable.routable > 0 &&
              view.target_share != intent.desired && view.target_share != intent.precondition;
+    case IntentKind::routes:  // by name and not by number: the router tells what somebody else changed
+      return false;
   }
   return false;
 }
@@ -42,6 +44,7 @@ void count_by_this_boot(Record& record, const Moment& now) {
   bring_over(record.entered, now);
   bring_over(record.progress.at, now);
   bring_over(record.weight.read_back_at, now);
+  bring_over(record.routes.read_back_at, now);
   for (PauseMark& pause : record.pauses) bring_over(pause.since, now);
   if (record.drift.last) bring_over(*record.drift.last, now);
   if (record.warm) bring_over(record.warm->since, now);

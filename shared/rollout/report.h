@@ -49,6 +49,7 @@ struct RolloutStatus {
   bool strategy_skipped = false;       // first deployment at this site, or a rollback
   std::vector<SetStatus> sets;         // target first
   std::vector<std::string> pauses;     // why it stands still
+  std::vector<std::string> routes;     // "preview: header X-Preview: on": requests forced to the target
   std::string reason;                  // why it is in this state: rule, numbers, remedy
   Actor actor;                         // who caused the change
   std::optional<Instant> exposed_at;   // first weight above 0 of the target

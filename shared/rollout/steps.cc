@@ -7,8 +7,6 @@
 namespace depops::rollout {
 namespace {
 
-const Step& step_of(const Draft& draft) { return std::get<Canary>(draft.plan().strategy).steps[draft.record().step]; }
-
 std::uint32_t count_of(const CountOrPercent& amount, std::uint32_t n) {
   const std::uint64_t share = (std::uint64_t{amount.value} * n + 99) / 100;
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(amount.percent ? share : amount.value, n));
@@ -45,10 +43,13 @@ void order_capacity(Draft& draft, const Need& need) {
 Trigger trigger_of(const Step& step) {
   if (std::holds_alternative<SetWeight>(step)) return Trigger::next_weight;
   if (std::holds_alternative<SetScale>(step)) return Trigger::next_scale;
+  if (std::holds_alternative<SetHeader>(step)) return Trigger::next_route;
   return std::holds_alternative<Pause>(step) ? Trigger::next_pause : Trigger::next_analysis;
 }
 
 }  // namespace
+
+const Step& step_of(const Draft& draft) { return std::get<Canary>(draft.plan().strategy).steps[draft.record().step]; }
 
 void observe_scaling(Draft& draft) {
   const View& view = draft.view();
@@ -81,7 +82,8 @@ void observe_weighing(Draft& draft) {
 // Stable keeps what its share needs, at least one; the rest goes when its last requests have had time to end.
 void shrink_stable(Draft& draft) {
   const Record& record = draft.record();
-  const bool between = record.phase == Phase::holding || record.phase == Phase::analyzing;
+  const bool between =
+      record.phase == Phase::holding || record.phase == Phase::analyzing || record.phase == Phase::routing;
   if (!draft.is_dynamic() || !between || draft.paused_by_person() || weight_state(draft) != 1) return;
   const Millis drain = record.stable->workload.drain;
   if (record.weight.percent == 0 || elapsed(record.weight.read_back_at, draft.now(), drain) < drain) return;
@@ -119,6 +121,7 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
   record.progress = {record.entered, 0, 0};
   if (trigger == Trigger::next_pause) return draft.add_pause(PauseReason::step, self(), "pause step");
   if (trigger == Trigger::next_analysis) return begin_analysis(draft, 1);
+  if (trigger == Trigger::next_route) return observe_routing(draft);
   if (!draft.paused()) order_capacity(draft, need_of(draft, step));
 }
 

@@ -50,8 +50,9 @@ enum class Trigger : std::uint8_t {
   failure_held,
   unanswered,
   warm_over,
+  next_route,
 };
-inline constexpr std::size_t kTriggers = 37;
+inline constexpr std::size_t kTriggers = 38;
 
 struct Transition {
   Phase from{};

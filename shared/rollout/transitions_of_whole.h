@@ -22,6 +22,7 @@ inline constexpr auto kOfWhole = std::to_array<Transition>({
   {P::preflight, T::next_pause,       P::holding,   "artifact here, stable healthy: the first step"},
   {P::preflight, T::next_analysis,    P::analyzing, "artifact here, stable healthy: the first step"},
   {P::preflight, T::next_scale,       P::scaling,   "artifact here, stable healthy: the first step"},
+  {P::preflight, T::next_route,       P::routing,   "artifact here, stable healthy: the first step"},
   {P::preflight, T::ready_rolling,    P::rolling,   "artifact here, stable healthy"},
   {P::preflight, T::steps_over,       P::promoting, "strategy skipped: first here, rollback, or advanced"},
   {P::preflight, T::impossible,       P::idle,      "the artifact can not be used: aborted, nothing was changed"},

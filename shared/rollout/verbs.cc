@@ -40,7 +40,7 @@ std::string refusal(const Record& record, Verb verb) {
   if (record.phase == Phase::aborting) return "it is on its way back to the stable version; pauses and steps are over";
   if (verb == Verb::retry) return where + ": retry is for one that ended; abort it first";
   if (verb == Verb::advance) return where + ": advance goes past a pause step, and there is none now";
-  if (verb == Verb::skip) return where + ": only a scaling, pause or analysis step can be skipped";
+  if (verb == Verb::skip) return where + ": only a scaling, header, pause or analysis step can be skipped";
   return where + ": " + name_of(verb) + " has no meaning there";
 }
 
@@ -146,19 +146,8 @@ Answer do_retry(Draft& draft, const Command& command) {
   draft.take(Trigger::retry, command.actor, reason_of(command));
   Record& record = draft.edit();
   ++record.attempt;
-  record.step = 0;
-  record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
-  record.target_replicas = 0;
-  record.weight = {};
-  record.abort.reset();
-  record.background.reset();
+  reset_rollout(record);
   record.warm.reset();
-  record.forgiven_restarts = 0;
-  record.progress = {record.entered, 0, 0};
-  record.drift = {};
-  record.exposed_at.reset();
-  record.detected_at.reset();
-  record.safe_at.reset();
   return {true, "started again"};
 }
 

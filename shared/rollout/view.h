@@ -24,6 +24,12 @@ struct SetView {
   std::string trouble;
 };
 
+// A forced route to the target that is in force, as read back.
+struct RouteView {
+  std::string name;
+  std::uint32_t live = 0;  // instances that take its requests
+};
+
 // One reading of a metric that does not come from the router.
 struct Sample {
   MetricName metric;
@@ -47,6 +53,8 @@ struct View {
   Instant router_at{};
   std::uint32_t target_share = 0;  // percent, as read back
   const std::vector<analysis::CounterRow>* counters = nullptr;
+  std::vector<RouteView> routes;                                       // those in force
+  const std::vector<analysis::CounterRow>* forced_counters = nullptr;  // of the forced requests
   const std::vector<std::string>* foreign = nullptr;  // what somebody else changed since our last write
   std::string router_trouble;
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "shared/rollout/draft.h"
 #include "shared/rollout/rolling.h"
 
@@ -34,6 +36,13 @@ std::string weight_waits(const Record& record, const View& view) {
          std::to_string(kVerifyRequests) + " requests is being measured";
 }
 
+std::string route_waits(const Record& record, const View& view) {
+  if (view.target.routable == 0) return instances(view.target, std::max(record.target_replicas, 1U), "the new version");
+  if (!view.router_trouble.empty()) return view.router_trouble;
+  return std::to_string(record.routes.routes.size()) + " forced routes are ordered, the router has " +
+         std::to_string(view.routes.size()) + " in force";
+}
+
 }  // namespace
 
 std::string waiting_for(const Record& record, const View& view) {
@@ -56,6 +65,8 @@ std::string waiting_for(const Record& record, const View& view) {
       return weight_waits(record, view);
     case Phase::holding:
       return "pause step";
+    case Phase::routing:
+      return route_waits(record, view);
     case Phase::analyzing:
       return "analysis is running";
     case Phase::baking:

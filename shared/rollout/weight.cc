@@ -11,15 +11,15 @@
 namespace depops::rollout {
 namespace {
 
-analysis::Reading reading_of(const View& view) {
+analysis::Reading reading_of(const Draft& draft) {
   static const MetricName kTraffic("traffic");
-  return {kTraffic, view.router_at, *view.counters};
+  return {kTraffic, draft.view().router_at, rows_under_test(draft)};
 }
 
 // Requests since the weight was read back.
 analysis::WindowCut since_read_back(const Draft& draft) {
   const analysis::Reading from{MetricName("traffic"), draft.record().weight.since_at, draft.record().weight.since};
-  return analysis::window_between(from, reading_of(draft.view()), draft.plan().target.set,
+  return analysis::window_between(from, reading_of(draft), draft.plan().target.set,
                                   draft.record().stable ? draft.record().stable->set : SetId());
 }
 
@@ -44,6 +44,15 @@ bool needs_measuring(const Draft& draft) {
 Millis verify_budget(const Draft& draft) { return std::min(kVerifyBudget, draft.plan().step_timeout / 2); }
 
 }  // namespace
+
+std::vector<analysis::CounterRow> rows_under_test(const Draft& draft) {
+  const View& view = draft.view();
+  std::vector<analysis::CounterRow> rows = *view.counters;
+  const bool forced = draft.record().weight.percent == 0 && !draft.record().routes.routes.empty();
+  if (forced && view.forced_counters != nullptr)
+    rows.insert(rows.end(), view.forced_counters->begin(), view.forced_counters->end());
+  return rows;
+}
 
 void verify_weight(Draft& draft) {
   const View& view = draft.view();
@@ -95,6 +104,7 @@ void put_right(Draft& draft, const std::string& what) {
   ++record.order;
   record.weight.verified_level = 0;
   record.weight.since.clear();
+  if (!record.routes.routes.empty()) record.routes.read_back = false;
   if (record.phase == Phase::idle) record.weight = {};
   if (record.phase == Phase::analyzing && record.analysis) close_windows(*record.analysis, draft.now());
   if (record.background) close_windows(*record.background, draft.now());
@@ -139,19 +149,21 @@ bool guard_tripped(Draft& draft, std::string& why) {
     why = "the new version ended by itself " + std::to_string(view.target.restarts) + " times: " + view.target.trouble;
     return true;
   }
-  const WeightMark& weight = draft.record().weight;
-  if (!view.router || view.counters == nullptr || weight.percent == 0) return false;
-  if (watch.weight_ordered != weight.ordered_at || watch.opening.rows.empty()) {
-    watch = Watch{watch.since, Stamp::of(draft.now()), weight.ordered_at, reading_of(view), 0};
+  const Record& record = draft.record();
+  const bool weighed = record.weight.percent > 0;
+  const Stamp& ordered_at = weighed ? record.weight.ordered_at : record.routes.ordered_at;
+  if (!view.router || view.counters == nullptr || (!weighed && record.routes.routes.empty())) return false;
+  if (watch.weight_ordered != ordered_at || watch.opening.rows.empty()) {
+    watch = Watch{watch.since, Stamp::of(draft.now()), ordered_at, reading_of(draft), 0};
     return false;
   }
   if (elapsed(watch.opened, draft.now(), kGuardWindow) < kGuardWindow) return false;
-  const analysis::Reading now = reading_of(view);
+  const analysis::Reading now = reading_of(draft);
   const SetId stable = draft.record().stable ? draft.record().stable->set : SetId();
   const analysis::WindowCut cut = analysis::window_between(watch.opening, now, draft.plan().target.set, stable);
   if (cut.broken.empty() && cut.window.canary.requests < kGuardRequests) return false;
   const bool bad = cut.broken.empty() && half_failed(cut.window.canary);
-  watch = Watch{watch.since, Stamp::of(draft.now()), weight.ordered_at, now, bad ? watch.bad + 1 : 0};
+  watch = Watch{watch.since, Stamp::of(draft.now()), ordered_at, now, bad ? watch.bad + 1 : 0};
   if (watch.bad < 2) return false;
   why = "the new version failed " + std::to_string(cut.window.canary.errors) + " of its last " +
         std::to_string(cut.window.canary.requests) + " requests, half or more twice in a row";

@@ -1,15 +1,11 @@
 #include <sodium.h>
 
 #include "shared/base/check.h"
+#include "shared/signing/bytes.h"
 #include "shared/signing/set_up.h"
 #include "shared/signing/signing.h"
 
 namespace depops::signing {
-namespace {
-
-const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
-}  // namespace
 
 void set_up() {
   static const bool ready = sodium_init() >= 0;

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "shared/base/check.h"
+#include "shared/signing/bytes.h"
 #include "shared/signing/set_up.h"
 #include "shared/signing/signing.h"
 
 namespace depops::signing {
-namespace {
-
-const unsigned char* data_of(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
-
-}  // namespace
 
 KeyId PublicKey::id() const {
   const std::string_view bytes(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());

@@ -25,6 +25,7 @@ inline constexpr std::size_t kWavesMax = 100;
 inline constexpr std::size_t kSitesMax = 10'000;
 inline constexpr std::size_t kStepsMax = 50;
 inline constexpr std::size_t kMetricsMax = 20;
+inline constexpr std::uint32_t kSamplesMax = 500;  // that a Mann-Whitney test keeps of each version
 inline constexpr std::size_t kSettingsMax = 500;
 inline constexpr std::size_t kArgumentsMax = 200;
 inline constexpr std::size_t kSetsMax = 64;

@@ -6,7 +6,6 @@ namespace depops::wire {
 namespace {
 
 constexpr std::uint32_t kEveryMax = 1'000;
-constexpr std::uint32_t kSamplesMax = 500;
 
 analysis::ScrapeProvider get_scrape(const v1::ScrapeProvider& message, Intake& in) {
   return {in.text(message.path(), "scrape.path"), in.text(message.requests(), "scrape.requests"),

@@ -5,7 +5,6 @@ namespace depops::wire {
 namespace {
 
 constexpr std::size_t kCopiesMax = 64;
-constexpr std::size_t kSamplesMax = 500;
 constexpr std::size_t kRatios = analysis::kRatioGrid.size();
 
 struct OtherWriter {

@@ -37,6 +37,16 @@ rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in
   return {in.number32(message.value(), field, message.percent() ? 100 : kCountMax), message.percent()};
 }
 
+rollout::SetHeader get_header(const v1::SetHeader& message, Intake& in) {
+  rollout::SetHeader header;
+  header.name = in.needed(message.name(), "set_header.name");
+  if (!message.has_match()) return header;
+  header.match = get(message.match(), in);
+  const auto checked = rollout::check_forced({{header.name, *header.match, SetId("target")}});
+  if (!checked.ok()) in.fail(Errc::invalid, "set_header: " + checked.error().what);
+  return header;
+}
+
 rollout::Step get_step(const v1::Step& message, Intake& in) {
   switch (message.step_case()) {
     case v1::Step::kSetWeight:
@@ -48,6 +58,8 @@ rollout::Step get_step(const v1::Step& message, Intake& in) {
       return get(message.analysis(), in);
     case v1::Step::kSetScale:
       return rollout::SetScale{get_amount(message.set_scale(), in, "set_scale")};
+    case v1::Step::kSetHeader:
+      return get_header(message.set_header(), in);
     case v1::Step::STEP_NOT_SET:
       break;
   }
@@ -66,6 +78,7 @@ rollout::Strategy get_strategy(const v1::Plan& message, Intake& in) {
   if (!in.ok()) return canary;
   for (const auto& step : message.canary().steps()) canary.steps.push_back(get_step(step, in));
   canary.dynamic_stable_scale = message.canary().dynamic_stable_scale();
+  canary.ladder = message.canary().blue_green() ? rollout::Ladder::blue_green : rollout::Ladder::canary;
   if (message.canary().has_background()) {
     const auto& background = message.canary().background();
     canary.background = rollout::Background{get(background.analysis(), in).spec, background.from()};
@@ -92,6 +105,15 @@ rollout::Wave get_wave(const v1::Wave& message, Intake& in) {
 }
 
 }  // namespace
+
+rollout::RouteMatch get(const v1::RouteMatch& message, Intake& in) {
+  rollout::RouteMatch match;
+  match.key = from_wire(kRouteKeyRows<v1::RouteMatch::Key>, message.key(), in, "match.key");
+  match.name = in.text(message.name(), "match.name", kIdMax);
+  in.count(message.values_size(), "match.values", rollout::kMaxRouteValues);
+  for (const std::string& value : message.values()) match.values.push_back(in.text(value, "match.values"));
+  return match;
+}
 
 rollout::VersionSnapshot get(const v1::VersionSnapshot& message, Intake& in) {
   rollout::VersionSnapshot snapshot;

@@ -35,6 +35,10 @@ struct StepWriter {
   }
   void operator()(const rollout::Analysis& analysis) const { put(analysis, *out.mutable_analysis()); }
   void operator()(const rollout::SetScale& scale) const { put_amount(scale.replicas, *out.mutable_set_scale()); }
+  void operator()(const rollout::SetHeader& header) const {
+    out.mutable_set_header()->set_name(header.name);
+    if (header.match) put(*header.match, *out.mutable_set_header()->mutable_match());
+  }
 };
 
 struct StrategyWriter {
@@ -47,6 +51,7 @@ struct StrategyWriter {
     out.mutable_canary();
     for (const rollout::Step& step : canary.steps) std::visit(StepWriter{*out.mutable_canary()->add_steps()}, step);
     out.mutable_canary()->set_dynamic_stable_scale(canary.dynamic_stable_scale);
+    out.mutable_canary()->set_blue_green(canary.ladder == rollout::Ladder::blue_green);
     if (!canary.background) return;
     auto* background = out.mutable_canary()->mutable_background();
     put(rollout::Analysis{canary.background->spec, Millis(0)}, *background->mutable_analysis());
@@ -71,6 +76,12 @@ void put_wave(const rollout::Wave& wave, v1::Wave& out) {
 }
 
 }  // namespace
+
+void put(const rollout::RouteMatch& match, v1::RouteMatch& out) {
+  out.set_key(to_wire(kRouteKeyRows<v1::RouteMatch::Key>, match.key));
+  out.set_name(match.name);
+  for (const std::string& value : match.values) out.add_values(value);
+}
 
 void put(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
   out.set_service(snapshot.service.str());

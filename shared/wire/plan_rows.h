@@ -20,6 +20,12 @@ inline constexpr EnumRow<rollout::RollbackScope, Wire> kRollbackScopeRows[] = {
 };
 
 template <typename Wire>
+inline constexpr EnumRow<rollout::RouteKey, Wire> kRouteKeyRows[] = {
+    {rollout::RouteKey::header, static_cast<Wire>(1)},
+    {rollout::RouteKey::cookie, static_cast<Wire>(2)},
+};
+
+template <typename Wire>
 inline constexpr EnumRow<rollout::OnFailure, Wire> kOnFailureRows[] = {
     {rollout::OnFailure::rollback, static_cast<Wire>(1)},
     {rollout::OnFailure::hold, static_cast<Wire>(2)},

@@ -19,7 +19,7 @@ constexpr EnumRow<Phase, v1::Phase> kPhaseRows[] = {
     {Phase::holding, v1::PHASE_HOLDING},   {Phase::analyzing, v1::PHASE_ANALYZING},
     {Phase::rolling, v1::PHASE_ROLLING},   {Phase::promoting, v1::PHASE_PROMOTING},
     {Phase::draining, v1::PHASE_DRAINING}, {Phase::aborting, v1::PHASE_ABORTING},
-    {Phase::baking, v1::PHASE_BAKING},
+    {Phase::baking, v1::PHASE_BAKING},     {Phase::routing, v1::PHASE_ROUTING},
 };
 static_assert(std::size(kPhaseRows) == rollout::kPhases);
 
@@ -181,6 +181,7 @@ void put(const rollout::Record& record, v1::Record& out) {
   if (record.background) put(*record.background, *out.mutable_background());
   if (record.warm) put_warm(*record.warm, *out.mutable_warm());
   out.set_forgiven_restarts(record.forgiven_restarts);
+  if (!(record.routes == rollout::RouteMark{})) put(record.routes, *out.mutable_routes());
 }
 
 rollout::Record get(const v1::Record& message, Intake& in) {
@@ -192,6 +193,7 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   if (message.has_background()) record.background = get(message.background(), in);
   if (message.has_warm()) record.warm = get_warm(message.warm(), in);
   record.forgiven_restarts = message.forgiven_restarts();
+  if (message.has_routes()) record.routes = get(message.routes(), in);
   return record;
 }
 

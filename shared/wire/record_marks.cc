@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "depops/v1/record.pb.h"
+#include "shared/wire/convert.h"
 #include "shared/wire/metrics.h"
 
 namespace depops::wire {
@@ -29,6 +30,7 @@ constexpr EnumRow<IntentKind, v1::Intent::Kind> kIntentRows[] = {
     {IntentKind::scale_target, v1::Intent::KIND_SCALE_TARGET},
     {IntentKind::scale_stable, v1::Intent::KIND_SCALE_STABLE},
     {IntentKind::weight, v1::Intent::KIND_WEIGHT},
+    {IntentKind::routes, v1::Intent::KIND_ROUTES},
 };
 
 constexpr EnumRow<IntentOutcome, v1::Intent::Outcome> kIntentOutcomeRows[] = {
@@ -83,6 +85,30 @@ rollout::WeightMark get(const v1::WeightMark& message, Intake& in) {
   in.count(message.since_size(), "weight.since", kRowsMax);
   for (const auto& row : message.since()) mark.since.push_back(get(row, in));
   mark.since_at = in.instant(message.since_at_ms(), "weight.since_at");
+  return mark;
+}
+
+void put(const rollout::RouteMark& mark, v1::RouteMark& out) {
+  for (const rollout::ForcedRoute& route : mark.routes) {
+    auto* row = out.add_routes();
+    row->set_name(route.name);
+    put(route.match, *row->mutable_match());
+    row->set_set(route.set.str());
+  }
+  out.set_read_back(mark.read_back);
+  put(mark.ordered_at, *out.mutable_ordered_at());
+  put(mark.read_back_at, *out.mutable_read_back_at());
+}
+
+rollout::RouteMark get(const v1::RouteMark& message, Intake& in) {
+  rollout::RouteMark mark;
+  in.count(message.routes_size(), "routes", rollout::kMaxForcedRoutes);
+  for (const auto& row : message.routes()) {
+    mark.routes.push_back({in.needed(row.name(), "routes.name"), get(row.match(), in), in.id<SetId>(row.set(), "set")});
+  }
+  mark.read_back = message.read_back();
+  mark.ordered_at = get(message.ordered_at(), in);
+  mark.read_back_at = get(message.read_back_at(), in);
   return mark;
 }
 

@@ -46,6 +46,7 @@ void put(const rollout::RolloutStatus& status, v1::RolloutStatus& out) {
   out.set_strategy_skipped(status.strategy_skipped);
   for (const rollout::SetStatus& set : status.sets) put_set(set, *out.add_sets());
   for (const std::string& pause : status.pauses) out.add_pauses(clipped(pause));
+  for (const std::string& route : status.routes) out.add_routes(clipped(route));
   out.set_reason(clipped(status.reason));
   out.set_actor(status.actor.str());
   if (status.exposed_at) out.set_exposed_at_ms(ms_of(*status.exposed_at));
@@ -67,9 +68,11 @@ rollout::RolloutStatus get(const v1::RolloutStatus& message, Intake& in) {
   status.strategy_skipped = message.strategy_skipped();
   in.count(message.sets_size(), "sets", kSetsMax);
   in.count(message.pauses_size(), "pauses", kPausesMax);
+  in.count(message.routes_size(), "routes", rollout::kMaxForcedRoutes);
   if (!in.ok()) return status;
   for (const auto& set : message.sets()) status.sets.push_back(get_set(set, in));
   for (const std::string& pause : message.pauses()) status.pauses.push_back(in.text(pause, "pauses"));
+  for (const std::string& route : message.routes()) status.routes.push_back(in.text(route, "routes"));
   status.reason = in.text(message.reason(), "reason");
   status.actor = in.optional_id<Actor>(message.actor(), "actor");
   if (message.has_exposed_at_ms()) status.exposed_at = in.instant(message.exposed_at_ms(), "exposed_at");

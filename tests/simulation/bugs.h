@@ -21,8 +21,9 @@ enum class Bug : std::uint8_t {
   trust_wall_clock,        // durations follow the wall clock
   hub_act_before_commit,   // the hub acknowledges and answers before its commit
   hub_lose_commit,         // a commit of the hub is reported and not kept, now and then
+  keep_routes,             // forced routes stay in the router when they are ordered no more
 };
-inline constexpr int kBugs = 14;  // `none` included
+inline constexpr int kBugs = 15;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

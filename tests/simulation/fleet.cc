@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint32_t kTurnsToSettle = 900;
+constexpr std::uint32_t kTurnsOfFleet = 900;
 
 }  // namespace
 
@@ -40,14 +40,16 @@ class Fleet::End : public HubEnd {
   std::string bytes_;  // of the retained document
 };
 
-Fleet::Fleet(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell)
-    : rng_(seed ^ 0xF1EE7), bug_(bug), tell_(tell) {
+Fleet::Fleet(const Schedule& schedule, std::vector<std::uint64_t>& rows)
+    : schedule_(schedule), rng_(schedule.seed ^ 0xF1EE7), bug_(schedule.bug), tell_(schedule.tell) {
   now_ = {Instant(1'800'000'000s), 5'000'000ms, BootId("hub")};
   load();
   for (std::size_t i = 0; i < std::size(kFleetSites); ++i) {
     ends_.push_back(std::make_unique<End>(*this, SiteName(kFleetSites[i])));
-    sites_.push_back(std::make_unique<World>(
-        seed * 4 + i, bug, rows, tell, Place{SiteName(kFleetSites[i]), ends_.back().get(), std::to_string(i) + ":"}));
+    Schedule own = schedule;
+    own.seed = schedule.seed * 4 + i;
+    Place place{SiteName(kFleetSites[i]), ends_.back().get(), std::to_string(i) + ":", static_cast<std::uint32_t>(i)};
+    sites_.push_back(std::make_unique<World>(own, rows, std::move(place)));
     codec_.add(sites_.back()->journal());
   }
 }
@@ -121,16 +123,28 @@ bool Fleet::give(const hub::Input& input) {
   return take(hub_->step(input, now_));
 }
 
+bool Fleet::happens(Cause cause) {
+  const Happening one{kHub, turn_, cause};
+  if (schedule_.only && schedule_.only->count(one) == 0) return false;
+  result_.happened.push_back(one);
+  return true;
+}
+
 void Fleet::turn() {
+  ++turn_;
+  rng_.begin(schedule_.seed ^ 0xF1EE7, turn_, 0);
   const Millis step(rng_.between(100, 900));
   now_.wall += step;
   now_.boottime += step;
-  if (!quiet_ && rng_.chance(40)) {
+  rng_.begin(schedule_.seed ^ 0xF1EE7, turn_, 1);
+  if (!quiet_ && rng_.chance(40) && happens(Cause::fault)) {
     ++result_.faults;
     if (rng_.chance(300)) store_.fail_commits(1);
     crash_in_ = rng_.between(1, 8);
   }
-  if (!quiet_ && rng_.chance(150)) people();
+  rng_.begin(schedule_.seed ^ 0xF1EE7, turn_, 2);
+  if (!quiet_ && rng_.chance(150) && happens(Cause::people)) people();
+  rng_.begin(schedule_.seed ^ 0xF1EE7, turn_, 3);
   if (wake_ && *wake_ <= now_.wall) give(hub::Tick{});
   for (const auto& site : sites_) site->turn();
 }
@@ -142,7 +156,7 @@ void Fleet::settle() {
   for (const auto& site : sites_) site->calm_down();
   std::uint64_t calm = 0;
   std::uint64_t before = 0;
-  for (std::uint32_t i = 0; i < kTurnsToSettle && calm < 12; ++i) {
+  for (std::uint32_t i = 0; i < kTurnsOfFleet && calm < 12; ++i) {
     turn();
     if (i % 20 == 19) unblock();
     std::uint64_t activity = store_.deployments().size();
@@ -172,7 +186,7 @@ std::uint64_t Fleet::events() const {
   return sum;
 }
 
-Result Fleet::run(std::uint32_t events) {
+Played Fleet::run(std::uint32_t events) {
   try {
     set_up();
     const std::uint64_t begin = this->events();
@@ -186,6 +200,8 @@ Result Fleet::run(std::uint32_t events) {
   result_.events = this->events();
   for (const auto& site : sites_) {
     result_.faults += site->result().faults;
+    const auto& happened = site->result().happened;
+    result_.happened.insert(result_.happened.end(), happened.begin(), happened.end());
     auto& story = site->result().story;
     result_.story.insert(result_.story.end(), story.begin(), story.end());
   }

@@ -19,9 +19,9 @@ inline constexpr const char* kFleetSites[] = {"stg-1", "fra-1", "sin-1"};
 // own clock, faults and link; the hub crashes, and its commits fail.
 class Fleet {
  public:
-  Fleet(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell);
+  Fleet(const Schedule& schedule, std::vector<std::uint64_t>& rows);
   ~Fleet();
-  Result run(std::uint32_t events);
+  Played run(std::uint32_t events);
 
  private:
   class End;
@@ -46,6 +46,10 @@ class Fleet {
   World* site_of(const SiteName& name);
   void note(const std::string& text);
 
+  bool happens(Cause cause);
+
+  Schedule schedule_;
+  std::uint32_t turn_ = 0;
   Rng rng_;
   Bug bug_;
   bool tell_;
@@ -61,7 +65,7 @@ class Fleet {
   std::uint32_t crash_in_ = 0;  // crash points until the hub dies; 0 = not
   bool quiet_ = false;
   std::uint64_t tickets_ = 0;
-  Result result_;
+  Played result_;
 };
 
 }  // namespace depops::simulation

@@ -7,10 +7,6 @@
 namespace depops::simulation {
 namespace {
 
-void demand(bool holds, const std::string& what) {
-  if (!holds) throw Violation(what);
-}
-
 std::string text(std::uint64_t number) { return std::to_string(number); }
 
 }  // namespace

@@ -12,16 +12,14 @@ using rollout::Record;
 
 namespace {
 
-void demand(bool holds, const std::string& what) {
-  if (!holds) throw Violation(what);
-}
-
-bool answers_command(const agent::JournalBatch& batch) {
-  return std::any_of(batch.outbox.begin(), batch.outbox.end(), [](const agent::OutboxRow& row) {
+std::ptrdiff_t answered_commands(const agent::JournalBatch& batch) {
+  return std::count_if(batch.outbox.begin(), batch.outbox.end(), [](const agent::OutboxRow& row) {
     const auto* report = std::get_if<rollout::Report>(&row.entry);
     return report != nullptr && std::holds_alternative<rollout::CommandAnswered>(*report);
   });
 }
+
+bool answers_command(const agent::JournalBatch& batch) { return answered_commands(batch) > 0; }
 
 bool is_forward(Phase phase) { return phase != Phase::idle && phase != Phase::aborting; }
 
@@ -60,7 +58,8 @@ void Invariants::on_site(const agent::SiteState& before, const agent::SiteState&
   demand(after.events_last >= before.events_last, "the stream of events went back");
 }
 
-void Invariants::check_paused(const Record& before, const Record& after) const {
+void Invariants::check_paused(const Record& before, const Record& after, const agent::JournalBatch& batch) const {
+  if (answered_commands(batch) > 1) return;  // between two of them there may have been no pause
   if (before.pauses.empty() || after.pauses.empty() || !is_forward(before.phase) || !is_forward(after.phase)) return;
   demand(after.weight.percent <= before.weight.percent, "I11 a pause was on and the weight rose");
   demand(after.target_replicas <= before.target_replicas || after.phase == Phase::promoting,
@@ -175,7 +174,7 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
       demand(same, "I7 stable changed while a rollout was in flight");
     }
     count_requests(*before, batch);
-    check_paused(*before, *after);
+    check_paused(*before, *after, batch);
     check_steps(*before, *after, batch);
     check_soak(*before, *after, batch, now);
   }
@@ -183,6 +182,7 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_begin(*before, *after);
     check_bake(*before, *after, batch, now);
     check_held(*before, *after);
+    check_routes(*before, *after);
   }
   check_fresh(batch);
   check_leaves(before, *after, batch);
@@ -269,6 +269,7 @@ void Invariants::on_write(const agent::RouterOrders& orders, std::uint64_t commi
     const std::uint32_t percent = share_in(orders, record->plan->target.set);
     demand(percent <= record->weight.percent, "I8 a weight was written that was never decided");
   }
+  if (record != nullptr) check_forced(orders, *record);
   last_router_ = orders;
   router_given_ = orders.seq;
 }

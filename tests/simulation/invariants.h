@@ -3,19 +3,15 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
 #include "agent/app/agent.h"
 #include "shared/rollout/record.h"
 #include "tests/simulation/fake_router.h"
 #include "tests/simulation/fake_runtime.h"
+#include "tests/simulation/violation.h"
 
 namespace depops::simulation {
-
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // What must hold after every event: I1-I22 as far as one site shows them. Names in the messages are those of the
 // design. "No write of ours makes or worsens a breach on what was observed": writes are held against the facts that the
@@ -40,11 +36,14 @@ class Invariants {
   std::uint32_t ready(const SetId& set) const;
   void check_raise(const rollout::Record& record, const SetId& set, std::uint32_t percent) const;
   void check_steps(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch) const;
-  void check_paused(const rollout::Record& before, const rollout::Record& after) const;
+  void check_paused(const rollout::Record& before, const rollout::Record& after,
+                    const agent::JournalBatch& batch) const;
   void check_soak(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
   void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
   void check_begin(const rollout::Record& before, const rollout::Record& after) const;
+  void check_routes(const rollout::Record& before, const rollout::Record& after) const;
+  void check_forced(const agent::RouterOrders& orders, const rollout::Record& record) const;
   void check_bake(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
   void check_held(const rollout::Record& before, const rollout::Record& after) const;

@@ -1,12 +1,15 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "shared/rollout/transition_table.h"
 #include "tests/simulation/fleet.h"
+#include "tests/simulation/schedule.h"
 #include "tests/simulation/world.h"
 
 namespace depops::simulation {
@@ -16,18 +19,20 @@ constexpr std::uint32_t kEvents = 130;       // with faults; coming to rest adds
 constexpr std::uint32_t kFleetEvents = 700;  // of a hub and three sites
 constexpr std::uint64_t kFleetEvery = 4;     // every fourth schedule is one of a fleet, the others of one site
 
-Result play(std::uint64_t seed, std::uint64_t fleet_every, Bug bug, std::vector<std::uint64_t>& rows, bool tell) {
-  if (seed % fleet_every == 0) return Fleet(seed, bug, rows, tell).run(kFleetEvents);
-  return World(seed, bug, rows, tell).run(kEvents);
-}
-
 struct Options {
   std::uint64_t seeds = 20'000;
   std::uint64_t first = 1;
   std::uint64_t fleet_every = kFleetEvery;
+  Family family = Family::any;
+  std::optional<std::set<Happening>> only;
   bool bugs = false;
   bool tell = false;
 };
+
+Schedule schedule_of(const Options& options, std::uint64_t seed, Bug bug) {
+  const bool fleet = options.family == Family::any && seed % options.fleet_every == 0;
+  return {seed, bug, options.family, fleet, options.only, options.tell};
+}
 
 struct Totals {
   std::uint64_t events = 0;
@@ -41,7 +46,7 @@ Totals explore(const Options& options, Bug bug, std::uint64_t offset, std::uint6
   Totals totals;
   for (std::uint64_t i = offset; i < options.seeds && !stop; i += stride) {
     const std::uint64_t seed = options.first + i;
-    const Result result = play(seed, options.fleet_every, bug, totals.rows, false);
+    const Played result = play(schedule_of(options, seed, bug), totals.rows);
     totals.events += result.events;
     totals.faults += result.faults;
     if (result.violation.empty()) continue;
@@ -68,20 +73,38 @@ Totals explore_all(const Options& options, Bug bug) {
   return totals;
 }
 
-void tell(const Options& options, std::uint64_t seed) {
+Played tell(Schedule schedule) {
+  schedule.tell = true;
   std::vector<std::uint64_t> rows(rollout::kTransitions.size(), 0);
-  const Result result = play(seed, options.fleet_every, Bug::none, rows, true);
+  Played result = play(schedule, rows);
   for (const std::string& line : result.story) std::printf("  %s\n", line.c_str());
-  std::printf("seed=%llu %s\n", static_cast<unsigned long long>(seed), result.violation.c_str());
+  std::printf("seed=%llu %s\n", static_cast<unsigned long long>(schedule.seed), result.violation.c_str());
+  return result;
+}
+
+std::string words_of(const Options& options, const Schedule& schedule) {
+  std::string words = "--seed " + std::to_string(schedule.seed);
+  if (options.fleet_every == 1) words += " --fleets";
+  if (options.family != Family::any) words += std::string(" --strategy ") + name_of(options.family);
+  if (schedule.only) words += " --only " + write(*schedule.only);
+  return words;
+}
+
+// The schedule that broke a promise, made as small as it goes, told from beginning to end.
+int tell_smallest(const Options& options, const Totals& totals, Bug bug) {
+  const Schedule whole = schedule_of(options, totals.failed_seed, bug);
+  std::vector<std::uint64_t> rows(rollout::kTransitions.size(), 0);
+  const Played failure = play(whole, rows);
+  const Schedule small = shrunk(whole, failure, 2'000);
+  tell(small);
+  std::printf("%zu of the %zu things that happened are enough\nagain: --tell %s\nwhole: --tell %s\n",
+              small.only->size(), failure.happened.size(), words_of(options, small).c_str(),
+              words_of(options, whole).c_str());
+  return 1;
 }
 
 int report(const Options& options, const Totals& totals) {
-  if (!totals.violation.empty()) {
-    tell(options, totals.failed_seed);
-    std::printf("again: --seed %llu --seeds 1%s\n", static_cast<unsigned long long>(totals.failed_seed),
-                options.fleet_every == 1 ? " --fleets" : "");
-    return 1;
-  }
+  if (!totals.violation.empty()) return tell_smallest(options, totals, Bug::none);
   std::size_t missing = 0;
   for (std::size_t i = 0; i < totals.rows.size(); ++i) {
     const rollout::Transition& row = rollout::kTransitions[i];
@@ -92,7 +115,20 @@ int report(const Options& options, const Totals& totals) {
   std::printf("%llu schedules, %llu events, %llu faults, %zu of %zu rows taken\n",
               static_cast<unsigned long long>(options.seeds), static_cast<unsigned long long>(totals.events),
               static_cast<unsigned long long>(totals.faults), totals.rows.size() - missing, totals.rows.size());
-  return options.seeds >= 20'000 && missing > 0 ? 1 : 0;
+  const bool all = options.seeds >= 20'000 && options.family == Family::any;
+  return all && missing > 0 ? 1 : 0;
+}
+
+// A found bug must still be found in the smaller schedule.
+bool shrinks(const Options& options, const Totals& totals, Bug bug) {
+  const Schedule whole = schedule_of(options, totals.failed_seed, bug);
+  std::vector<std::uint64_t> rows(rollout::kTransitions.size(), 0);
+  const Played failure = play(whole, rows);
+  const Schedule small = shrunk(whole, failure, 100);
+  const Played again = play(small, rows);
+  std::printf("%24s %zu of %zu happenings are enough: %s\n", "", small.only->size(), failure.happened.size(),
+              again.violation.c_str());
+  return !failure.violation.empty() && !again.violation.empty();
 }
 
 int find_bugs(const Options& options) {
@@ -103,28 +139,80 @@ int find_bugs(const Options& options) {
     const bool found = !totals.violation.empty();
     std::printf("%-24s %s seed %llu: %s\n", name_of(bug), found ? "found" : "MISSED",
                 static_cast<unsigned long long>(totals.failed_seed), totals.violation.c_str());
+    missed += found && shrinks(options, totals, bug) ? 0 : 1;
     std::fflush(stdout);
-    missed += found ? 0 : 1;
   }
   return missed == 0 ? 0 : 1;
+}
+
+[[noreturn]] void refuse(const std::string& what) {
+  std::fprintf(stderr, "depops-simulate: %s\n", what.c_str());
+  std::exit(2);
+}
+
+Family family_of(const std::string& name) {
+  std::string known;
+  for (int i = 0; i < kFamilies; ++i) {
+    if (name == name_of(static_cast<Family>(i))) return static_cast<Family>(i);
+    known += std::string(" ") + name_of(static_cast<Family>(i));
+  }
+  refuse("--strategy " + name + ": there are" + known);
+}
+
+std::uint64_t number_of(const std::string& word, const std::string& text) {
+  char* end = nullptr;
+  const std::uint64_t number = std::strtoull(text.c_str(), &end, 10);
+  if (text.empty() || *end != '\0') refuse(word + " " + text + ": must be a number");
+  return number;
+}
+
+void take_value(Options& options, const std::string& word, const std::string& value) {
+  if (word == "--seeds") {
+    options.seeds = number_of(word, value);
+  } else if (word == "--seed") {
+    options.first = number_of(word, value);
+  } else if (word == "--strategy") {
+    options.family = family_of(value);
+  } else if (word == "--only") {
+    options.only = read_happenings(value);
+    if (!options.only) refuse("--only " + value + ": must be as a failing run printed it");
+  } else {
+    refuse("unknown option " + word);
+  }
 }
 
 int run(int count, char** words) {
   Options options;
   for (int i = 1; i < count; ++i) {
     const std::string word = words[i];
-    if (word == "--bugs") options.bugs = true;
-    if (word == "--tell") options.tell = true;
-    if (word == "--fleets") options.fleet_every = 1;
-    if (word == "--seeds" && i + 1 < count) options.seeds = std::strtoull(words[++i], nullptr, 10);
-    if (word == "--seed" && i + 1 < count) options.first = std::strtoull(words[++i], nullptr, 10);
+    if (word == "--bugs") {
+      options.bugs = true;
+    } else if (word == "--tell") {
+      options.tell = true;
+    } else if (word == "--fleets") {
+      options.fleet_every = 1;
+    } else if (i + 1 < count) {
+      take_value(options, word, words[++i]);
+    } else {
+      refuse("unknown option " + word + ", or its value is missing");
+    }
   }
   if (options.bugs) return find_bugs(options);
-  if (options.tell) return tell(options, options.first), 0;
+  if (options.tell) return tell(schedule_of(options, options.first, Bug::none)), 0;
   return report(options, explore_all(options, Bug::none));
 }
 
 }  // namespace
+
+Played play(const Schedule& schedule, std::vector<std::uint64_t>& rows) {
+  if (schedule.fleet) return Fleet(schedule, rows).run(kFleetEvents);
+  return World(schedule, rows).run(kEvents);
+}
+
+const char* name_of(Family family) noexcept {
+  static constexpr const char* kNames[] = {"any", "rolling", "canary", "dynamic", "header", "blueGreen"};
+  return kNames[static_cast<int>(family)];
+}
 
 const char* name_of(Bug bug) noexcept {
   static constexpr const char* kNames[] = {"none",
@@ -140,7 +228,8 @@ const char* name_of(Bug bug) noexcept {
                                            "lose_outbox_row",
                                            "trust_wall_clock",
                                            "hub_act_before_commit",
-                                           "hub_lose_commit"};
+                                           "hub_lose_commit",
+                                           "keep_routes"};
   return kNames[static_cast<int>(bug)];
 }
 

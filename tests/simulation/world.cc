@@ -7,15 +7,16 @@ namespace depops::simulation {
 
 using namespace std::chrono_literals;
 
-World::World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell, Place place)
+World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place place)
     : place_(std::move(place)),
-      rng_(seed),
-      bug_(bug),
+      schedule_(schedule),
+      rng_(schedule.seed),
+      bug_(schedule.bug),
       rows_(rows),
-      tell_(tell),
+      tell_(schedule.tell),
       runtime_(rng_, profiles_),
       router_(rng_, runtime_, profiles_),
-      journal_(rng_, bug, place_.tag),
+      journal_(rng_, schedule.bug, place_.tag),
       script_(journal_),
       hub_(place_.hub != nullptr ? *place_.hub : script_),
       invariants_(runtime_, router_) {
@@ -137,6 +138,10 @@ void World::act(const agent::ApplyRouter& effect) {
     orders.routes[0].shares[0].percent = std::max(orders.routes[0].shares[0].percent, 10U);
     orders.routes[0].shares[1].percent = 100 - orders.routes[0].shares[0].percent;
   }
+  if (bug_ == Bug::keep_routes && !orders.routes.empty() && orders.routes[0].forced.empty()) {
+    orders.routes[0].forced = kept_routes_;
+  }
+  if (!orders.routes.empty()) kept_routes_ = orders.routes[0].forced;
   invariants_.on_write(orders, journal_.site().router_seq, journal_.record());
   router_.apply(orders, now_.boottime);
 }

@@ -6,36 +6,30 @@
 #include <vector>
 
 #include "agent/app/agent.h"
-#include "tests/simulation/bugs.h"
 #include "tests/simulation/crashy_journal.h"
 #include "tests/simulation/fake_router.h"
 #include "tests/simulation/fake_runtime.h"
 #include "tests/simulation/hub_script.h"
 #include "tests/simulation/invariants.h"
 #include "tests/simulation/rng.h"
+#include "tests/simulation/schedule.h"
 
 namespace depops::simulation {
 
 // Where a site stands: alone with a script for a hub, or one of the sites of a fleet.
 struct Place {
   SiteName site{"fra-1"};
-  HubEnd* hub = nullptr;  // null: a script of its own
-  std::string tag;        // of its entries
+  HubEnd* hub = nullptr;     // null: a script of its own
+  std::string tag;           // of its entries
+  std::uint32_t number = 0;  // among the sites
 };
 
-struct Result {
-  std::uint64_t events = 0;
-  std::uint64_t faults = 0;
-  std::string violation;  // empty: all held
-  std::vector<std::string> story;
-};
-
-// One schedule: a site with the production Agent in it, a hub, and everything between them that can go wrong. The seed
-// decides all. Rows of the transition table that were taken are counted into `rows`.
+// A site with the production Agent in it, a hub, and everything between them that can go wrong. The schedule decides
+// all; its seed alone decides what a fleet draws for this site.
 class World {
  public:
-  World(std::uint64_t seed, Bug bug, std::vector<std::uint64_t>& rows, bool tell, Place place = {});
-  Result run(std::uint32_t events);
+  World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place place = {});
+  Played run(std::uint32_t events);
 
   // Step by step, for a fleet.
   void turn();                                   // time passes, something happens
@@ -47,7 +41,7 @@ class World {
   void check_rest();  // nothing moves at rest, a restart changes nothing
   void send_down(agent::Input input);
   const CrashyJournal& journal() const { return journal_; }
-  Result& result() { return result_; }
+  Played& result() { return result_; }
 
  private:
   struct Mail {
@@ -82,8 +76,11 @@ class World {
   void see_world();
   void crash_point(const char* where);
   void restart(const char* where);
+  void part(std::uint32_t number) { rng_.begin(schedule_.seed, turn_, number); }
+  bool happens(Cause cause);
   void fault();
   void fault_around();
+  bool fault_of_phase();
   void turn_bad();
   void switch_link();
   void people();
@@ -92,6 +89,8 @@ class World {
   void make_strategy(rollout::Plan& plan);
   analysis::AnalysisSpec make_spec(const char* name);
   std::vector<rollout::Step> make_steps();
+  rollout::SetHeader make_header();
+  void make_blue_green(rollout::Canary& canary);
   void take_row(const std::string& phase, const std::string& trigger);
   void take_row_behind(const std::string& phase, const audit::Leaf& leaf);
   void count_rows(const agent::JournalBatch& batch);
@@ -100,8 +99,11 @@ class World {
   Moment seen_now() const;
 
   Place place_;
+  Schedule schedule_;
+  std::uint32_t turn_ = 0;
   Rng rng_;
   Bug bug_;
+  std::vector<agent::ForcedRoute> kept_routes_;  // of the last orders
   std::vector<std::uint64_t>& rows_;
   bool tell_;
   Profiles profiles_;
@@ -129,7 +131,7 @@ class World {
   std::uint64_t orders_ = 0;  // effects that wrote to the world
   std::uint64_t commits_ = 0;
   bool accepted_ = false;
-  Result result_;
+  Played result_;
 };
 
 }  // namespace depops::simulation

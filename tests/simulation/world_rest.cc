@@ -51,6 +51,7 @@ void World::take_row_behind(const std::string& phase, const audit::Leaf& leaf) {
   if (to == "promoting") return take_row(phase, "steps_over");
   if (word(leaf.before, 3) == word(leaf.after, 3)) return;
   const auto& steps = std::get<rollout::Canary>(journal_.record()->plan->strategy).steps;
+  if (to == "routing") return take_row(phase, "next_route");
   const bool scale = std::holds_alternative<rollout::SetScale>(steps.at(std::stoul(word(leaf.after, 3))));
   take_row(phase, to == "scaling"   ? (scale ? "next_scale" : "next_weight")
                   : to == "holding" ? "next_pause"
@@ -139,12 +140,13 @@ void World::check_rest() {
   for (const auto& instance : runtime_.instances()) {
     if (instance.set != stable) throw Violation("at rest " + instance.id.str() + " is left over");
   }
+  if (!router_.facts(now_).services[0].forced.empty()) throw Violation("I16 at rest a forced route is left over");
   restart("rest");
   for (int i = 0; i < 20; ++i) turn();
   if (!whole() || journal_.record()->stable->set != stable) throw Violation("I13 a restart changed the world");
 }
 
-Result World::run(std::uint32_t events) {
+Played World::run(std::uint32_t events) {
   try {
     deploy();
     send_down(hub_.document(now_.wall));

@@ -67,110 +67,33 @@ void World::see_world() {
   }
 }
 
+bool World::happens(Cause cause) {
+  const Happening one{place_.number, turn_, cause};
+  if (schedule_.only && schedule_.only->count(one) == 0) return false;
+  result_.happened.push_back(one);
+  return true;
+}
+
+// Each part draws for itself, so that what is left out of a schedule changes no draw of the rest.
 void World::turn() {
+  ++turn_;
+  part(0);
   advance(Millis(rng_.between(100, 900)));
   if (again_in_ > 0 && --again_in_ == 0 && !quiet_) router_.foreign_write();
   const rollout::Record* record = journal_.record();
   const bool here = record != nullptr && record->phase == haunted_;
-  if (!quiet_ && rng_.chance(here ? 250 : 90)) {
+  part(1);
+  if (!quiet_ && rng_.chance(here ? 250 : 90) && happens(Cause::fault)) {
     ++result_.faults;
     fault();
   }
-  if (!quiet_ && rng_.chance(120)) people();
+  part(2);
+  if (!quiet_ && rng_.chance(120) && happens(Cause::people)) people();
+  part(3);
   hub_receives();
   agent_receives();
   see_world();
   if (rng_.chance(400)) deliver(agent::Tick{});
-}
-
-void World::switch_link() {
-  connected_ = !connected_;
-  hub_.see(session_, connected_);
-  if (connected_) ++session_;
-  note("fault: link up or down");
-  // The agent is told of a connection when its session is written; what the broker retains may come before.
-  const agent::HubSeen seen{{HubEpoch(1), true, now_.wall}};
-  const bool early = connected_ && rng_.chance(500);
-  if (early) deliver(seen);
-  deliver(agent::LinkChanged{connected_});
-  if (connected_ && !early) send_down(seen);
-}
-
-void World::fault() {
-  const rollout::Record* record = journal_.record();
-  // What a bake is for.
-  if (record != nullptr && record->phase == rollout::Phase::baking && rng_.chance(500)) {
-    if (rng_.chance(600)) return turn_bad();
-    router_.set_rate(0);
-    return note("fault: no traffic");
-  }
-  switch (rng_.below(14)) {
-    case 0:
-    case 1:
-    case 2:
-      crash_in_ = rng_.between(1, 6);
-      return note("fault: the agent will crash");
-    case 3:
-      runtime_.crash_one(now_);
-      return note("fault: an instance crashes");
-    case 4:
-      router_.foreign_write();
-      if (rng_.chance(700)) again_in_ = rng_.between(1, 8);
-      return note("fault: somebody else writes the weights");
-    case 5:
-      router_reachable_ = !router_reachable_;
-      router_.set_reachable(router_reachable_);
-      return note("fault: router reachable or not");
-    case 6:
-      router_.restart();
-      return note("fault: the router restarts");
-    case 7:
-      return switch_link();
-    default:
-      return fault_around();
-  }
-}
-
-// Of the machine, the disk and the traffic.
-void World::fault_around() {
-  switch (rng_.below(7)) {
-    case 6:
-      return turn_bad();
-    case 0:
-      now_.wall += rng_.chance(500) ? 24h : -24h;
-      return note("fault: the wall clock jumps");
-    case 1:
-      journal_.set_full(!journal_.full());
-      note("fault: disk full or not");
-      if (!journal_.full()) deliver(agent::StorageSeen{agent::Storage::ok});
-      return;
-    case 2:
-      sticky_ = !sticky_;
-      router_.set_sticky(sticky_);
-      return note("fault: requests stay where they were, or not");
-    case 3:
-      router_.foreign_write();
-      again_in_ = 1;
-      return note("fault: somebody writes the weights twice");
-    case 4:
-      router_.set_rate(rng_.chance(300) ? 0 : rng_.between(10, 300));
-      return note("fault: other traffic");
-    default:
-      now_.boot = BootId("boot-" + std::to_string(result_.faults + 1));
-      now_.boottime += 1h;
-      note("fault: reboot");
-      return restart("a reboot");
-  }
-}
-
-// A version that was good until now.
-void World::turn_bad() {
-  const rollout::Record* record = journal_.record();
-  if (record == nullptr || !record->plan || !record->stable || record->stable->set == record->plan->target.set) return;
-  const auto profile = profiles_.find(record->plan->target.set);
-  if (profile == profiles_.end()) return;
-  profile->second.error_permille = 300;
-  note("fault: " + record->plan->target.label.str() + " fails from now on");
 }
 
 void World::people() {
@@ -179,7 +102,9 @@ void World::people() {
   if (hub_.is_script() && (what < 4 || !hub_.has_document())) {
     if (!script_.under_way() || rng_.chance(200)) deploy();
   } else {
-    const auto verb = static_cast<rollout::Verb>(rng_.below(7));
+    const rollout::Record* record = journal_.record();
+    const bool routing = record != nullptr && record->phase == rollout::Phase::routing;
+    const auto verb = routing && rng_.chance(500) ? rollout::Verb::pause : static_cast<rollout::Verb>(rng_.below(7));
     std::optional<std::uint32_t> step;
     if (rng_.chance(300)) step = rng_.below(3);
     if (what < 7) {
@@ -216,11 +141,23 @@ analysis::AnalysisSpec World::make_spec(const char* name) {
   return {TemplateName(name), {metric}};
 }
 
+rollout::SetHeader World::make_header() {
+  const bool other = rng_.chance(300);
+  rollout::SetHeader header{other ? "second" : "preview", std::nullopt};
+  if (rng_.chance(250)) return header;
+  header.match = rollout::RouteMatch{rollout::RouteKey::header, other ? "X-Second" : "X-Preview", {"on"}};
+  return header;
+}
+
 std::vector<rollout::Step> World::make_steps() {
   std::vector<rollout::Step> steps;
   const std::uint32_t count = rng_.between(1, 5);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t kind = rng_.below(6);
+    const std::uint32_t kind = rng_.below(7);
+    if (kind == 6) {
+      steps.emplace_back(make_header());
+      continue;
+    }
     if (kind == 5) {
       steps.emplace_back(rollout::SetScale{{rng_.between(1, 4), false}});
     } else if (kind < 2 || i == 0) {
@@ -257,21 +194,45 @@ rollout::Plan World::make_plan() {
   return plan;
 }
 
+// All instances, a look at them, all requests at once, and a look back.
+void World::make_blue_green(rollout::Canary& canary) {
+  canary.ladder = rollout::Ladder::blue_green;
+  canary.dynamic_stable_scale = false;
+  canary.steps = {rollout::SetScale{{rng_.chance(500) ? 100U : 50U, true}}};
+  if (rng_.chance(500)) {
+    canary.steps.emplace_back(make_header());
+    canary.steps.emplace_back(rollout::Analysis{make_spec("errors"), Millis(rng_.between(1'000, 6'000))});
+  }
+  if (rng_.chance(300)) canary.steps.emplace_back(rollout::Pause{});
+  canary.steps.emplace_back(rollout::SetWeight{100});
+  if (rng_.chance(600)) canary.steps.emplace_back(rollout::Pause{Millis(rng_.between(500, 5'000))});
+  if (rng_.chance(300)) return;
+  rollout::Analysis after{make_spec("after"), Millis(rng_.between(1'000, 6'000))};
+  after.spec.metrics[0].test = analysis::Conditions{"", "errors / requests > 0.1"};
+  canary.steps.emplace_back(std::move(after));
+}
+
 void World::make_strategy(rollout::Plan& plan) {
   if (rng_.chance(300)) plan.bake = Millis(rng_.between(1'000, 8'000));
   if (rng_.chance(500)) plan.on_failure = rng_.chance(400) ? rollout::OnFailure::hold : rollout::OnFailure::ask;
   plan.answer_within = Millis(rng_.between(500, 5'000));
-  if (rng_.chance(400)) {
+  const Family family = schedule_.family;
+  if (family == Family::rolling || (family == Family::any && rng_.chance(400))) {
     plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
     return;
   }
   rollout::Canary canary{make_steps(), rng_.chance(250), {}};
+  if (family == Family::dynamic) canary.dynamic_stable_scale = true;
+  if (family == Family::header) canary.steps.insert(canary.steps.begin() + rng_.below(2), make_header());
+  if (family == Family::blue_green || (family == Family::any && rng_.chance(200))) make_blue_green(canary);
+  const bool routed = haunted_ == rollout::Phase::routing && family != Family::blue_green && rng_.chance(700);
+  if (routed) canary.steps = {rollout::SetWeight{50}, make_header(), make_header()};
   const bool short_way = haunted_ == rollout::Phase::baking;  // else few get there before the faults are over
   if (short_way) {
     canary.steps.resize(1);
     plan.bake = 6'000ms;
   }
-  if (short_way || rng_.chance(600)) {
+  if (short_way || routed || rng_.chance(600)) {
     canary.background = rollout::Background{make_spec("beside"), rng_.below(3)};
     if (rng_.chance(500)) canary.background->spec.metrics[0].test = analysis::Conditions{"", "errors / requests > 0.1"};
   }

@@ -59,6 +59,27 @@ rollout::Plan careful_plan() {
   return careful;
 }
 
+rollout::Plan routed_plan() {
+  rollout::Plan routed = test::canary_plan();
+  auto& canary = std::get<rollout::Canary>(routed.strategy);
+  canary.ladder = rollout::Ladder::blue_green;
+  canary.steps.emplace_back(
+      rollout::SetHeader{"preview", rollout::RouteMatch{rollout::RouteKey::cookie, "version", {"new", "2"}}});
+  canary.steps.emplace_back(rollout::SetHeader{"preview", std::nullopt});
+  return routed;
+}
+
+rollout::Record routed_record() {
+  rollout::Record routed = test::record();
+  routed.phase = rollout::Phase::routing;
+  routed.routes = {{{"preview", {rollout::RouteKey::header, "X-Preview", {"on"}}, SetId("checkout-3f9a1c22bd01")}},
+                   false,
+                   routed.entered,
+                   routed.entered};
+  routed.intents[0].kind = rollout::IntentKind::routes;
+  return routed;
+}
+
 sync::Desired superseding() {
   sync::Desired desired = test::desired();
   desired.targets[0].supersede = true;
@@ -82,6 +103,8 @@ std::vector<Golden> documents() {
       record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
       record_as("record_read_back", read_back),
       record_as("record_superseded", superseded_record()),
+      record_as("record_routed", routed_record()),
+      {"plan_routed", encode_plan(routed_plan()), same(routed_plan(), decode_plan)},
       {"plan_careful", encode_plan(careful_plan()), same(careful_plan(), decode_plan)},
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
   };

@@ -62,6 +62,7 @@ Site::Site(Stage& stage, const std::string& name, const std::string& environment
 
 Site::~Site() {
   stream_ = Program();
+  forced_stream_ = Program();
   agent_ = Program();
   haproxy_ = Program();
   end_strays();
@@ -138,14 +139,22 @@ void Site::start_haproxy() {
   haproxy_.wait_until("HAProxy of " + name_ + " listens", kStart, [&] { return listens(bind_port_); });
 }
 
-void Site::start_stream(int per_second) {
-  stream_ =
-      Program({{Stage::binary("depops-demo-stream"), "--url", "http://127.0.0.1:" + std::to_string(bind_port_) + "/",
-                "--rate", std::to_string(per_second), "--log", stage_.log("requests-" + name_)},
-               folder("state"),
-               stage_.log("stream-" + name_),
-               {},
-               {}});
+Program Site::stream_to(const std::string& log, int per_second, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {Stage::binary("depops-demo-stream"),
+                                    "--url",
+                                    "http://127.0.0.1:" + std::to_string(bind_port_) + "/",
+                                    "--rate",
+                                    std::to_string(per_second),
+                                    "--log",
+                                    stage_.log(log + "-" + name_)};
+  words.insert(words.end(), more.begin(), more.end());
+  return Program({std::move(words), folder("state"), stage_.log("stream-" + log + "-" + name_), {}, {}});
+}
+
+void Site::start_stream(int per_second) { stream_ = stream_to("requests", per_second, {}); }
+
+void Site::start_forced_stream(int per_second, const std::string& header) {
+  forced_stream_ = stream_to("forced", per_second, {"--header", header});
 }
 
 void Site::start_all(int per_second) {
@@ -229,5 +238,7 @@ std::vector<Running> Site::instances() {
 std::vector<std::string> Site::starts() { return lines_of(read_file(starts_file())); }
 
 std::vector<std::string> Site::requests() { return lines_of(read_file(stage_.log("requests-" + name_))); }
+
+std::vector<std::string> Site::forced_requests() { return lines_of(read_file(stage_.log("forced-" + name_))); }
 
 }  // namespace depops::stage

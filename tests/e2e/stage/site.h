@@ -32,6 +32,7 @@ class Site {
   void stop_agent();     // as a service supervisor does it
   void start_haproxy();  // once the agent has written a configuration
   void start_stream(int per_second);
+  void start_forced_stream(int per_second, const std::string& header);  // "Name: value" in each of its requests
   void start_all(int per_second);  // init, register, agent and HAProxy; the stream when something answers
 
   Program& agent() noexcept { return agent_; }
@@ -49,6 +50,7 @@ class Site {
   std::vector<Running> instances();     // by looking at the machine's processes
   std::vector<std::string> starts();    // "VERSION INSTANCE", one for each start of an instance since the site was made
   std::vector<std::string> requests();  // lines of the stream's log
+  std::vector<std::string> forced_requests();
 
   Stage& stage() noexcept { return stage_; }
   const std::string& name() const noexcept { return name_; }
@@ -59,6 +61,7 @@ class Site {
 
  private:
   void write_settings();
+  Program stream_to(const std::string& log, int per_second, const std::vector<std::string>& more);
   void end_strays();
 
   Stage& stage_;
@@ -71,6 +74,7 @@ class Site {
   Program agent_;
   Program haproxy_;
   Program stream_;
+  Program forced_stream_;
 };
 
 }  // namespace depops::stage

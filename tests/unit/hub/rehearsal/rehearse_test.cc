@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "hub/rehearsal/gantt.h"
+#include "hub/rehearsal/ladder.h"
 #include "tests/unit/hub/rehearsal/scripts.h"
 
 namespace depops::hub::rehearsal {
@@ -169,6 +170,22 @@ TEST_CASE("the diagram has a bar for each phase and weight, and no name that mer
   CHECK_THAT(text,
              Contains("  section people\n  pause by anna (because)  paused :milestone, 2001-01-01 00:00:03.000, 0s\n"));
   CHECK_THAT(text, Contains(" :crit, milestone, "));
+}
+
+TEST_CASE("requests that carry the header find a bad version before the weights give it any") {
+  const rollout::RouteMatch match{rollout::RouteKey::header, "X-Preview", {"on"}};
+  rollout::Canary canary{{rollout::SetHeader{"preview", match}, errors_for(Millis(120'000)), rollout::SetWeight{50}}};
+  Script script = script_of(canary, 0.4);
+  script.scenario.match_share = 0.1;
+  const Rehearsal made = rehearse(script, 1);
+  CHECK(made.standing.state == rollout::State::rolled_back);
+  CHECK(made.totals.target.requests > 0);
+  CHECK(made.totals.target.requests < made.totals.stable.requests / 4);
+  CHECK(made.safe_at.has_value());
+  const Ladder ladder = ladder_of(script, std::nullopt);
+  CHECK(ladder.whole);
+  CHECK(ladder.rungs.at(1).what == "setHeader preview, header X-Preview: on");
+  CHECK(ladder.rungs.at(1).weight == 0);
 }
 
 }  // namespace depops::hub::rehearsal

@@ -30,7 +30,7 @@ TEST_CASE("requests are divided evenly, and their sum is what came") {
   Chance chance(1);
   VersionSet set = set_of({Millis(0), false, 0.5, Millis(50), std::nullopt, {}});
   set.begin_ready(3, Millis(0));
-  for (int i = 1; i <= 100; ++i) set.serve(10, kSpan * i, kSpan, chance);
+  for (int i = 1; i <= 100; ++i) set.serve(10, 0, kSpan * i, kSpan, chance);
   CHECK(set.total().requests == 1'000);
   CHECK(set.total().errors > 400);
   CHECK(set.total().errors < 600);
@@ -44,7 +44,7 @@ TEST_CASE("an instance that ends by itself loses what was under way and starts a
   Chance chance(1);
   VersionSet set = set_of({Millis(1'000), false, 0, Millis(400), std::nullopt, {}});
   set.begin_ready(2, Millis(0));
-  set.serve(20, kSpan, kSpan, chance);
+  set.serve(20, 0, kSpan, kSpan, chance);
   CHECK(set.view(Millis(0), kSpan).in_flight == 40);
   manifest::BehaviourChange change;
   change.crash = 1;

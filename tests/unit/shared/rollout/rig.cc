@@ -53,6 +53,9 @@ View Rig::look() {
   if (target) view.target = see(target->set, record->target_replicas);
   if (record->stable) view.stable = see(record->stable->set, record->stable_replicas);
   view.counters = &counters_;
+  view.forced_counters = &forced_counters_;
+  for (const ForcedRoute& route : router_forces ? desired_of(*record).forced : std::vector<ForcedRoute>{})
+    view.routes.push_back({route.name, view.target.routable});
   return view;
 }
 
@@ -96,19 +99,24 @@ Decision Rig::give_waiting(Verb verb) {
   return absorb(answer_waiting(record, command_of(verb, std::nullopt), look(), now));
 }
 
+void Rig::count(std::vector<analysis::CounterRow>& rows, const char* where, const SetId& set, std::uint64_t requests) {
+  auto row = std::ranges::find_if(rows, [&](const auto& one) { return one.set == set; });
+  if (row == rows.end()) row = rows.insert(rows.end(), {set, where + set.str(), 0, 0, 0});
+  const auto errors = error_permille.find(set);
+  const std::uint64_t failed = errors == error_permille.end() ? 0 : requests * errors->second / 1'000;
+  row->answers += requests - failed;
+  row->errors_5xx += failed;
+}
+
 Decision Rig::tick(Millis after) {
   now.wall += after;
   now.boottime += after;
-  const auto count = [&](const SetId& set, std::uint32_t percent) {
-    auto row = std::find_if(counters_.begin(), counters_.end(), [&](const auto& one) { return one.set == set; });
-    if (row == counters_.end()) row = counters_.insert(counters_.end(), {set, "haproxy:1/" + set.str(), 0, 0, 0});
-    const std::uint64_t requests = static_cast<std::uint64_t>(after.count()) * rps * percent / 100'000;
-    const auto errors = error_permille.find(set);
-    const std::uint64_t failed = errors == error_permille.end() ? 0 : requests * errors->second / 1'000;
-    row->answers += requests - failed;
-    row->errors_5xx += failed;
-  };
-  for (const WantedSet& set : desired_of(*record).sets) count(set.snapshot->set, set.percent);
+  const auto span = static_cast<std::uint64_t>(after.count());
+  const Wanted wanted = desired_of(*record);
+  for (const WantedSet& set : wanted.sets)
+    count(counters_, "haproxy:1/", set.snapshot->set, span * rps * set.percent / 100'000);
+  if (!wanted.forced.empty())
+    count(forced_counters_, "haproxy:1/forced-", wanted.forced[0].set, span * forced_rps / 1'000);
   return absorb(step(record, Observed{}, look(), watch_, now));
 }
 

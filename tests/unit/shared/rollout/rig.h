@@ -24,6 +24,8 @@ class Rig {
   std::map<SetId, std::uint32_t> most;  // at most so many instances get ready
   std::map<SetId, std::uint32_t> error_permille;
   std::uint32_t rps = 1'000;
+  std::uint32_t forced_rps = 0;  // requests that match a forced route, while there is one
+  bool router_forces = true;     // it carries out what it is told about forced routes
   std::vector<Report> reports;
   std::vector<std::uint32_t> weights;  // of the target, each one as it changed
   std::vector<audit::Leaf> leaves;
@@ -49,11 +51,13 @@ class Rig {
 
  private:
   View look();
+  void count(std::vector<analysis::CounterRow>& rows, const char* where, const SetId& set, std::uint64_t requests);
   SetView see(const SetId& set, std::uint32_t replicas) const;
   Decision absorb(Decision decision);
   Command command_of(Verb verb, std::optional<std::uint32_t> expected_step);
 
   std::vector<analysis::CounterRow> counters_;
+  std::vector<analysis::CounterRow> forced_counters_;
   Watch watch_;
   std::uint64_t epoch_ = 0;
   std::uint32_t commands_ = 0;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "shared/rollout/machine.h"
+#include "tests/unit/shared/rollout/rig.h"
 
 namespace depops::rollout {
 
@@ -26,6 +26,18 @@ TEST_CASE("after the way back the version that was left is still told, with weig
   record.state = State::completed;
   record.stable = std::make_shared<VersionSnapshot>(plan.target);
   CHECK(status_of(record, {}).sets.size() == 1);
+}
+
+TEST_CASE("the status that completes a rollout counts the instances of the version that is stable now") {
+  Rig rig;
+  rig.bring_up("1", 4);
+  rig.submit(plan_of("2", Canary{{SetWeight{50}}}, 7));
+  REQUIRE(rig.until_ended());
+  const RolloutStatus last = rig.statuses_of(rig.record->rollout).back();
+  CHECK(last.state == State::completed);
+  REQUIRE(last.sets.size() == 1);
+  CHECK(last.sets[0].label == VersionLabel("1.2"));
+  CHECK(last.sets[0].available == 7);
 }
 
 }  // namespace depops::rollout

@@ -41,13 +41,17 @@ rollout::VersionSnapshot any_snapshot(const ServiceName& service, const Environm
 }
 
 rollout::Step any_step() {
-  switch (*rc::gen::inRange(0, 4)) {
+  switch (*rc::gen::inRange(0, 6)) {
     case 0:
       return rollout::SetWeight{*rc::gen::inRange(0U, 101U)};
     case 1:
       return *rc::gen::arbitrary<bool>() ? rollout::Pause{} : rollout::Pause{any_duration()};
     case 2:
       return rollout::SetScale{{*rc::gen::inRange(0U, 101U), *rc::gen::arbitrary<bool>()}};
+    case 3:
+      return rollout::SetHeader{"preview", rollout::RouteMatch{rollout::RouteKey::cookie, "V", {"1", "2"}}};
+    case 4:
+      return rollout::SetHeader{"preview", std::nullopt};
     default:
       break;
   }

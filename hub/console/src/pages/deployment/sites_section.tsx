@@ -12,6 +12,7 @@ const stepIcons: Record<Step["type"], IconName> = {
   pause: "pause",
   analysis: "analysis",
   setScale: "weight",
+  setHeader: "weight",
 };
 const markIcons: Partial<Record<StepMark, IconName>> = { done: "check", stopped: "cross" };
 const markWords: Record<StepMark, string> = {
@@ -25,6 +26,7 @@ const markWords: Record<StepMark, string> = {
 function shortStep(step: Step): string {
   if (step.type === "setWeight") return `${step.weight ?? 0} %`;
   if (step.type === "setScale") return step.text.replace(/^scale to/, "Scale to");
+  if (step.type === "setHeader") return `Route ${step.route ?? ""}`;
   const span = step.durationMs === undefined ? "" : ` ${duration(step.durationMs)}`;
   return step.type === "pause" ? `Pause${span || " until advanced"}` : `Analysis${span}`;
 }
@@ -83,6 +85,7 @@ function SiteRollout({ rollout, deployment }: { rollout: Rollout; deployment: De
       {!untouched && <TrafficBar site={rollout.site} parts={traffic(rollout, deployment.version)} />}
       {!untouched && <Timeline steps={deployment.steps} rollout={rollout} />}
       {rollout.pauses.length > 0 && <p className="tone-wait-text">{rollout.pauses.join(" · ")}</p>}
+      {(rollout.routes ?? []).map((route) => <p key={route} className="quiet">Goes to {deployment.version} whatever the weights: {route}</p>)}
       {untouched ? <p className="quiet">{rollout.reason || "Not begun."}</p> : <Instances rollout={rollout} target={deployment.version} />}
     </article>
   );

@@ -9,7 +9,7 @@
 #include "shared/base/result.h"
 
 // Requests that go to one set whatever the weights are, chosen by a header or a cookie.
-namespace depops::agent {
+namespace depops::rollout {
 
 inline constexpr std::size_t kMaxForcedRoutes = 64;  // of one service
 inline constexpr std::size_t kMaxForcedSets = 2;     // of one service: the old and the new one
@@ -42,6 +42,9 @@ using RequestHeaders = std::vector<std::pair<std::string, std::string>>;
 // What the routes mean: the first route, in their order, that a request with these headers matches; none: nullptr.
 const ForcedRoute* forced_by(const std::vector<ForcedRoute>& routes, const RequestHeaders& headers);
 
+// "header X-Preview: on or beta", for people.
+std::string describe(const RouteMatch& match);
+
 std::string lower_case(std::string text);  // ASCII only
 
-}  // namespace depops::agent
+}  // namespace depops::rollout

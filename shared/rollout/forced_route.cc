@@ -1,11 +1,11 @@
-#include "agent/ports/forced_route.h"
+#include "shared/rollout/forced_route.h"
 
 #include <algorithm>
 #include <set>
 #include <string_view>
 #include <tuple>
 
-namespace depops::agent {
+namespace depops::rollout {
 namespace {
 
 Error refused(const ForcedRoute& route, const std::string& what) {
@@ -87,6 +87,12 @@ bool matches(const RouteMatch& match, const RequestHeaders& headers) {
 
 }  // namespace
 
+std::string describe(const RouteMatch& match) {
+  std::string text = (match.key == RouteKey::header ? "header " : "cookie ") + match.name + ": ";
+  for (std::size_t i = 0; i < match.values.size(); ++i) text += (i == 0 ? "" : " or ") + match.values[i];
+  return text;
+}
+
 std::string lower_case(std::string text) {
   for (char& c : text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -125,4 +131,4 @@ const ForcedRoute* forced_by(const std::vector<ForcedRoute>& routes, const Reque
   return found == routes.end() ? nullptr : &*found;
 }
 
-}  // namespace depops::agent
+}  // namespace depops::rollout

@@ -1,8 +1,8 @@
-#include "agent/ports/forced_route.h"
+#include "shared/rollout/forced_route.h"
 
 #include <catch2/catch.hpp>
 
-namespace depops::agent {
+namespace depops::rollout {
 namespace {
 
 const SetId kNew("checkout-new");
@@ -90,4 +90,4 @@ TEST_CASE("a request goes by the first route it matches, whole and byte for byte
 }
 
 }  // namespace
-}  // namespace depops::agent
+}  // namespace depops::rollout
