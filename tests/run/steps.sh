@@ -53,14 +53,19 @@ build_sanitized() {
 # The C++ sources that the last 20 commits touched; a touched header stands for the source of the same name.
 recent_sources() {
   git log -20 --name-only --diff-filter=d --pretty=format: -- '*.cc' '*.h' | sed 's/\.h$/.cc/' | sort -u |
-    while read -r file; do grep -q "/$file\"" build/release/compile_commands.json && echo "$file"; done
+    while read -r file; do grep -q "/$file\"" build/release/tidy/compile_commands.json && echo "$file"; done
+}
+
+# How each source is compiled by itself: the release build compiles those of a folder together. Generated headers are that
+# build's. -fno-ipa-modref: an option of g++ that clang takes for a mistake.
+list_commands() {
+  cmake --preset release -B build/release/tidy -DDEPOPS_TESTS=ON -DCMAKE_UNITY_BUILD=OFF >/dev/null || return
+  sed -i 's/ -fno-ipa-modref//; s#build/release/tidy/#build/release/#g' build/release/tidy/compile_commands.json
 }
 
 # Of these the slice of this commit (all with --full): a file takes seconds, and 20 commits can touch half of the tree.
 check_tidy() {
-  mkdir -p build/release/tidy
-  # an option of g++ that clang takes for a mistake
-  sed 's/ -fno-ipa-modref//' build/release/compile_commands.json >build/release/tidy/compile_commands.json
+  list_commands || return
   recent_sources | awk -v part="${DEPOPS_SLICE%/*}" -v parts="${DEPOPS_SLICE#*/}" 'NR % parts == part' >"$LOGS/tidy_files.txt"
   echo "$(wc -l <"$LOGS/tidy_files.txt") files"
   xargs -r -n 1 -P "$(nproc)" clang-tidy -p build/release/tidy --quiet --extra-arg=-Wno-unknown-warning-option \

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr Seconds kStart{30};
+constexpr Seconds kSiteUp{30};
 constexpr std::uint16_t kInstancePorts = 14;
 
 std::vector<std::string> lines_of(const std::string& text) {
@@ -123,20 +123,20 @@ void Site::start_agent(const Variables& variables) {
 
 void Site::stop_agent() {
   agent_.signal(SIGTERM);
-  agent_.wait_end("the agent of " + name_ + " ends on SIGTERM", kStart);
+  agent_.wait_end("the agent of " + name_ + " ends on SIGTERM", kSiteUp);
 }
 
 void Site::start_haproxy() {
   const std::string configuration = folder("haproxy/haproxy.cfg");
   wait_until(
-      name_ + " has a configuration for HAProxy", kStart, [&] { return fs::exists(configuration); },
+      name_ + " has a configuration for HAProxy", kSiteUp, [&] { return fs::exists(configuration); },
       [&] { return read_file(stage_.log("agent-" + name_)); });
   haproxy_ = Program({{"haproxy", "-W", "-S", folder("haproxy/master.sock") + ",mode,600", "-f", configuration},
                       folder("haproxy"),
                       stage_.log("haproxy-" + name_),
                       {},
                       {}});
-  haproxy_.wait_until("HAProxy of " + name_ + " listens", kStart, [&] { return listens(bind_port_); });
+  haproxy_.wait_until("HAProxy of " + name_ + " listens", kSiteUp, [&] { return listens(bind_port_); });
 }
 
 Program Site::stream_to(const std::string& log, int per_second, const std::vector<std::string>& more) {
