@@ -111,6 +111,7 @@ void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Targ
   const std::string why = "rollout " + target.rollout.str() + " is over here or never began" +
                           (record.rollout.empty() ? "" : "; the last one is " + record.rollout.str());
   for (const rollout::Command& command : target.commands) {
+    if (command.verb == rollout::Verb::scale) continue;
     const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);
     rollout::Decision decision = rollout::refuse(service.record, command, target.rollout, why, view, turn.now);
     absorb(turn, service, decision);
@@ -121,10 +122,20 @@ void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Targ
 void Agent::Site::answer_waiting(Turn& turn, Service& service, const sync::Target& target) {
   if (storage_ == Storage::gone) return;
   for (const rollout::Command& command : target.commands) {
+    if (command.verb == rollout::Verb::scale) continue;
     const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);
     rollout::Decision decision = rollout::answer_waiting(service.record, command, view, turn.now);
     absorb(turn, service, decision);
     if (!service.record->next) return refuse_commands(turn, service, target);
+  }
+}
+
+// The size is the service's, whichever rollout of it is the newest here.
+void Agent::Site::scale_service(Turn& turn, Service& service, const sync::Target& target) {
+  for (const rollout::Command& command : target.commands) {
+    if (command.verb != rollout::Verb::scale) continue;
+    rollout::Decision decision = decide(turn, service, command);
+    absorb(turn, service, decision);
   }
 }
 
@@ -139,10 +150,12 @@ void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
     rollout::Decision decision = decide(turn, service, submit);
     absorb(turn, service, decision);
   }
+  scale_service(turn, service, target);
   const auto& next = service.record->next;
   if (next && next->rollout == target.rollout) return answer_waiting(turn, service, target);
   if (service.record->rollout != target.rollout) return refuse_commands(turn, service, target);
   for (const rollout::Command& command : target.commands) {
+    if (command.verb == rollout::Verb::scale) continue;
     rollout::Decision decision = decide(turn, service, command);
     absorb(turn, service, decision);
   }

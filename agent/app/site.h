@@ -60,6 +60,7 @@ class Agent::Site {
   void refuse(Turn& turn, rollout::DesiredRefused refused);
   void obey(Turn& turn, const sync::Desired& desired);
   void take_target(Turn& turn, const sync::Target& target);
+  void scale_service(Turn& turn, Service& service, const sync::Target& target);
   void refuse_commands(Turn& turn, Service& service, const sync::Target& target);
   void answer_waiting(Turn& turn, Service& service, const sync::Target& target);
 

@@ -67,6 +67,7 @@ std::string encode(const LocalRequest& request) {
   object.set("service", request.service.str());
   object.set("reason", request.reason);
   object.set("full", request.full);
+  if (request.replicas) object.set("replicas", *request.replicas);
   return text_of(object);
 }
 
@@ -85,6 +86,7 @@ Result<LocalRequest> decode_request(const std::string& line) {
   request.service = ServiceName(object->optValue<std::string>("service", ""));
   request.reason = object->optValue<std::string>("reason", "");
   request.full = object->optValue<bool>("full", false);
+  if (object->has("replicas")) request.replicas = object->optValue<Poco::UInt32>("replicas", 0);
   if (request.verb.empty()) return Error{Errc::invalid, "local socket: 'verb' is missing"};
   return request;
 }

@@ -12,12 +12,13 @@
 namespace depops::agent {
 
 struct LocalRequest {
-  std::string verb;     // "status" or a verb of one rollout: pause resume advance abort rollback retry skip
+  std::string verb;     // "status" or a verb of one rollout: pause resume advance abort rollback retry skip scale
   ServiceName service;  // empty with status: all
   std::string reason;
-  bool full = false;  // advance: past all steps
-  VersionLabel to;    // rollback: empty = the version before
-  Actor actor;        // filled in by the server from the peer's credentials: "local:root"
+  bool full = false;                        // advance: past all steps
+  VersionLabel to;                          // rollback: empty = the version before
+  std::optional<std::uint32_t> replicas{};  // scale: absent = what the version declares
+  Actor actor;                              // filled in by the server from the peer's credentials: "local:root"
 };
 
 struct LocalAnswer {

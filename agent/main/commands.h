@@ -16,6 +16,7 @@ struct RolloutArguments {
   std::string service;
   std::string reason;
   bool full = false;
+  std::string replicas;  // of scale: a number, or "declared"
   bool json = false;
 };
 int rollout_verb(const RolloutArguments& arguments);

@@ -35,6 +35,7 @@ LocalAnswer answer_local(Driver& driver, const LocalRequest& request, Instant no
   verb.command.actor = request.actor;
   verb.command.reason = request.reason;
   verb.command.given_at = now;
+  verb.command.replicas = request.replicas;
   const auto answer = driver.ask(std::move(verb));
   if (!answer.ok()) return failed(answer.error());
   return {answer->accepted, Errc::refused, answer->text};

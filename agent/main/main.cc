@@ -29,6 +29,9 @@ void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
   verb("abort", "End the rollout, back to stable");
   verb("retry", "Start a rolled back rollout again");
   verb("rollback", "Go to the version before; ends what is under way");
+  verb("scale", "Another number of instances, also during a rollout")
+      ->add_option("--replicas", arguments.replicas, "1 to 1,000, or declared: what its version declares")
+      ->required();
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <cstdio>
 
 #include "agent/local_api/local_api.h"
@@ -19,9 +20,22 @@ int fail(const Error& error) {
   return exit_code(error.code);
 }
 
+Result<std::uint32_t> replicas_of(const std::string& text) {
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error == std::errc() && end == text.data() + text.size()) return count;
+  return Error{Errc::invalid, "--replicas is \"" + text + "\"; a number from 1 to 1,000, or declared"};
+}
+
 }  // namespace
 
 int rollout_verb(const RolloutArguments& arguments) {
+  std::optional<std::uint32_t> replicas;
+  if (!arguments.replicas.empty() && arguments.replicas != "declared") {
+    const auto count = replicas_of(arguments.replicas);
+    if (!count.ok()) return fail(count.error());
+    replicas = *count;
+  }
   const auto loaded = settings::load_settings(arguments.config);
   if (!loaded.ok()) return fail(loaded.error());
   LocalRequest request;
@@ -29,6 +43,7 @@ int rollout_verb(const RolloutArguments& arguments) {
   request.service = ServiceName(arguments.service);
   request.reason = arguments.reason;
   request.full = arguments.full;
+  request.replicas = replicas;
   const auto answer = ask(socket_path(loaded->state_directory), request);
   if (!answer.ok()) return fail(answer.error());
   if (!answer->ok) return fail({answer->code, answer->text});

@@ -18,7 +18,7 @@ Value set_value(const rollout::SetStatus& set) {
   Value value = Value::object();
   value.add("version", set.label.str()).add("set", set.set.str()).add("desired", set.desired).add("ready", set.ready);
   value.add("available", set.available).add("weight", set.weight);
-  value.add("verifiedLevel", std::uint32_t{set.verified_level});
+  value.add("verifiedLevel", std::uint32_t{set.verified_level}).add("declared", set.declared);
   return value;
 }
 
@@ -34,6 +34,7 @@ Value service_value(const ServiceView& service) {
   Value sets = Value::array();
   for (const rollout::SetStatus& set : status.sets) sets.push(set_value(set));
   value.add("sets", std::move(sets));
+  if (status.size) value.add("size", *status.size);
   return value;
 }
 
@@ -47,11 +48,13 @@ std::string service_text(const Value& service) {
   text += ", stable " + (service["stable"].as_string().empty() ? "none" : service["stable"].as_string());
   if (!service["target"].as_string().empty()) text += ", target " + service["target"].as_string();
   text += "\n";
+  const bool scaled = service.find("size") != nullptr;
   for (const Value& set : service["sets"].items()) {
     text += "  " + set["version"].as_string() + ": " + std::to_string(set["available"].as_uint()) + " of " +
             std::to_string(set["desired"].as_uint()) + " available, " + std::to_string(set["weight"].as_uint()) +
-            " % of the requests\n";
+            " % of the requests" + (scaled ? ", declares " + std::to_string(set["declared"].as_uint()) : "") + "\n";
   }
+  if (scaled) add_line(text, "scaled to", std::to_string(service["size"].as_uint()));
   for (const Value& pause : service["pauses"].items()) add_line(text, "paused", pause.as_string());
   add_line(text, "waiting for", service["waitingFor"].as_string());
   add_line(text, "degraded", service["degraded"].as_string());

@@ -70,7 +70,7 @@ json::Value set_view(const rollout::SetStatus& set) {
   json::Value out;
   out.add("version", set.label.str()).add("set", set.set.str()).add("desired", set.desired);
   out.add("ready", set.ready).add("available", set.available).add("weight", set.weight);
-  out.add("verifiedLevel", std::uint32_t{set.verified_level});
+  out.add("verifiedLevel", std::uint32_t{set.verified_level}).add("declared", set.declared);
   return out;
 }
 
@@ -95,6 +95,7 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   add_time(out, "detectedAt", status.detected_at);
   add_time(out, "safeAt", status.safe_at);
   out.add("asOf", time_text(rollout.updated));
+  if (status.size) out.add("size", *status.size);
   return out;
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "hub/api_http/body.h"
 #include "hub/api_http/handlers.h"
 #include "hub/api_http/problem.h"
@@ -37,7 +39,7 @@ rollout::Verb verb_of(Body& body) {
   const std::string word = body.text("verb", 20, true);
   const bool full = body.boolean("full");
   const auto verb = rollout::verb_named(word);
-  if (!verb || *verb == rollout::Verb::advance_full) {
+  if (!verb || *verb == rollout::Verb::advance_full || *verb == rollout::Verb::scale) {
     body.fail("verb", "must be pause, resume, advance, abort, retry or skip");
     return rollout::Verb::pause;
   }
@@ -114,6 +116,36 @@ Response roll_back(const Request& request, const Backend& backend) {
     return out;
   };
   return command(request, backend, read, started);
+}
+
+Response scale_service(const Request& request, const Backend& backend) {
+  const ServiceName service(request.argument(0));
+  std::string environment;
+  const auto read = [&](Body& body) {
+    Scale out;
+    out.service = service;
+    out.environment = body.name<EnvironmentName>("environment");
+    out.site = body.name<SiteName>("site", false);
+    out.replicas = body.number("replicas");
+    out.reason = body.text("reason", kReasonMax);
+    const bool declared = body.boolean("declared");
+    if (declared == out.replicas.has_value())
+      body.fail("replicas", "say either how many (1 to 1,000) or declared: true, for what the version declares");
+    environment = out.environment.str();
+    return out;
+  };
+  const auto show = [&](const Answer& answer) {
+    json::Value commands = json::Value::array();
+    for (std::size_t i = 0; i < std::min(answer.commands.size(), answer.results.size()); ++i) {
+      json::Value item;
+      item.add("site", answer.results[i]).add("command", answer.commands[i]);
+      commands.push(std::move(item));
+    }
+    json::Value out;
+    out.add("service", service.str()).add("environment", environment).add("commands", std::move(commands));
+    return json_response(202, out);
+  };
+  return command(request, backend, read, show);
 }
 
 Response act_on_deployment(const Request& request, const Backend& backend) {

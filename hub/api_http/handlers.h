@@ -29,6 +29,7 @@ Response act_on_deployment(const Request& request, const Backend& backend);
 Response list_deployment_events(const Request& request, const Backend& backend);
 Response promote(const Request& request, const Backend& backend);
 Response roll_back(const Request& request, const Backend& backend);
+Response scale_service(const Request& request, const Backend& backend);
 
 Response stream_events(const Request& request, const Backend& backend);
 Response list_audit(const Request& request, const Backend& backend);

@@ -23,6 +23,7 @@ const std::vector<Route>& routes() {
       {"GET",    "/api/v1/services",                         "listServices",          kCaller, list_services},
       {"GET",    "/api/v1/services/{service}/versions",      "listVersions",          kCaller, list_versions},
       {"POST",   "/api/v1/services/{service}/versions",      "publishVersion",        kCaller, publish_version},
+      {"POST",   "/api/v1/services/{service}/scale",         "scaleService",          kCaller, scale_service},
       {"PUT",    "/api/v1/documents",                        "applyDocuments",        kCaller, apply_documents},
       {"GET",    "/api/v1/pipelines",                        "listPipelines",         kCaller, list_pipelines},
       {"GET",    "/api/v1/analysis-templates",               "listAnalysisTemplates", kCaller, list_analysis_templates},

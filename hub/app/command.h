@@ -104,8 +104,18 @@ struct Rollback {
   std::string reason;
 };
 
+// Another number of instances of the service at every site of the environment where it was deployed, or at one of them;
+// a rollout may be under way there.
+struct Scale {
+  ServiceName service;
+  EnvironmentName environment;
+  SiteName site;                          // empty: all of the environment
+  std::optional<std::uint32_t> replicas;  // nothing: what the version declares
+  std::string reason;
+};
+
 using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
-                             StartDeployment, Promote, GiveVerb, Rollback>;
+                             StartDeployment, Promote, GiveVerb, Rollback, Scale>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "hub/app/progress.h"
+#include "hub/app/scale.h"
 
 namespace depops::hub {
 namespace {
@@ -30,7 +31,7 @@ sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTar
   target.plan = *plan.plan;
   target.supersede = takes_over(world, row);
   for (const CommandRow& command : entry.commands)
-    if (command.rollout == row.rollout) target.commands.push_back(command.command);
+    if (is_carried(world, command, row)) target.commands.push_back(command.command);
   return target;
 }
 

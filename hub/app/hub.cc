@@ -8,6 +8,7 @@
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
+#include "hub/app/scale.h"
 #include "hub/app/start.h"
 #include "hub/app/verbs.h"
 
@@ -38,7 +39,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const StartDeployment& one) { return start_deployment(turn, one, dry); },
                                [&](const Promote& one) { return promote(turn, one, dry); },
                                [&](const GiveVerb& one) { return give_verb(turn, one); },
-                               [&](const Rollback& one) { return roll_back(turn, one, dry); }},
+                               [&](const Rollback& one) { return roll_back(turn, one, dry); },
+                               [&](const Scale& one) { return scale(turn, one); }},
                     command.request);
 }
 

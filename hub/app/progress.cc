@@ -202,18 +202,25 @@ void prune(World& world, const ServiceIn& key) {
 
 CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Verb verb, const std::string& reason,
                        std::optional<std::uint32_t> expected_step) {
+  rollout::Command command;
+  command.verb = verb;
+  command.reason = reason;
+  command.expected_step = expected_step;
+  return give_command(turn, rollout, std::move(command));
+}
+
+CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Command command) {
   SiteEntry& entry = turn.world.sites.at(rollout.site);
   CommandRow row;
   row.site = rollout.site;
   row.rollout = rollout.id;
+  row.command = std::move(command);
   row.command.id = CommandId("c-" + std::to_string(++turn.world.counters.command));
-  row.command.verb = verb;
   row.command.actor = turn.actor;
-  row.command.reason = reason;
-  row.command.expected_step = expected_step;
   row.command.given_at = turn.now.wall;
-  turn.leaf("command.given", "rollout/" + rollout.id.str(), "", row.command.id.str() + " " + rollout::name_of(verb),
-            reason);
+  std::string what = row.command.id.str() + " " + rollout::name_of(row.command.verb);
+  if (row.command.replicas) what += " to " + std::to_string(*row.command.replicas);
+  turn.leaf("command.given", "rollout/" + rollout.id.str(), "", std::move(what), row.command.reason);
   entry.commands.push_back(row);
   turn.save(row);
   turn.mark_site(entry);

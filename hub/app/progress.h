@@ -11,6 +11,8 @@ void advance(Turn& turn, const DeploymentId& id);
 // A verb for one rollout: into the site's desired state until the site answered. Returns the command's id.
 CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Verb verb, const std::string& reason,
                        std::optional<std::uint32_t> expected_step);
+// Likewise, with all that it says but its id, actor and time.
+CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Command command);
 
 // New signed documents for all sites whose desired state changed in this turn, except those that know more than
 // this hub.

@@ -77,11 +77,14 @@ void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& repo
   SiteStatus& site = source.entry.status;
   site.held = std::max(site.held, report.status.epoch);
   if (row == nullptr) return;
+  // What is told after the end, like another size, does not put the end off.
+  const bool had_ended = rollout::is_ended(row->status.state) && row->status.attempt == report.status.attempt;
+  const std::optional<Instant> ended = had_ended ? row->ended : std::nullopt;
   row->status = report.status;
   row->sequence = source.sequence;
   row->updated = report.at;
   row->ended.reset();
-  if (rollout::is_ended(report.status.state)) row->ended = report.at;
+  if (rollout::is_ended(report.status.state)) row->ended = ended.value_or(report.at);
   turn.save(*row);
   note_begun(turn, source.entry, *row);
   if (source.entry.targets[row->service].rollout == row->id) end_never_begun(turn, *row);

@@ -90,7 +90,7 @@ void supersede(Turn& turn, const std::vector<DeploymentId>& others, const Deploy
 void close_commands(Turn& turn, SiteEntry& entry, const RolloutId& replaced, const RolloutId& by) {
   auto& open = entry.commands;
   for (auto it = open.begin(); it != open.end();) {
-    if (it->rollout != replaced) {
+    if (it->rollout != replaced || it->command.verb == rollout::Verb::scale) {
       ++it;
       continue;
     }

@@ -23,6 +23,17 @@ std::string state_line(const Value& deployment) {
   return reason.empty() ? line : line + " (" + reason + ")";
 }
 
+// Of a service that somebody scaled: to what, and what its versions declare.
+std::string size_text(const Value& rollout) {
+  if (rollout.find("size") == nullptr) return "";
+  std::string declared;
+  for (const Value& set : rollout["sets"].items()) {
+    if (set["declared"].as_int() == 0) continue;
+    declared += (declared.empty() ? "" : ", ") + plain_text(set["version"]) + " " + plain_text(set["declared"]);
+  }
+  return ", scaled to " + plain_text(rollout["size"]) + (declared.empty() ? "" : " (declared: " + declared + ")");
+}
+
 }  // namespace
 
 std::string rollout_line(const Value& deployment, const Value& rollout) {
@@ -37,6 +48,7 @@ std::string rollout_line(const Value& deployment, const Value& rollout) {
     if (set["desired"].as_int() == 0 && set["weight"].as_int() == 0) continue;
     line += ", " + plain_text(set["version"]) + " at " + plain_text(set["weight"]) + " %";
   }
+  line += size_text(rollout);
   for (const Value& pause : rollout["pauses"].items()) line += "; paused: " + plain_text(pause);
   for (const Value& route : rollout["routes"].items()) line += "; forced to it: " + plain_text(route);
   const std::string reason = plain_text(rollout["reason"]);

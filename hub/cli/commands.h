@@ -22,6 +22,7 @@ void add_document_commands(CLI::App& app, Session& session, Action& action);  //
 void add_read_commands(CLI::App& app, Session& session, Action& action);      // get, describe, history
 void add_deploy_commands(CLI::App& app, Session& session, Action& action);    // deploy, promote, rollback
 void add_rollout_commands(CLI::App& app, Session& session, Action& action);   // rollout watch, pause, ...
+void add_scale_command(CLI::App& app, Session& session, Action& action);
 void add_replica_plan_command(CLI::App& rollout, Session& session, Action& action);
 void add_simulate_command(CLI::App& rollout, Session& session, Action& action);
 void add_analysis_commands(CLI::App& app, Session& session, Action& action);  // judge, power

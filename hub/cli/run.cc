@@ -45,6 +45,7 @@ void add_all(CLI::App& app, Session& session, Action& action, const char* versio
   add_document_commands(app, session, action);
   add_read_commands(app, session, action);
   add_deploy_commands(app, session, action);
+  add_scale_command(app, session, action);
   add_rollout_commands(app, session, action);
   add_replica_plan_command(*app.get_subcommand("rollout"), session, action);
   add_simulate_command(*app.get_subcommand("rollout"), session, action);

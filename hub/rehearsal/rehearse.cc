@@ -48,8 +48,9 @@ void Run::happen(const manifest::ScenarioEvent& event) {
   timeline_.happened(event, stage_.now().wall);
   if (!event.verb) return;
   const CommandId id("verb-" + std::to_string(next_ - script_.scenario.events.begin()));
-  const rollout::Decision decision = stage_.ask(id, event.verb->verb, event.verb->by, event.verb->reason);
-  timeline_.asked(*event.verb, decision, stage_.now().wall);
+  const manifest::ScenarioVerb& verb = *event.verb;
+  const rollout::Decision decision = stage_.ask(id, verb.verb, verb.by, verb.reason, verb.replicas);
+  timeline_.asked(verb, decision, stage_.now().wall);
   show(decision);
 }
 

@@ -53,13 +53,15 @@ rollout::Decision Stage::submit() {
   return decide(submit);
 }
 
-rollout::Decision Stage::ask(const CommandId& id, rollout::Verb verb, const Actor& by, const std::string& reason) {
+rollout::Decision Stage::ask(const CommandId& id, rollout::Verb verb, const Actor& by, const std::string& reason,
+                             std::optional<std::uint32_t> replicas) {
   rollout::Command command;
   command.id = id;
   command.verb = verb;
   command.actor = by;
   command.reason = reason;
   command.given_at = now().wall;
+  command.replicas = replicas;
   return decide(command);
 }
 

@@ -25,7 +25,8 @@ class Stage {
   static Instant start();
 
   rollout::Decision submit();
-  rollout::Decision ask(const CommandId& id, rollout::Verb verb, const Actor& by, const std::string& reason);
+  rollout::Decision ask(const CommandId& id, rollout::Verb verb, const Actor& by, const std::string& reason,
+                        std::optional<std::uint32_t> replicas = std::nullopt);
   rollout::Decision observe();
   void advance();  // by one tick
 

@@ -104,7 +104,8 @@ void Timeline::decided(const rollout::Decision& decision, const rollout::Record&
 }
 
 void Timeline::asked(const manifest::ScenarioVerb& verb, const rollout::Decision& decision, Instant at) {
-  const std::string what = std::string(rollout::name_of(verb.verb)) + " by " + verb.by.str() +
+  const std::string number = verb.replicas ? " to " + std::to_string(*verb.replicas) : "";
+  const std::string what = std::string(rollout::name_of(verb.verb)) + number + " by " + verb.by.str() +
                            (verb.reason.empty() ? "" : " (" + verb.reason + ")");
   Entry& entry = add(Kind::verb, at, what + ": " + decision.answer);
   entry.outcome = decision.accepted ? "accepted" : "refused";

@@ -33,7 +33,8 @@ auto columns(R& r) {
 template <Is<rollout::SetStatus> R>
 auto columns(R& r) {
   return std::tuple(col("set", r.set), col("label", r.label), col("desired", r.desired), col("ready", r.ready),
-                    col("available", r.available), col("weight", r.weight), col("verifiedLevel", r.verified_level));
+                    col("available", r.available), col("weight", r.weight), col("verifiedLevel", r.verified_level),
+                    col("declared", r.declared));
 }
 
 template <Is<rollout::RolloutStatus> R>
@@ -42,7 +43,8 @@ auto columns(R& r) {
                     col("epoch", r.epoch), col("state", r.state), col("phase", r.phase), col("step", r.step),
                     col("steps", r.steps), col("attempt", r.attempt), col("strategySkipped", r.strategy_skipped),
                     col("sets", r.sets), col("pauses", r.pauses), col("reason", r.reason), col("actor", r.actor),
-                    col("exposedAt", r.exposed_at), col("detectedAt", r.detected_at), col("safeAt", r.safe_at));
+                    col("exposedAt", r.exposed_at), col("detectedAt", r.detected_at), col("safeAt", r.safe_at),
+                    col("size", r.size));
 }
 
 template <Is<sync::ServiceTelemetry> R>

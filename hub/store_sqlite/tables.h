@@ -98,7 +98,7 @@ auto columns(R& r) {
                     col("verb", r.command.verb), col("actor", r.command.actor), col("reason", r.command.reason),
                     col("expected_step", r.command.expected_step), col("given_at", r.command.given_at),
                     col("answered", r.answered), col("accepted", r.accepted), col("answer", r.answer),
-                    col("answered_at", r.answered_at));
+                    col("answered_at", r.answered_at), col("replicas", r.command.replicas));
 }
 
 template <Is<DesiredDoc> R>

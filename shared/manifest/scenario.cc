@@ -59,6 +59,8 @@ ScenarioEvent read_event(const Node& node) {
   if (node.find("verb") != nullptr) {
     event.verb = ScenarioVerb{rollout::verb_named(text_at(node, "verb")).value_or(rollout::Verb::pause),
                               Actor(text_at(node, "by", "a person")), text_at(node, "reason")};
+    if (node.find("replicas") != nullptr)
+      event.verb->replicas = static_cast<std::uint32_t>(count_at(node, "replicas", 1));
   }
   event.rps = number_of(node, "rps");
   if (const Node* router = node.find("router")) event.router = router->text == "reachable";
@@ -122,6 +124,9 @@ void check_event(const Node& event, const std::string& path, const Scenario& sce
     if (said == nullptr || event.find("verb") != nullptr) continue;
     found.push_back({file, said->place, path + "." + key, "belongs to a verb, and there is none; write verb"});
   }
+  const Node* replicas = event.find("replicas");
+  if (replicas != nullptr && text_at(event, "verb") != "scale")
+    found.push_back({file, replicas->place, path + ".replicas", "belongs to the verb scale; write verb: scale"});
 }
 
 void check_scenario(const Node& document, const Scenario& scenario, const std::string& file,

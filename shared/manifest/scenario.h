@@ -55,6 +55,7 @@ struct ScenarioVerb {
   rollout::Verb verb = rollout::Verb::pause;
   Actor by;
   std::string reason;
+  std::optional<std::uint32_t> replicas{};  // of scale; absent: what the version declares
   bool operator==(const ScenarioVerb&) const = default;
 };
 

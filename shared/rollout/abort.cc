@@ -31,7 +31,7 @@ void bring_back_all_at_once(Draft& draft) {
   const std::uint32_t weight = draft.record().weight.percent;
   if (target_dead(draft)) return draft.order_weight(0);
   if (!draft.view().runtime || !draft.view().router) return;
-  draft.order_weight(std::min(weight, least_share(draft.view().stable.routable, draft.stable_n())));
+  draft.order_weight(std::min(weight, least_share(draft.view().stable.routable, carrying_size(draft.record()))));
 }
 
 // Rolling with the roles exchanged: within surge and unavailability, weight before capacity is given up.
@@ -44,7 +44,7 @@ void bring_back_rolling(Draft& draft, const Rolling& rolling) {
   if (!view.runtime || !view.router) return;
   const Side stable{draft.record().stable_replicas, view.stable.routable};
   const Side target{draft.record().target_replicas, view.target.routable};
-  const std::uint32_t left = next_old(n, bounds, stable, target);
+  const std::uint32_t left = next_old(carrying_size(draft.record()), bounds, stable, target);
   const std::uint32_t back = std::min(stable.available, stable.spec);
   const std::uint32_t share = back == 0 ? draft.record().weight.percent : share_of(left, back);
   const std::uint32_t percent = std::min(draft.record().weight.percent, share);
@@ -69,7 +69,8 @@ void observe_back(Draft& draft) {
   }
   if (record.stable_replicas < draft.stable_n()) return;
   const bool exposed = draft.record().exposed_at.has_value();
-  if (exposed && (!view.runtime || view.stable.available < draft.stable_n() || !idle_now(draft, view.target))) return;
+  const std::uint32_t needed = carrying_size(draft.record());
+  if (exposed && (!view.runtime || view.stable.available < needed || !idle_now(draft, view.target))) return;
   const AbortMark mark = *draft.record().abort;
   draft.take(Trigger::restored, mark.by, mark.reason);
   end_rollout(draft, mark.by_person ? State::aborted : State::rolled_back);
@@ -104,7 +105,7 @@ void watch_return(Draft& draft) {
 
 bool gave_up_stable(const Draft& draft) {
   const Record& record = draft.record();
-  return record.phase == Phase::draining && record.stable && record.stable_replicas < draft.stable_n();
+  return record.phase == Phase::draining && record.stable && record.stable_replicas < carrying_size(record);
 }
 
 void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason) {
@@ -127,6 +128,7 @@ void observe_abort(Draft& draft) {
   }
   verify_weight(draft);
   verify_routes(draft);
+  follow_size(draft);
   if (!draft.record().stable) {
     observe_nothing_back(draft);
   } else {

@@ -1,5 +1,6 @@
 #include "shared/rollout/amount.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace depops::rollout {
@@ -14,6 +15,11 @@ Result<CountOrPercent> parse_amount(std::string_view text) {
   if (whole && amount.value <= (amount.percent ? 100 : kCountMax)) return amount;
   return Error{Errc::invalid,
                "is \"" + std::string(text.substr(0, 60)) + "\"; a count like 1 or a share like 25% is meant"};
+}
+
+std::uint32_t count_of(const CountOrPercent& amount, std::uint32_t n) {
+  const std::uint64_t share = (std::uint64_t{amount.value} * n + 99) / 100;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(amount.percent ? share : amount.value, n));
 }
 
 }  // namespace depops::rollout

@@ -46,7 +46,8 @@ constexpr Trigger kNeedRoom[] = {
     Trigger::submit,        Trigger::resume,     Trigger::advance,       Trigger::advance_full, Trigger::skip,
     Trigger::retry,         Trigger::enough,     Trigger::ready_rolling, Trigger::next_weight,  Trigger::next_pause,
     Trigger::next_analysis, Trigger::next_scale, Trigger::steps_over,    Trigger::rolled,       Trigger::promoted,
-    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained,      Trigger::next_route};
+    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained,      Trigger::next_route,
+    Trigger::scale};
 
 bool is_safe(Trigger trigger) {
   return std::find(std::begin(kNeedRoom), std::end(kNeedRoom), trigger) == std::end(kNeedRoom);
@@ -193,8 +194,8 @@ Decision Draft::finish() {
                                   ? "generation " + std::to_string(next_->epoch.value())
                                   : "command " + next_->commands.back().id.str();
     decision_.leaves.push_back({now_.wall, next_->actor, std::string("rollout.") + name_of(*first_),
-                                "rollout/" + next_->rollout.str(), mark_of(*before_), mark_of(*next_), next_->reason,
-                                cause});
+                                "rollout/" + next_->rollout.str(), mark_of(*before_), mark_of(*next_),
+                                said_.value_or(next_->reason), cause});
   }
   decision_.next = std::move(next_);
   return std::move(decision_);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "shared/rollout/machine.h"
+#include "shared/rollout/size.h"
 #include "shared/rollout/transition.h"
 
 // One step in the making: the record as it will be, copied only when something changes, and what to say about it.
@@ -23,9 +24,9 @@ class Draft {
   const Moment& now() const { return now_; }
   Decision& decision() { return decision_; }
   const Plan& plan() const { return *record().plan; }
-  std::uint32_t target_n() const { return plan().target.workload.replicas; }
+  std::uint32_t target_n() const { return target_size(record()); }
   bool is_dynamic() const;  // stable shrinks with its share
-  std::uint32_t stable_n() const { return record().stable ? record().stable->workload.replicas : 0; }
+  std::uint32_t stable_n() const { return stable_size(record()); }
 
   bool can(Trigger trigger) const { return row_of(record().phase, trigger).has_value(); }
   // Takes the row of the table. Pre: there is one.
@@ -43,7 +44,8 @@ class Draft {
   bool paused_by_person() const;  // or by a finding: by anything but the step
 
   void note(Report report) { decision_.reports.push_back(std::move(report)); }
-  void changed() { status_changed_ = true; }  // a status goes out at the end
+  void say(std::string what) { said_ = std::move(what); }  // in the audit leaf, instead of the record's reason
+  void changed() { status_changed_ = true; }               // a status goes out at the end
 
   Decision finish();
 
@@ -60,6 +62,7 @@ class Draft {
   Moment now_;
   Decision decision_;
   std::optional<Trigger> first_;  // what the audit leaf is named after
+  std::optional<std::string> said_;
   bool status_changed_ = false;
 };
 
@@ -102,6 +105,11 @@ void observe_abort(Draft& draft);
 void observe_forward(Draft& draft);
 void end_rollout(Draft& draft, State state);
 void reset_rollout(Record& record);  // as at the beginning of an attempt
+// Another size, or the declared one again; the sets follow it at once or as soon as they can.
+void scale_to(Draft& draft, std::optional<std::uint32_t> replicas);
+void follow_size(Draft& draft);
+void keep_size(Record& record);                     // a rollout begins
+void end_size(Record& record, bool became_stable);  // it ended
 Actor self();
 
 }  // namespace depops::rollout

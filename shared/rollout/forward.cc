@@ -152,7 +152,7 @@ void observe_phase(Draft& draft) {
 }
 
 bool is_past_return(const Draft& draft) {
-  return draft.record().phase == Phase::draining && draft.record().stable_replicas < draft.stable_n() &&
+  return draft.record().phase == Phase::draining && draft.record().stable_replicas < carrying_size(draft.record()) &&
          std::holds_alternative<Canary>(draft.plan().strategy);
 }
 
@@ -165,6 +165,7 @@ void observe_forward(Draft& draft) {
   }
   verify_weight(draft);
   verify_routes(draft);
+  follow_size(draft);
   if (go_back_unanswered(draft)) return;
   std::string why;
   const bool guarded = draft.can(Trigger::guard) && !is_held(draft.record());

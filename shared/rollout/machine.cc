@@ -46,6 +46,7 @@ SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const Set
   status.set = set.set;
   status.label = set.label;
   status.desired = desired;
+  status.declared = set.workload.replicas;
   status.ready = view.ready;
   status.available = view.available;
   return status;
@@ -69,6 +70,7 @@ void begin(Draft& draft, const Submission& submit) {
   adopt(draft.edit(), submit);
   draft.take(same ? Trigger::submit_same : Trigger::submit, submit.by,
              same ? "this version with these settings serves here already: nothing to do" : "");
+  keep_size(draft.edit());
   reset_rollout(draft.edit());
   if (same) return end_rollout(draft, State::completed);
   take_over_warm(draft.edit());
@@ -94,6 +96,7 @@ void begin_next(Draft& draft) {
 void observe_idle(Draft& draft) {
   if (draft.record().next) return begin_next(draft);
   const View& view = draft.view();
+  follow_size(draft);
   if (view.router && view.foreign != nullptr && !view.foreign->empty()) take_drift(draft, view.foreign->front());
   if (!warm_over(draft)) return;
   const std::string label = draft.record().warm->snapshot->label.str();
@@ -107,7 +110,7 @@ void reset_rollout(Record& record) {
   record.strategy_skipped = !record.stable || record.plan->kind == ReleaseKind::rollback;
   record.step = 0;
   record.target_replicas = 0;
-  record.stable_replicas = record.stable ? record.stable->workload.replicas : 0;
+  record.stable_replicas = stable_size(record);
   record.weight = {};
   record.routes = {};
   record.pauses.clear();
@@ -183,6 +186,7 @@ void end_rollout(Draft& draft, State state) {
   record.background.reset();
   record.degraded.clear();
   record.drift.standing = false;
+  end_size(record, state == State::completed);
   for (Intent& intent : record.intents) {
     if (intent.outcome == IntentOutcome::open) intent.outcome = IntentOutcome::done;
   }
@@ -221,6 +225,7 @@ RolloutStatus status_of(const Record& record, const View& view) {
   status.steps = canary != nullptr ? static_cast<std::uint32_t>(canary->steps.size()) : 0;
   status.attempt = record.attempt;
   status.strategy_skipped = record.strategy_skipped;
+  if (record.size) status.size = record.size->replicas;
   const Snapshot target = target_of(record);
   if (target) {
     status.sets.push_back(status_of(*target, record.target_replicas, view.target));

@@ -97,15 +97,6 @@ struct DriftMark {
   bool operator==(const DriftMark&) const = default;
 };
 
-// The earlier version after a completed rollout, for as long as its plan said.
-struct WarmMark {
-  std::shared_ptr<const VersionSnapshot> snapshot;
-  std::uint32_t replicas = 0;
-  Stamp since;
-  Millis keep{0};
-  bool operator==(const WarmMark&) const = default;
-};
-
 struct SeenCommand {
   CommandId id;
   bool accepted = false;

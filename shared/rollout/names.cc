@@ -11,7 +11,8 @@ namespace {
 constexpr std::array<const char*, 12> kStates = {"pending", "queued",       "waiting",   "running",
                                                  "paused",  "rolling_back", "completed", "rolled_back",
                                                  "aborted", "cancelled",    "expired",   "failed"};
-constexpr std::array<const char*, 7> kVerbs = {"pause", "resume", "advance", "advance_full", "skip", "abort", "retry"};
+constexpr std::array<const char*, 8> kVerbs = {"pause", "resume", "advance", "advance_full",
+                                               "skip",  "abort",  "retry",   "scale"};
 constexpr std::array<const char*, kPhases> kPhaseNames = {"idle",     "preflight", "scaling", "weighing",
                                                           "holding",  "analyzing", "rolling", "promoting",
                                                           "draining", "aborting",  "baking",  "routing"};

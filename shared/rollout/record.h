@@ -13,6 +13,7 @@
 #include "shared/rollout/plan.h"
 #include "shared/rollout/report.h"
 #include "shared/rollout/snapshot.h"
+#include "shared/rollout/stable_marks.h"
 #include "shared/rollout/submission.h"
 #include "shared/rollout/verb.h"
 
@@ -50,6 +51,7 @@ struct Record {
   std::optional<AnalysisMark> analysis;    // of the step
   std::optional<AnalysisMark> background;  // beside the steps
   std::optional<WarmMark> warm;            // only while idle
+  std::optional<SizeMark> size;            // nothing: what the versions declare
   std::uint32_t forgiven_restarts = 0;     // of the target, when a person said to go on after a failure
   std::vector<Intent> intents;             // at most one of each kind
   std::uint64_t last_intent = 0;

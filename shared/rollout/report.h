@@ -32,6 +32,7 @@ struct SetStatus {
   std::uint32_t available = 0;
   std::uint32_t weight = 0;         // percent of requests, as last written
   std::uint8_t verified_level = 0;  // 0 not yet, 1 accepted, 2 read back, 3 measured on traffic
+  std::uint32_t declared = 0;       // replicas of its version, whatever the service was scaled to
   bool operator==(const SetStatus&) const = default;
 };
 
@@ -55,6 +56,7 @@ struct RolloutStatus {
   std::optional<Instant> exposed_at;   // first weight above 0 of the target
   std::optional<Instant> detected_at;  // the window that decided against it closed
   std::optional<Instant> safe_at;      // target weight 0 was read back after an abort
+  std::optional<std::uint32_t> size;   // what the service was scaled to here; absent: what its versions declare
   bool operator==(const RolloutStatus&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "shared/rollout/amount.h"
 #include "shared/rollout/draft.h"
 #include "shared/rollout/rolling.h"
 
@@ -7,10 +8,6 @@
 namespace depops::rollout {
 namespace {
 
-std::uint32_t count_of(const CountOrPercent& amount, std::uint32_t n) {
-  const std::uint64_t share = (std::uint64_t{amount.value} * n + 99) / 100;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(amount.percent ? share : amount.value, n));
-}
 
 // What a scaling step needs before it goes on: instances of the target, and the weight those serve.
 struct Need {

@@ -51,8 +51,9 @@ enum class Trigger : std::uint8_t {
   unanswered,
   warm_over,
   next_route,
+  scale,
 };
-inline constexpr std::size_t kTriggers = 38;
+inline constexpr std::size_t kTriggers = 39;
 
 struct Transition {
   Phase from{};

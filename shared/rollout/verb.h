@@ -10,8 +10,8 @@
 namespace depops::rollout {
 
 // What people and the hub can ask of one rollout. `advance`: go on past the current pause; `advance_full`: past all
-// steps; `abort`: end it, back to stable.
-enum class Verb { pause, resume, advance, advance_full, skip, abort, retry };
+// steps; `abort`: end it, back to stable; `scale`: another number of instances, whether a rollout is under way or not.
+enum class Verb { pause, resume, advance, advance_full, skip, abort, retry, scale };
 
 const char* name_of(Verb verb) noexcept;
 std::optional<Verb> verb_named(const std::string& text) noexcept;
@@ -25,6 +25,7 @@ struct Command {
   std::string reason;  // what the person wrote; at most 1,000 bytes
   std::optional<std::uint32_t> expected_step;
   Instant given_at{};
+  std::optional<std::uint32_t> replicas{};  // of scale: 1 to 1,000; absent: what the version declares
   bool operator==(const Command&) const = default;
 };
 

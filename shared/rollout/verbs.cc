@@ -27,6 +27,8 @@ Trigger trigger_of(Verb verb) {
       return Trigger::abort;
     case Verb::retry:
       return Trigger::retry;
+    case Verb::scale:
+      return Trigger::scale;
   }
   return Trigger::abort;
 }
@@ -46,6 +48,9 @@ std::string refusal(const Record& record, Verb verb) {
 
 std::string reason_of(const Command& command) {
   std::string text = std::string(name_of(command.verb)) + " by " + command.actor.str();
+  if (command.verb == Verb::scale)
+    text = "scaled to " + (command.replicas ? std::to_string(*command.replicas) : "what it declares") + " by " +
+           command.actor.str();
   if (!command.reason.empty()) text += ": " + command.reason;
   return text;
 }
@@ -151,6 +156,20 @@ Answer do_retry(Draft& draft, const Command& command) {
   return {true, "started again"};
 }
 
+Answer do_scale(Draft& draft, const Command& command) {
+  const Record& record = draft.record();
+  if (!record.stable && record.phase == Phase::idle) return {false, "nothing is deployed here: deploy a version first"};
+  const std::uint32_t n = command.replicas.value_or(1);
+  if (n < 1 || n > kSizeMax) return {false, std::to_string(n) + " instances are not possible: 1 to 1,000"};
+  const std::string reason = record.reason;  // why it is in its state is not why it is scaled
+  draft.take(Trigger::scale, command.actor, reason);
+  draft.say(reason_of(command));
+  scale_to(draft, command.replicas);
+  const bool waits = draft.record().size && !draft.record().size->ordered;
+  const std::string size = std::to_string(record.stable ? draft.stable_n() : draft.target_n()) + " instances";
+  return {true, waits ? "goes to " + size + " when the weight being written was read back" : "goes to " + size};
+}
+
 Answer carry_out(Draft& draft, const Command& command) {
   const Record& record = draft.record();
   if (command.expected_step && *command.expected_step != record.step) {
@@ -173,6 +192,8 @@ Answer carry_out(Draft& draft, const Command& command) {
       return do_abort(draft, command);
     case Verb::retry:
       return do_retry(draft, command);
+    case Verb::scale:
+      return do_scale(draft, command);
   }
   return {false, "unknown verb"};
 }

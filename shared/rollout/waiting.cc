@@ -2,6 +2,7 @@
 
 #include "shared/rollout/draft.h"
 #include "shared/rollout/rolling.h"
+#include "shared/rollout/size.h"
 
 // Why nothing moves: shown to people as it is.
 namespace depops::rollout {
@@ -19,7 +20,7 @@ std::string preflight_waits(const Record& record, const View& view) {
     return "the artifact is on its way" + (view.artifact_trouble.empty() ? "" : ": " + view.artifact_trouble);
   }
   if (record.stable && record.plan->kind != ReleaseKind::rollback) {
-    return instances(view.stable, record.stable->workload.replicas, "stable");
+    return instances(view.stable, stable_size(record), "stable");
   }
   return {};
 }

@@ -11,7 +11,7 @@ constexpr EnumRow<rollout::Verb, v1::Verb> kVerbRows[] = {
     {rollout::Verb::pause, v1::VERB_PAUSE},     {rollout::Verb::resume, v1::VERB_RESUME},
     {rollout::Verb::advance, v1::VERB_ADVANCE}, {rollout::Verb::advance_full, v1::VERB_ADVANCE_FULL},
     {rollout::Verb::skip, v1::VERB_SKIP},       {rollout::Verb::abort, v1::VERB_ABORT},
-    {rollout::Verb::retry, v1::VERB_RETRY},
+    {rollout::Verb::retry, v1::VERB_RETRY},     {rollout::Verb::scale, v1::VERB_SCALE},
 };
 
 void put_target(const sync::Target& target, v1::Target& out) {
@@ -73,6 +73,7 @@ void put(const rollout::Command& command, v1::Command& out) {
   out.set_reason(clipped(command.reason, kCommandReasonMax));
   if (command.expected_step) out.set_expected_step(*command.expected_step);
   out.set_given_at_ms(ms_of(command.given_at));
+  if (command.replicas) out.set_replicas(*command.replicas);
 }
 
 rollout::Command get(const v1::Command& message, Intake& in) {
@@ -83,6 +84,7 @@ rollout::Command get(const v1::Command& message, Intake& in) {
   command.reason = in.text(message.reason(), "command.reason", kCommandReasonMax);
   if (message.has_expected_step()) command.expected_step = message.expected_step();
   command.given_at = in.instant(message.given_at_ms(), "command.given_at");
+  if (message.has_replicas()) command.replicas = in.number32(message.replicas(), "command.replicas", kReplicasMax);
   return command;
 }
 

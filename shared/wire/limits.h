@@ -31,6 +31,7 @@ inline constexpr std::size_t kArgumentsMax = 200;
 inline constexpr std::size_t kSetsMax = 64;
 inline constexpr std::size_t kServicesMax = 500;
 inline constexpr std::size_t kRowsMax = 10'000;                      // counter rows in a record
+inline constexpr std::uint32_t kReplicasMax = 1'000;                 // of one version at one site
 inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;  // sequences, generations, epochs, sizes
 
 }  // namespace depops::wire

@@ -6,7 +6,6 @@
 namespace depops::wire {
 namespace {
 
-constexpr std::uint32_t kReplicasMax = 1'000;
 constexpr std::uint32_t kCountMax = 1'000'000;
 
 constexpr EnumRow<rollout::Readiness::Kind, v1::Readiness::Kind> kReadinessRows[] = {

@@ -84,6 +84,26 @@ rollout::WarmMark get_warm(const v1::WarmMark& message, Intake& in) {
           get(message.since(), in), in.duration(message.keep_ms(), "warm.keep")};
 }
 
+void put_size(const rollout::SizeMark& size, v1::SizeMark& out) {
+  if (size.replicas) out.set_replicas(*size.replicas);
+  out.set_stable_only(size.stable_only);
+  out.set_ordered(size.ordered);
+  out.set_stable_whole(size.stable_whole);
+  out.set_target_before(size.target_before);
+  out.set_carried(size.carried);
+}
+
+rollout::SizeMark get_size(const v1::SizeMark& message, Intake& in) {
+  rollout::SizeMark size;
+  if (message.has_replicas()) size.replicas = in.number32(message.replicas(), "size.replicas", kReplicasMax);
+  size.stable_only = message.stable_only();
+  size.ordered = message.ordered();
+  size.stable_whole = message.stable_whole();
+  size.target_before = message.target_before();
+  size.carried = message.carried();
+  return size;
+}
+
 rollout::Submission get_next(const v1::Submission& message, Intake& in) {
   rollout::Submission next;
   next.rollout = in.id<RolloutId>(message.rollout(), "next.rollout");
@@ -182,6 +202,7 @@ void put(const rollout::Record& record, v1::Record& out) {
   if (record.warm) put_warm(*record.warm, *out.mutable_warm());
   out.set_forgiven_restarts(record.forgiven_restarts);
   if (!(record.routes == rollout::RouteMark{})) put(record.routes, *out.mutable_routes());
+  if (record.size) put_size(*record.size, *out.mutable_size());
 }
 
 rollout::Record get(const v1::Record& message, Intake& in) {
@@ -194,6 +215,7 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   if (message.has_warm()) record.warm = get_warm(message.warm(), in);
   record.forgiven_restarts = message.forgiven_restarts();
   if (message.has_routes()) record.routes = get(message.routes(), in);
+  if (message.has_size()) record.size = get_size(message.size(), in);
   return record;
 }
 

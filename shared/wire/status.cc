@@ -18,6 +18,7 @@ rollout::SetStatus get_set(const v1::SetStatus& message, Intake& in) {
   set.weight = in.number32(message.weight(), "sets.weight", 100);
   set.verified_level =
       static_cast<std::uint8_t>(in.number32(message.verified_level(), "sets.verified_level", kVerifiedMax));
+  set.declared = message.declared();
   return set;
 }
 
@@ -29,6 +30,7 @@ void put_set(const rollout::SetStatus& set, v1::SetStatus& out) {
   out.set_available(set.available);
   out.set_weight(set.weight);
   out.set_verified_level(set.verified_level);
+  out.set_declared(set.declared);
 }
 
 }  // namespace
@@ -52,6 +54,7 @@ void put(const rollout::RolloutStatus& status, v1::RolloutStatus& out) {
   if (status.exposed_at) out.set_exposed_at_ms(ms_of(*status.exposed_at));
   if (status.detected_at) out.set_detected_at_ms(ms_of(*status.detected_at));
   if (status.safe_at) out.set_safe_at_ms(ms_of(*status.safe_at));
+  if (status.size) out.set_size(*status.size);
 }
 
 rollout::RolloutStatus get(const v1::RolloutStatus& message, Intake& in) {
@@ -78,6 +81,7 @@ rollout::RolloutStatus get(const v1::RolloutStatus& message, Intake& in) {
   if (message.has_exposed_at_ms()) status.exposed_at = in.instant(message.exposed_at_ms(), "exposed_at");
   if (message.has_detected_at_ms()) status.detected_at = in.instant(message.detected_at_ms(), "detected_at");
   if (message.has_safe_at_ms()) status.safe_at = in.instant(message.safe_at_ms(), "safe_at");
+  if (message.has_size()) status.size = in.number32(message.size(), "size", kReplicasMax);
   return status;
 }
 

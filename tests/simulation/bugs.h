@@ -22,8 +22,10 @@ enum class Bug : std::uint8_t {
   hub_act_before_commit,   // the hub acknowledges and answers before its commit
   hub_lose_commit,         // a commit of the hub is reported and not kept, now and then
   keep_routes,             // forced routes stay in the router when they are ordered no more
+  forget_size,             // what a service was scaled to is not remembered over a restart
+  shrink_with_requests,    // half of the instances that a set's share needs are taken away
 };
-inline constexpr int kBugs = 15;  // `none` included
+inline constexpr int kBugs = 17;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

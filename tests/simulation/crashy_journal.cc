@@ -30,6 +30,7 @@ agent::Loaded CrashyJournal::load() const {
   for (auto& record : loaded.records) {
     auto changed = std::make_shared<rollout::Record>(*record);
     if (bug_ == Bug::forget_pauses) changed->pauses.clear();
+    if (bug_ == Bug::forget_size) changed->size.reset();
     if (bug_ == Bug::forget_commands) changed->commands.clear();
     record = std::move(changed);
   }

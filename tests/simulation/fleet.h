@@ -42,6 +42,7 @@ class Fleet {
   bool ask(hub::Request request);
   hub::Request any_request();
   hub::Request any_verb();
+  hub::Request any_size();
   std::uint64_t events() const;
   World* site_of(const SiteName& name);
   void note(const std::string& text);

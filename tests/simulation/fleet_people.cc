@@ -134,20 +134,28 @@ hub::Request Fleet::any_verb() {
   auto at = known.end();
   for (std::uint32_t back = rng_.between(1, 2); back > 0 && at != known.begin(); --back) --at;
   if (at != known.end()) verb.deployment = at->first;
-  verb.verb = static_cast<rollout::Verb>(rng_.below(7));
+  verb.verb = static_cast<rollout::Verb>(rng_.below(7));  // all but scale: that is of a service
   if (rng_.chance(400)) verb.site = SiteName(kFleetSites[rng_.below(3)]);
   if (rng_.chance(200)) verb.expected_step = rng_.below(3);
   return verb;
 }
 
 hub::Request Fleet::any_request() {
-  const std::uint32_t what = rng_.below(12);
+  const std::uint32_t what = rng_.below(13);
   const bool supersede = rng_.chance(250);
   if (what < 3)
     return hub::StartDeployment{kService, label(rng_.between(1, kVersions)), kStaging, {}, "", "", supersede};
   if (what < 7) return hub::Promote{kService, kProduction, {}, "", "", {}, supersede};
   if (what < 8) return hub::Rollback{kService, rng_.chance(500) ? kStaging : kProduction, {}, "people"};
+  if (what > 11) return any_size();
   return any_verb();
+}
+
+hub::Request Fleet::any_size() {
+  hub::Scale scale{kService, rng_.chance(400) ? kStaging : kProduction, {}, {}, "people"};
+  if (rng_.chance(300)) scale.site = SiteName(kFleetSites[rng_.below(3)]);
+  if (rng_.chance(800)) scale.replicas = rng_.between(1, 6);
+  return scale;
 }
 
 void Fleet::people() { ask(any_request()); }

@@ -30,7 +30,8 @@ void HubScript::deploy(rollout::Plan plan, bool supersede) {
   desired_.targets = {std::move(target)};
 }
 
-void HubScript::ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, Instant now) {
+void HubScript::ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step,
+                    std::optional<std::uint32_t> replicas, Instant now) {
   if (desired_.targets.empty()) return;
   desired_.generation = desired_.generation.next();
   rollout::Command command;
@@ -39,6 +40,7 @@ void HubScript::ask(rollout::Verb verb, std::optional<std::uint32_t> expected_st
   command.actor = Actor("admin");
   command.expected_step = expected_step;
   command.given_at = now;
+  command.replicas = replicas;
   desired_.targets.front().commands.push_back(std::move(command));
 }
 

@@ -19,7 +19,8 @@ class HubScript : public HubEnd {
   explicit HubScript(const CrashyJournal& journal);
 
   void deploy(rollout::Plan plan, bool supersede);
-  void ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, Instant now);
+  void ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, std::optional<std::uint32_t> replicas,
+           Instant now);
   // The newest document, with all verbs that were not answered.
   agent::DesiredArrived document(Instant now) const override;
   bool has_document() const override { return desired_.generation.value() > 0; }

@@ -4,6 +4,7 @@
 
 #include "shared/rollout/desired.h"
 #include "shared/rollout/rolling.h"
+#include "shared/rollout/size.h"
 
 namespace depops::simulation {
 
@@ -62,7 +63,8 @@ void Invariants::check_paused(const Record& before, const Record& after, const a
   if (answered_commands(batch) > 1) return;  // between two of them there may have been no pause
   if (before.pauses.empty() || after.pauses.empty() || !is_forward(before.phase) || !is_forward(after.phase)) return;
   demand(after.weight.percent <= before.weight.percent, "I11 a pause was on and the weight rose");
-  demand(after.target_replicas <= before.target_replicas || after.phase == Phase::promoting,
+  const bool scaled = before.size != after.size || (before.size && !before.size->ordered);
+  demand(after.target_replicas <= before.target_replicas || after.phase == Phase::promoting || scaled,
          "I11 a pause was on and the target grew");
 }
 
@@ -183,6 +185,7 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_bake(*before, *after, batch, now);
     check_held(*before, *after);
     check_routes(*before, *after);
+    check_size(*before, *after, answers_command(batch));
   }
   check_fresh(batch);
   check_leaves(before, *after, batch);
@@ -196,14 +199,14 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
 
 void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) const {
   if (!record.plan || record.phase == Phase::idle) return;
-  const std::uint32_t target_n = record.plan->target.workload.replicas;
-  const std::uint32_t stable_n = record.stable ? record.stable->workload.replicas : 0;
+  const std::uint32_t target_n = rollout::target_size(record);
+  const std::uint32_t stable_n = rollout::stable_size(record);
   const std::uint32_t n = std::max(target_n, stable_n);
   std::uint32_t total = 0;
   for (const agent::SetOrder& order : orders.sets) total += order.replicas;
   const auto* rolling = rolling_of(record);
   if (rolling == nullptr || !record.stable) {
-    demand(total <= target_n + stable_n, "I3 more instances than both sets have");
+    demand(total <= std::max(target_n + stable_n, total_of_last_), "I3 more instances than both sets have");
     return;
   }
   const rollout::Bounds bounds = rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n);
@@ -218,6 +221,7 @@ void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t comm
     demand(orders.seq != last_runtime_->seq || orders == *last_runtime_, "I8 one number, two runtime orders");
   }
   if (record != nullptr) check_total(orders, *record);
+  if (record != nullptr) check_kept(orders, *record);
   for (const agent::SetOrder& order : last_runtime_ ? last_runtime_->sets : std::vector<agent::SetOrder>{}) {
     const SetId& set = order.snapshot.set;
     const bool gone = order.replicas > 0 && replicas_of(orders, set) == 0;
@@ -237,16 +241,14 @@ std::uint32_t Invariants::last_share(const SetId& set) const { return last_route
 
 void Invariants::check_raise(const Record& record, const SetId& set, std::uint32_t percent) const {
   const bool target = record.plan && record.plan->target.set == set;
-  const std::uint32_t n = target          ? record.plan->target.workload.replicas
-                          : record.stable ? record.stable->workload.replicas
-                                          : 0;
+  const std::uint32_t n = target ? rollout::target_size(record) : rollout::stable_size(record);
   const auto* rolling = rolling_of(record);
   const std::uint32_t missing =
       rolling != nullptr ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable : 0;
   const std::uint32_t available = ready(set);
   const auto* canary = std::get_if<rollout::Canary>(&record.plan->strategy);
   if (target && record.stable && canary != nullptr && canary->dynamic_stable_scale && !record.strategy_skipped) {
-    const std::uint32_t stable_n = record.stable->workload.replicas;
+    const std::uint32_t stable_n = rollout::stable_size(record);
     demand(ready(record.stable->set) * 100 + 100 > (100 - percent) * stable_n,
            "I2 stable is left with " + std::to_string(100 - percent) + " % and " +
                std::to_string(ready(record.stable->set)) + " of " + std::to_string(stable_n) + " instances");

@@ -41,6 +41,8 @@ class Invariants {
   void check_soak(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
   void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
+  void check_size(const rollout::Record& before, const rollout::Record& after, bool answers) const;
+  void check_kept(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
   void check_begin(const rollout::Record& before, const rollout::Record& after) const;
   void check_routes(const rollout::Record& before, const rollout::Record& after) const;
   void check_forced(const agent::RouterOrders& orders, const rollout::Record& record) const;

@@ -229,7 +229,9 @@ const char* name_of(Bug bug) noexcept {
                                            "trust_wall_clock",
                                            "hub_act_before_commit",
                                            "hub_lose_commit",
-                                           "keep_routes"};
+                                           "keep_routes",
+                                           "forget_size",
+                                           "shrink_with_requests"};
   return kNames[static_cast<int>(bug)];
 }
 

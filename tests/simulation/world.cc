@@ -127,6 +127,11 @@ void World::act(const agent::ApplyRuntime& effect) {
   if (bug_ == Bug::shrink_early && orders.sets.size() == 2 && router_.share(orders.sets[0].snapshot.set) > 0) {
     orders.sets.pop_back();
   }
+  if (bug_ == Bug::shrink_with_requests) {
+    for (agent::SetOrder& order : orders.sets) {
+      if (router_.share(order.snapshot.set) > 50) order.replicas = (order.replicas + 1) / 2;
+    }
+  }
   invariants_.on_write(orders, journal_.site().runtime_seq, journal_.record());
   runtime_.apply(orders, now_.boottime);
 }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "shared/rollout/machine.h"
+#include "shared/rollout/size.h"
 #include "shared/rollout/transition_table.h"
 #include "tests/simulation/world.h"
 
@@ -132,7 +133,7 @@ void World::check_rest() {
   const rollout::Record* record = journal_.record();
   if (record == nullptr || !record->stable) return;
   const SetId stable = record->stable->set;
-  const std::uint32_t n = record->stable->workload.replicas;
+  const std::uint32_t n = rollout::stable_size(*record);
   const bool standing = record->drift.standing;  // somebody else's weight, left as it is and said
   const auto whole = [&] { return router_.share(stable) == 100 && runtime_.serving(stable) == n; };
   if (!whole() && !standing && !profiles_.at(stable).never_ready)

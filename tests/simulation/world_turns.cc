@@ -104,18 +104,21 @@ void World::people() {
   } else {
     const rollout::Record* record = journal_.record();
     const bool routing = record != nullptr && record->phase == rollout::Phase::routing;
-    const auto verb = routing && rng_.chance(500) ? rollout::Verb::pause : static_cast<rollout::Verb>(rng_.below(7));
+    const auto verb = routing && rng_.chance(500) ? rollout::Verb::pause : static_cast<rollout::Verb>(rng_.below(8));
+    std::optional<std::uint32_t> replicas;
+    if (rng_.chance(800)) replicas = rng_.between(1, 9);
     std::optional<std::uint32_t> step;
     if (rng_.chance(300)) step = rng_.below(3);
     if (what < 7) {
       note(std::string("hub asks: ") + rollout::name_of(verb));
-      script_.ask(verb, step, now_.wall);
+      script_.ask(verb, step, replicas, now_.wall);
     } else {
       rollout::Command command;
       command.id = CommandId("local-" + std::to_string(++tickets_));
       command.verb = verb;
       command.actor = Actor("local:root");
       command.expected_step = step;
+      command.replicas = replicas;
       note(std::string("local: ") + rollout::name_of(verb));
       deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), rng_.chance(100), command});
     }

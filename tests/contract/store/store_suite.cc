@@ -106,7 +106,7 @@ void add_progress(hub::Changeset& changes) {
   changes.targets = {{fra, row.service, changes.rollouts[0].id, row.id, Generation(6), row.plan, VersionLabel("1.0"),
                       row.plan, false}};
   hub::CommandRow command{fra, changes.rollouts[0].id, {}, false, false, "", std::nullopt};
-  command.command = {CommandId("c-1"), rollout::Verb::advance, Actor("admin"), "go", 2U, at(7)};
+  command.command = {CommandId("c-1"), rollout::Verb::advance, Actor("admin"), "go", 2U, at(7), 6U};
   changes.commands = {command};
   changes.desired = {{fra, Generation(6), at(6), std::string("signed\0bytes", 12)}};
   changes.inboxes = {{fra,

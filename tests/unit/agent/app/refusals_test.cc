@@ -21,6 +21,7 @@ struct Ended {
     record->epoch = Generation(1);
     record->plan = plan;
     record->state = rollout::State::aborted;
+    record->stable = std::make_shared<const rollout::VersionSnapshot>();
     Settings settings;
     settings.site = SiteName("fra-1");
     Loaded loaded;
@@ -105,6 +106,23 @@ TEST_CASE("a rollout that a full disk does not allow does not begin later, when 
   site.give(StorageSeen{Storage::ok});
   site.give(site.document);
   CHECK_FALSE(site.agent->busy());
+}
+
+TEST_CASE("the size is the service's: it is taken whatever rollout the hub knows as the newest") {
+  Ended site;
+  sync::Target& target = site.document.desired->targets.at(0);
+  target.rollout = RolloutId("d-0.fra-1");
+  target.commands.resize(1);
+  target.commands[0].verb = rollout::Verb::scale;
+  target.commands[0].replicas = 5;
+  const Output output = site.give(site.document);
+  const auto given = answers(output);
+  REQUIRE(given.size() == 1);
+  CHECK(given[0].accepted);
+  CHECK(given[0].reason == "goes to 5 instances");
+  REQUIRE(output.batch.records.size() == 1);
+  CHECK(output.batch.records[0]->stable_replicas == 5);
+  CHECK(answers(site.give(site.document)).empty());
 }
 
 TEST_CASE("a verb for a rollout that a local one has followed is refused, and the hub is told of which rollout") {

@@ -160,3 +160,71 @@ TEST_CASE("What is registered twice alike changes nothing; differently it is ref
   CHECK(bench.ask(hub::CreateSite{SiteName("stg-1"), EnvironmentName("staging"), {{"ring", "pilot"}}, ""}).changed);
   CHECK(bench.store.audit().size() == leaves + 1);
 }
+
+namespace {
+
+hub::Scale scale(const char* environment, std::optional<std::uint32_t> replicas, const char* site = "") {
+  return {ServiceName("checkout"), EnvironmentName(environment), SiteName(site), replicas, "more traffic"};
+}
+
+}  // namespace
+
+TEST_CASE("A service is scaled at every site of the environment that runs it, under way or not") {
+  UnderWay world;
+  const auto answer = world.bench.ask(scale("staging", 7));
+  REQUIRE(answer.ok);
+  CHECK(answer.results == std::vector<std::string>{"stg-1"});
+  deliver(world.bench, {&world.stg});
+  const auto& given = world.stg.held()->targets.at(0).commands;
+  REQUIRE(given.size() == 1);
+  CHECK(given[0].verb == Verb::scale);
+  CHECK(given[0].replicas == 7U);
+  CHECK(given[0].reason == "more traffic");
+  world.answer_command("c-1", true, "goes to 7 instances");
+  CHECK(world.bench.store.commands().at(CommandId("c-1")).accepted);
+
+  world.stg.report("d-1.stg-1", State::completed);
+  world.stg.exchange();
+  REQUIRE(world.bench.ask(scale("staging", std::nullopt, "stg-1")).ok);
+  deliver(world.bench, {&world.stg});
+  REQUIRE(world.stg.held()->targets.at(0).commands.size() == 1);
+  CHECK_FALSE(world.stg.held()->targets.at(0).commands[0].replicas);
+}
+
+TEST_CASE("A size that was not heard of yet goes along with the next deployment") {
+  UnderWay world;
+  world.stg.report("d-1.stg-1", State::completed);
+  world.stg.exchange();
+  REQUIRE(world.bench.ask(scale("staging", 7)).ok);
+  REQUIRE(world.bench
+              .ask(hub::StartDeployment{
+                  ServiceName("checkout"), VersionLabel("1.1"), EnvironmentName("staging"), {}, "", ""})
+              .ok);
+  deliver(world.bench, {&world.stg});
+  const auto& target = world.stg.held()->targets.at(0);
+  CHECK(target.rollout == RolloutId("d-2.stg-1"));
+  REQUIRE(target.commands.size() == 1);
+  CHECK(target.commands[0].replicas == 7U);
+}
+
+TEST_CASE("To scale what is not there is refused, with what to do") {
+  UnderWay world;
+  CHECK(world.bench.ask(scale("staging", 0)).what == "replicas: is 0; 1 to 1,000 are possible");
+  CHECK(world.bench.ask(scale("staging", 1'001)).code == Errc::invalid);
+  CHECK(world.bench.ask(scale("nowhere", 2)).code == Errc::not_found);
+  CHECK(world.bench.ask(scale("staging", 2, "fra-1")).code == Errc::not_found);
+  CHECK(world.bench.ask(scale("production", 2)).what ==
+        "no site of production runs checkout; deploy a version of it first");
+}
+
+TEST_CASE("What a site tells after the end does not put the end off") {
+  UnderWay world;
+  world.stg.report("d-1.stg-1", State::completed);
+  world.stg.exchange();
+  const auto ended = world.bench.rollout("d-1.stg-1").ended;
+  REQUIRE(ended);
+  world.bench.pass(Millis(60'000));
+  world.stg.report("d-1.stg-1", State::completed);
+  world.stg.exchange();
+  CHECK(world.bench.rollout("d-1.stg-1").ended == ended);
+}

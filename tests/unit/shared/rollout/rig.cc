@@ -95,6 +95,12 @@ Decision Rig::give(Verb verb, std::optional<std::uint32_t> expected_step) {
   return absorb(step(record, command_of(verb, expected_step), look(), watch_, now));
 }
 
+Decision Rig::scale(std::optional<std::uint32_t> replicas) {
+  Command command = command_of(Verb::scale, std::nullopt);
+  command.replicas = replicas;
+  return absorb(step(record, command, look(), watch_, now));
+}
+
 Decision Rig::give_waiting(Verb verb) {
   return absorb(answer_waiting(record, command_of(verb, std::nullopt), look(), now));
 }

@@ -35,6 +35,7 @@ class Rig {
   Decision submit(const std::shared_ptr<Plan>& plan, bool supersede = false);
   Decision give(Verb verb, std::optional<std::uint32_t> expected_step = std::nullopt);
   Decision give_waiting(Verb verb);
+  Decision scale(std::optional<std::uint32_t> replicas);
   Decision tick(Millis after = Millis(200));
   // Time passes until it is so; false after `most` ticks.
   bool until(const std::function<bool()>& is_so, int ticks = 2'000);

@@ -1,0 +1,46 @@
+#include <algorithm>
+
+#include "shared/rollout/rolling.h"
+#include "shared/rollout/size.h"
+#include "tests/simulation/invariants.h"
+
+// What must hold whatever size a service has and gets.
+namespace depops::simulation {
+
+using rollout::Phase;
+using rollout::Record;
+
+// The number that somebody said holds until somebody says another, or a version that declares another is stable.
+void Invariants::check_size(const Record& before, const Record& after, bool answers) const {
+  const auto said = [](const Record& record) { return record.size ? record.size->replicas : std::nullopt; };
+  if (said(before) == said(after) || answers) return;
+  const bool ended = before.phase != Phase::idle && after.phase == Phase::idle;
+  if (ended && !after.size && (before.size->stable_only || !after.stable)) return;
+  throw Violation("I23 the size of the service changed by itself");
+}
+
+// No write takes away what the requests of a set need of the whole.
+void Invariants::check_kept(const agent::RuntimeOrders& orders, const Record& record) const {
+  if (!last_runtime_ || !record.plan) return;
+  const auto* rolling = std::get_if<rollout::Rolling>(&record.plan->strategy);
+  const bool idle = record.phase == Phase::idle;
+  for (const agent::SetOrder& order : last_runtime_->sets) {
+    const SetId& set = order.snapshot.set;
+    const auto same = [&](const agent::SetOrder& one) { return one.snapshot.set == set; };
+    const auto now = std::find_if(orders.sets.begin(), orders.sets.end(), same);
+    const std::uint32_t next = now == orders.sets.end() ? 0 : now->replicas;
+    const bool target = !idle && record.plan->target.set == set;
+    const bool stable = record.stable && record.stable->set == set;
+    if (next >= order.replicas || (!target && !stable)) continue;
+    const std::uint32_t n = target ? rollout::target_size(record) : rollout::stable_size(record);
+    const std::uint32_t missing = rolling != nullptr && !idle
+                                      ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable
+                                      : 0;
+    if (next * 100 + 100 > last_share(set) * (n - missing)) continue;
+    throw Violation("I1 " + set.str() + " with " + std::to_string(last_share(set)) +
+                    " % of the requests was left with " + std::to_string(next) + " of " + std::to_string(n) +
+                    " instances");
+  }
+}
+
+}  // namespace depops::simulation
