@@ -7,6 +7,7 @@
 #include "agent/app/effect.h"
 #include "agent/app/input.h"
 #include "agent/ports/journal.h"
+#include "agent/ports/router.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
@@ -22,6 +23,7 @@ struct Settings {
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
   std::string agent_version;
+  RouterCapabilities router{.weights = true};  // what the site's router can do
 };
 
 struct Output {

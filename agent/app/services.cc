@@ -44,6 +44,7 @@ World Agent::Site::world() const {
   world.runtime_fresh = runtime_ && (!runtime_given_ || runtime_->applied_seq >= site_.runtime_seq);
   world.router_fresh = router_ && (!router_given_ || router_->applied_seq >= site_.router_seq);
   world.artifacts = &artifacts_;
+  world.weights = settings_.router.weights;
   return world;
 }
 

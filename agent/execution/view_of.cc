@@ -88,6 +88,7 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
                       const Moment& now) {
   static const SetId kNoSet;
   rollout::View view;
+  view.weights = world.weights;
   const rollout::Snapshot target = rollout::target_of(record);
   const SetId& target_set = target ? target->set : kNoSet;
   const SetId& stable_set = record.stable ? record.stable->set : kNoSet;

@@ -20,6 +20,7 @@ struct World {
   bool runtime_fresh = false;
   bool router_fresh = false;
   const std::map<Digest, ArtifactFacts>* artifacts = nullptr;
+  bool weights = true;  // the router divides requests by weight
 };
 
 // The part of the world that one service's machine sees. Points into `world`; use it at once.

@@ -8,6 +8,7 @@
 
 #include "agent/artifacts/http_artifacts.h"
 #include "agent/command/command_reader.h"
+#include "agent/endpoints_file/endpoints_file.h"
 #include "agent/haproxy/haproxy_router.h"
 #include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
@@ -61,6 +62,7 @@ Result<std::unique_ptr<Runtime>> make_runtime(const settings::Settings& settings
 }
 
 Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, const ports::Clock& clock) {
+  if (!settings.routed) return make_endpoints_file(settings.state_directory + "/endpoints.json", clock);
   HaproxySettings haproxy;
   haproxy.site = settings.site.str();
   haproxy.config_path = settings.haproxy.directory + "/haproxy.cfg";

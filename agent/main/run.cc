@@ -84,11 +84,12 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Settings agent_settings(const settings::Settings& settings) {
+Settings agent_settings(const settings::Settings& settings, const Router& router) {
   Settings made;
   made.site = settings.site;
   made.telemetry_interval = settings.heartbeat;
   made.agent_version = DEPOPS_VERSION;
+  made.router = router.capabilities();
   return made;
 }
 
@@ -104,7 +105,7 @@ Result<std::unique_ptr<LocalServer>> listen_locally(const settings::Settings& se
 
 Result<void> run(const settings::Settings& settings) {
   DEPOPS_TRY(const auto real, build_parts(settings));
-  Driver driver(agent_settings(settings), parts_for(*real));
+  Driver driver(agent_settings(settings, *real->router), parts_for(*real));
   const Downlink down = downlink_for(driver);
   DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
   DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->clock));

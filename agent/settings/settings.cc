@@ -106,6 +106,9 @@ PortRange port_range(Reader& reader, const YAML::Node& process) {
 void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node runtime = reader.part(root, "runtime", {"process"}, true);
   settings.ports = port_range(reader, reader.part(runtime, "process", {"portRange"}, true));
+  const YAML::Node said = root["router"];
+  settings.routed = !(said && said.IsScalar() && said.Scalar() == "none");
+  if (!settings.routed) return;
   const YAML::Node router = reader.part(root, "router", {"haproxy"});
   const YAML::Node haproxy =
       reader.part(router, "haproxy", {"directory", "binary", "services", "serverTimeoutSeconds"});

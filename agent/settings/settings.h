@@ -52,6 +52,7 @@ struct Settings {
   HubSettings hub;
   KeySettings keys;
   PortRange ports;
+  bool routed = true;  // false: `router: none`, somebody else balances and `haproxy` is empty
   HaproxySettings haproxy;
   SourceSettings sources;
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics

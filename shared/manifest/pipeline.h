@@ -45,6 +45,8 @@ struct Canary {
   bool dynamic_stable_scale = false;
   std::optional<BackgroundAnalysis> background{};
   rollout::Ladder ladder = rollout::Ladder::canary;  // blue-green: the switch is the setWeight 100
+  rollout::CountOrPercent max_surge{25, true};
+  rollout::CountOrPercent max_unavailable{0, true};
   bool operator==(const Canary&) const = default;
 };
 

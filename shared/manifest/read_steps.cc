@@ -66,6 +66,8 @@ Canary read_blue_green(const Node& node, const std::string& path, std::vector<La
 void read_beside_steps(const Node& node, Canary& canary) {
   const Node* dynamic = node.find("dynamicStableScale");
   canary.dynamic_stable_scale = dynamic != nullptr && dynamic->is_true();
+  canary.max_surge = count_or_percent_at(node, "maxSurge", canary.max_surge);
+  canary.max_unavailable = count_or_percent_at(node, "maxUnavailable", canary.max_unavailable);
   if (const Node* background = node.find("background")) {
     canary.background = BackgroundAnalysis{TemplateName(text_at(*background, "template")),
                                            static_cast<std::uint32_t>(count_at(*background, "fromStep", 1)),

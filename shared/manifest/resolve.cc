@@ -259,6 +259,8 @@ Result<rollout::Strategy> to_strategy(const Environment& environment, const Find
   canary.dynamic_stable_scale = written.dynamic_stable_scale;
   canary.ladder = written.ladder;
   DEPOPS_TRY_VOID(check_exposure(canary));
+  canary.max_surge = written.max_surge;
+  canary.max_unavailable = written.max_unavailable;
   if (written.background) DEPOPS_TRY_VOID(add_background(*written.background, find, given, canary));
   return rollout::Strategy(std::move(canary));
 }

@@ -61,6 +61,11 @@ class StepRules {
       for (const Refused& one : refused) {
         if (step.find(one.word) != nullptr) fail(step.place, here + "." + one.word, one.why);
       }
+      if (const Node* mirror = step.find("mirror")) {
+        fail(mirror->place, here + ".mirror",
+             "no router sends copies of requests: HAProxy can not, and where there is none nobody does; leave the step "
+             "out and begin with a small setWeight");
+      }
       if (const Node* header = step.find("setHeader")) route(*header, here + ".setHeader");
       exposed_ = exposed_ || count_at(step, "setWeight", 0) > 0 || !routes_.empty();
       if (exposed_ || step.find("analysis") == nullptr) continue;

@@ -133,7 +133,9 @@ void observe_abort(Draft& draft) {
     observe_nothing_back(draft);
   } else {
     const auto* rolling = std::get_if<Rolling>(&draft.plan().strategy);
-    if (rolling != nullptr) {
+    if (draft.by_ratio()) {
+      bring_back_by_ratio(draft);
+    } else if (rolling != nullptr) {
       bring_back_rolling(draft, *rolling);
     } else {
       bring_back_all_at_once(draft);

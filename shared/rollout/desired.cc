@@ -46,7 +46,7 @@ const Background* background_of(const Record& record) {
 
 std::optional<Stamp> exposed_since(const Record& record) {
   if (record.weight.percent > 0) {
-    return record.weight.verified_level >= 2 ? std::optional(record.weight.read_back_at) : std::nullopt;
+    return record.weight.verified_level >= 1 ? std::optional(record.weight.read_back_at) : std::nullopt;
   }
   const RouteMark& mark = record.routes;
   return mark.read_back && !mark.routes.empty() ? std::optional(mark.read_back_at) : std::nullopt;

@@ -61,7 +61,7 @@ bool is_done(const Intent& intent, const View& view, const Record& record) {
     case IntentKind::scale_stable:
       return view.runtime && view.stable.running == intent.desired;
     case IntentKind::weight:
-      return weight.percent == intent.desired && weight.verified_level >= 2;
+      return weight.percent == intent.desired && weight.verified_level >= 1;
     case IntentKind::routes:
       return record.routes.routes.size() == intent.desired && record.routes.read_back;
   }
@@ -134,7 +134,12 @@ void Draft::order_routes(std::vector<ForcedRoute> routes) {
   if (!next.routes.routes.empty() && !next.exposed_at) next.exposed_at = now_.wall;
 }
 
+void Draft::order_all() {
+  if (!by_ratio()) order_target(target_n());
+}
+
 bool Draft::is_dynamic() const {
+  if (by_ratio()) return false;
   const auto* canary = std::get_if<Canary>(&plan().strategy);
   return canary != nullptr && canary->dynamic_stable_scale && record().stable != nullptr && !record().strategy_skipped;
 }

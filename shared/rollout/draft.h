@@ -37,6 +37,8 @@ class Draft {
   void order_stable(std::uint32_t replicas);
   void order_weight(std::uint32_t percent);
   void order_routes(std::vector<ForcedRoute> routes);
+  bool by_ratio() const { return !view_.weights && record().stable != nullptr; }  // instances are the share
+  void order_all();  // of the target; by ratio they come in their turn
 
   void add_pause(PauseReason reason, const Actor& by, std::string why);
   bool drop_pause(PauseReason reason);
@@ -87,6 +89,12 @@ void verify_routes(Draft& draft);
 void pause_unverified(Draft& draft);
 void shrink_stable(Draft& draft);
 const Step& step_of(const Draft& draft);  // pre: a step is under way
+// Where no router divides requests by weight (replica_ratio.cc). Why the plan can not be carried out so; empty: it can.
+std::string not_by_ratio(const Draft& draft);
+// True: the instances of both sets are there that make `percent`.
+bool go_by_ratio(Draft& draft, std::uint32_t percent);
+void observe_ratio(Draft& draft, std::uint32_t percent);
+void bring_back_by_ratio(Draft& draft);
 void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason);
 void go_past_step(Draft& draft, const Actor& by, const std::string& reason);
 void observe_analysis(Draft& draft);

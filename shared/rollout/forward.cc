@@ -37,6 +37,10 @@ void observe_preflight(Draft& draft) {
     draft.take(Trigger::impossible, self(), view.artifact_trouble);
     return end_rollout(draft, State::aborted);
   }
+  if (const std::string why = not_by_ratio(draft); !why.empty()) {
+    draft.take(Trigger::impossible, self(), why);
+    return end_rollout(draft, State::aborted);
+  }
   const bool back = draft.plan().kind == ReleaseKind::rollback;
   const bool stable_well = !record.stable || back || (view.runtime && view.stable.available >= draft.stable_n());
   if (!view.artifact || !stable_well || draft.paused()) return;
@@ -46,7 +50,7 @@ void observe_preflight(Draft& draft) {
   }
   if (record.strategy_skipped) {
     draft.take(Trigger::steps_over, self(), record.reason);
-    return draft.order_target(draft.target_n());
+    return draft.order_all();
   }
   enter_step(draft, 0, self(), record.reason);
 }
@@ -73,6 +77,7 @@ void observe_rolling(Draft& draft) {
 
 void observe_promoting(Draft& draft) {
   if (draft.paused()) return;
+  if (draft.by_ratio() && !go_by_ratio(draft, 100)) return;
   draft.order_target(draft.target_n());
   if (draft.record().weight.percent != 100) {
     if (draft.view().runtime && draft.view().target.routable >= draft.target_n()) draft.order_weight(100);
@@ -96,7 +101,7 @@ void observe_baking(Draft& draft) {
 void keep_warm(Draft& draft) {
   const Record& record = draft.record();
   const Millis keep = draft.plan().keep_warm;
-  if (keep == Millis(0) || !record.stable || record.stable_replicas < draft.stable_n()) return;
+  if (keep == Millis(0) || !draft.view().weights || !record.stable || record.stable_replicas < draft.stable_n()) return;
   draft.edit().warm = WarmMark{record.stable, record.stable_replicas, Stamp::of(draft.now()), keep};
 }
 

@@ -73,7 +73,9 @@ struct Canary {
   std::vector<Step> steps;            // 1..50
   bool dynamic_stable_scale = false;  // stable keeps only what its share needs; back again before requests return
   std::optional<Background> background{};
-  Ladder ladder = Ladder::canary;  // what people called it
+  Ladder ladder = Ladder::canary;      // what people called it
+  CountOrPercent max_surge{25, true};  // where no router divides by weight: then instances take turns, as in Rolling
+  CountOrPercent max_unavailable{0, true};
   bool operator==(const Canary&) const = default;
 };
 

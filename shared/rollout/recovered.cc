@@ -17,7 +17,7 @@ bool drifted(const Intent& intent, const View& view) {
     case IntentKind::scale_stable:
       return view.runtime && view.stable.running > most;
     case IntentKind::weight:  // a share says something only while both sets can be chosen
-      return view.router && view.target.routable > 0 && view.stable.routable > 0 &&
+      return view.weights && view.router && view.target.routable > 0 && view.stable.routable > 0 &&
              view.target_share != intent.desired && view.target_share != intent.precondition;
     case IntentKind::routes:  // by name and not by number: the router tells what somebody else changed
       return false;

@@ -25,7 +25,7 @@ bool is_taking_away(const Draft& draft) {
 
 bool weight_is_read_back(const Draft& draft) {
   const WeightMark& weight = draft.record().weight;
-  return weight.ordered_at == Stamp{} || weight.verified_level >= 2;
+  return weight.ordered_at == Stamp{} || weight.verified_level >= 1;
 }
 
 // What the steps until now ask for at the present size, never fewer than the target's share needs.
@@ -92,13 +92,12 @@ bool resize_sets(Draft& draft) {
 
 // As Kubernetes does it: both sets in proportion, within the surge. What is taken away leaves each set what its share
 // of the requests needs, and enough of both available.
-bool resize_rolling(Draft& draft) {
-  const auto& rolling = std::get<Rolling>(draft.plan().strategy);
+bool resize_in_proportion(Draft& draft) {
   const Record& record = draft.record();
   const std::uint32_t n = draft.target_n();
   const std::uint32_t before = record.size->target_before;
-  const Bounds bounds = bounds_of(rolling.max_surge, rolling.max_unavailable, n);
-  const std::uint32_t most = before + bounds_of(rolling.max_surge, rolling.max_unavailable, before).surge;
+  const Bounds bounds = bounds_of_plan(draft.plan(), n);
+  const std::uint32_t most = before + bounds_of_plan(draft.plan(), before).surge;
   const auto sizes = resized(n, bounds.surge, {{record.target_replicas, most}, {record.stable_replicas, most}});
   if (n >= before) {
     draft.order_target(std::max(record.target_replicas, sizes[0]));
@@ -116,12 +115,18 @@ bool resize_rolling(Draft& draft) {
   return true;
 }
 
+// Where instances take the place of others, both sets change; else each has what it needs.
+bool in_proportion(const Draft& draft) {
+  const Phase phase = draft.record().phase;
+  return phase == Phase::rolling || (draft.by_ratio() && phase != Phase::idle && phase != Phase::preflight);
+}
+
 bool is_whole(const Draft& draft) {
   const View& view = draft.view();
   const Record& record = draft.record();
   if (record.phase == Phase::idle) return true;
   if (!view.runtime) return false;
-  const std::uint32_t beside = record.phase == Phase::rolling ? view.target.available : 0;
+  const std::uint32_t beside = in_proportion(draft) ? view.target.available : 0;
   return view.stable.available + beside >= draft.stable_n();
 }
 
@@ -165,9 +170,9 @@ void follow_size(Draft& draft) {
   if (!draft.record().size) return;
   if (!draft.record().size->ordered && !is_taking_away(draft)) {
     const Phase phase = draft.record().phase;  // the way back orders what stable needs by itself
-    const bool done = phase == Phase::aborting  ? true
-                      : phase == Phase::rolling ? resize_rolling(draft)
-                                                : resize_sets(draft);
+    const bool done = phase == Phase::aborting ? true
+                      : in_proportion(draft)   ? resize_in_proportion(draft)
+                                               : resize_sets(draft);
     if (done) draft.edit().size->ordered = true;
   }
   const SizeMark& size = *draft.record().size;

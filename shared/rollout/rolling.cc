@@ -20,6 +20,13 @@ Bounds bounds_of(const CountOrPercent& surge, const CountOrPercent& unavailable,
   return bounds;
 }
 
+Bounds bounds_of_plan(const Plan& plan, std::uint32_t n) {
+  if (const auto* rolling = std::get_if<Rolling>(&plan.strategy))
+    return bounds_of(rolling->max_surge, rolling->max_unavailable, n);
+  const auto& canary = std::get<Canary>(plan.strategy);
+  return bounds_of(canary.max_surge, canary.max_unavailable, n);
+}
+
 std::uint32_t next_new(std::uint32_t n, const Bounds& bounds, std::uint32_t new_spec, std::uint32_t old_spec) {
   if (new_spec >= n) return n;
   const std::uint32_t most = n + bounds.surge;

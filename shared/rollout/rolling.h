@@ -15,6 +15,9 @@ struct Bounds {
 // Percentages of N: surge rounds up, unavailable down. Both 0 would never move: then one may be unavailable.
 Bounds bounds_of(const CountOrPercent& surge, const CountOrPercent& unavailable, std::uint32_t n);
 
+// Those of the plan's strategy; a canary's count where no router divides by weight.
+Bounds bounds_of_plan(const Plan& plan, std::uint32_t n);
+
 struct Side {
   std::uint32_t spec = 0;       // as ordered
   std::uint32_t available = 0;  // of these, able to take requests

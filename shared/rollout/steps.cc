@@ -8,7 +8,6 @@
 namespace depops::rollout {
 namespace {
 
-
 // What a scaling step needs before it goes on: instances of the target, and the weight those serve.
 struct Need {
   std::uint32_t target = 0;
@@ -52,6 +51,8 @@ void observe_scaling(Draft& draft) {
   const View& view = draft.view();
   if (draft.paused() || !view.runtime) return;
   const Step& step = step_of(draft);
+  if (draft.by_ratio() && std::holds_alternative<SetWeight>(step))
+    return observe_ratio(draft, std::get<SetWeight>(step).percent);
   const Need need = need_of(draft, step);
   order_capacity(draft, need);  // a step that was entered while paused ordered nothing yet
   if (view.target.routable < need.target || view.stable.routable < stable_needs(draft, need.percent)) return;
@@ -107,7 +108,7 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
   if (index >= steps.size()) {
     draft.take(Trigger::steps_over, by, reason);
     draft.edit().step = static_cast<std::uint32_t>(steps.size());
-    return draft.order_target(draft.target_n());
+    return draft.order_all();
   }
   const Step& step = steps[index];
   const Trigger trigger = trigger_of(step);
@@ -119,7 +120,7 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
   if (trigger == Trigger::next_pause) return draft.add_pause(PauseReason::step, self(), "pause step");
   if (trigger == Trigger::next_analysis) return begin_analysis(draft, 1);
   if (trigger == Trigger::next_route) return observe_routing(draft);
-  if (!draft.paused()) order_capacity(draft, need_of(draft, step));
+  if (!draft.paused() && !draft.by_ratio()) order_capacity(draft, need_of(draft, step));
 }
 
 void go_past_step(Draft& draft, const Actor& by, const std::string& reason) {

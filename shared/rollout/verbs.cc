@@ -123,7 +123,7 @@ Answer do_advance_full(Draft& draft, const Command& command) {
   if (draft.record().phase == Phase::preflight) {
     draft.edit().strategy_skipped = true;
   } else {
-    draft.order_target(draft.target_n());
+    draft.order_all();
   }
   return {true, draft.paused() ? "remaining steps dropped; it is still paused" : "remaining steps dropped"};
 }

@@ -41,6 +41,7 @@ struct Sample {
 };
 
 struct View {
+  bool weights = true;               // the router divides requests by weight; else instances alone do
   bool artifact = false;             // of the target: fetched, verified, unpacked
   bool artifact_impossible = false;  // trying again can not help
   std::string artifact_trouble;

@@ -58,7 +58,12 @@ void verify_weight(Draft& draft) {
   const View& view = draft.view();
   const WeightMark& weight = draft.record().weight;
   const bool ordered = weight.ordered_at != Stamp{};
-  if (!view.router || view.counters == nullptr || !ordered || weight.verified_level >= 3) return;
+  if (!view.weights && ordered && weight.verified_level == 0) {
+    draft.edit().weight.verified_level = 1;  // by the number of instances, and by nothing else
+    draft.edit().weight.read_back_at = Stamp::of(draft.now());
+    return draft.changed();
+  }
+  if (!view.weights || !view.router || view.counters == nullptr || !ordered || weight.verified_level >= 3) return;
   if (weight.verified_level < 2) {
     if (!read_back(view, weight.percent)) return;
     WeightMark& next = draft.edit().weight;
@@ -84,6 +89,7 @@ void verify_weight(Draft& draft) {
 
 int weight_state(const Draft& draft) {
   const WeightMark& weight = draft.record().weight;
+  if (!draft.view().weights) return 1;
   if (weight.percent == 0 && weight.ordered_at == Stamp{}) return 1;
   if (weight.verified_level >= 3) return 1;
   if (weight.verified_level < 2) return 0;

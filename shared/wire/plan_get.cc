@@ -78,6 +78,10 @@ rollout::Strategy get_strategy(const v1::Plan& message, Intake& in) {
   for (const auto& step : message.canary().steps()) canary.steps.push_back(get_step(step, in));
   canary.dynamic_stable_scale = message.canary().dynamic_stable_scale();
   canary.ladder = message.canary().blue_green() ? rollout::Ladder::blue_green : rollout::Ladder::canary;
+  if (message.canary().has_max_surge())
+    canary.max_surge = get_amount(message.canary().max_surge(), in, "canary.max_surge");
+  if (message.canary().has_max_unavailable())
+    canary.max_unavailable = get_amount(message.canary().max_unavailable(), in, "canary.max_unavailable");
   if (message.canary().has_background()) {
     const auto& background = message.canary().background();
     canary.background = rollout::Background{get(background.analysis(), in).spec, background.from()};

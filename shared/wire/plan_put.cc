@@ -52,6 +52,10 @@ struct StrategyWriter {
     for (const rollout::Step& step : canary.steps) std::visit(StepWriter{*out.mutable_canary()->add_steps()}, step);
     out.mutable_canary()->set_dynamic_stable_scale(canary.dynamic_stable_scale);
     out.mutable_canary()->set_blue_green(canary.ladder == rollout::Ladder::blue_green);
+    const rollout::Canary plain;  // leaves the bytes as they were before these fields existed
+    if (canary.max_surge != plain.max_surge) put_amount(canary.max_surge, *out.mutable_canary()->mutable_max_surge());
+    if (canary.max_unavailable != plain.max_unavailable)
+      put_amount(canary.max_unavailable, *out.mutable_canary()->mutable_max_unavailable());
     if (!canary.background) return;
     auto* background = out.mutable_canary()->mutable_background();
     put(rollout::Analysis{canary.background->spec, Millis(0)}, *background->mutable_analysis());

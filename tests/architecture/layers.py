@@ -52,6 +52,7 @@ FOLDERS = {
     "agent/app": _is("app", f"{SHARED_DOMAIN} shared/ports agent/ports agent/execution agent/health agent/sync"),
     "agent/artifacts": _is("adapter"),
     "agent/fetch": _is("program", "shared/crash_point", f"{CURL} archive.h archive_entry.h openssl/"),
+    "agent/endpoints_file": _is("adapter"),
     "agent/haproxy": _is("adapter"),
     "agent/process": _is("adapter", "", SQLITE),
     "agent/command": _is("adapter"),

@@ -24,6 +24,7 @@ enum class Bug : std::uint8_t {
   keep_routes,             // forced routes stay in the router when they are ordered no more
   forget_size,             // what a service was scaled to is not remembered over a restart
   shrink_with_requests,    // half of the instances that a set's share needs are taken away
+  believe_in_weights,      // a router that divides nothing is taken for one that does
 };
 inline constexpr int kBugs = 17;  // `none` included
 

@@ -26,7 +26,7 @@ void FakeRouter::restart() {
 }
 
 void FakeRouter::foreign_write() {
-  if (shares_.empty()) return;
+  if (shares_.empty() || !capabilities_.weights) return;
   const std::uint32_t percent = shares_.size() > 1 ? rng_.below(101) : rng_.between(1, 99);
   if (percent == shares_[0].percent) return;
   foreign_ = {"weight of " + shares_[0].set.str() + " is " + std::to_string(percent) + ", written was " +
@@ -77,7 +77,8 @@ std::uint32_t FakeRouter::in_flight(const EndpointId& id) const {
 
 bool FakeRouter::receives(const EndpointId& id) const {
   return std::any_of(servers_.begin(), servers_.end(), [&](const Server& server) {
-    return server.id == id && server.up && !server.drain && (share(server.set) > 0 || forces_to(server.set));
+    return server.id == id && server.up && !server.drain &&
+           (share(server.set) > 0 || forces_to(server.set) || !capabilities_.weights);
   });
 }
 
@@ -88,6 +89,11 @@ std::uint32_t FakeRouter::live(const SetId& set) const {
 }
 
 double FakeRouter::effective(const std::vector<agent::SetShare>& shares, const SetId& set) const {
+  if (!capabilities_.weights) {  // every instance gets the same
+    std::uint32_t everywhere = 0;
+    for (const agent::SetShare& share : shares) everywhere += live(share.set);
+    return everywhere > 0 ? static_cast<double>(live(set)) / everywhere : 0;
+  }
   double all = 0;
   double own = 0;
   for (const agent::SetShare& share : shares) {
@@ -128,7 +134,7 @@ void FakeRouter::advance(const Moment& now, Millis step) {
     if (server.up && !alive) server.lost += server.in_flight;  // under way when it died
     server.up = alive && now.boottime - server.added >= Millis(200);
   }
-  const auto& divided = sticky_ && former_.size() == shares_.size() ? former_ : shares_;
+  const auto& divided = capabilities_.weights && sticky_ && former_.size() == shares_.size() ? former_ : shares_;
   for (Server& server : servers_) {
     const std::uint32_t live_servers = live(server.set);
     const bool takes = server.up && !server.drain && live_servers > 0;
@@ -172,7 +178,11 @@ agent::RouterFacts FakeRouter::facts(const Moment& now) const {
     traffic.shares.push_back({share.set, static_cast<std::uint32_t>(std::lround(100 * effective(shares_, share.set)))});
   }
   for (const Server& server : servers_) {
-    traffic.endpoints.push_back({server.id, server.set, server.up, server.drain, 1, server.in_flight});
+    // Who divides nothing is not asked whether a request is still under way.
+    const bool asked = capabilities_.weights;
+    const std::uint32_t in_flight = asked ? server.in_flight : 0;
+    traffic.endpoints.push_back({server.id, server.set, server.up, asked && server.drain, 1, in_flight});
+    if (!asked) continue;
     const std::string source = std::to_string(life_) + "/" + server.id.str();
     traffic.counters.push_back({server.set, source, server.answers, server.errors, server.lost});
     const std::uint64_t errors = server.forced * profiles_.at(server.set).error_permille / 1000;

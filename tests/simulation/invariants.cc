@@ -74,7 +74,7 @@ void Invariants::check_steps(const Record& before, const Record& after, const ag
   if (after.step == before.step || answers_command(batch)) return;
   demand(before.pauses.empty() || before.phase == Phase::holding, "I11 a pause was on and the step moved");
   if (before.phase == Phase::weighing) {
-    demand(before.weight.verified_level >= 2, "I10 the step moved without a verified weight");
+    demand(before.weight.verified_level >= (by_ratio() ? 1 : 2), "I10 the step moved without a verified weight");
   }
   if (before.phase != Phase::analyzing) return;
   const auto& step = std::get<rollout::Canary>(before.plan->strategy).steps[before.step];
@@ -205,11 +205,11 @@ void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& r
   std::uint32_t total = 0;
   for (const agent::SetOrder& order : orders.sets) total += order.replicas;
   const auto* rolling = rolling_of(record);
-  if (rolling == nullptr || !record.stable) {
+  if ((rolling == nullptr && !by_ratio()) || !record.stable) {
     demand(total <= std::max(target_n + stable_n, total_of_last_), "I3 more instances than both sets have");
     return;
   }
-  const rollout::Bounds bounds = rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n);
+  const rollout::Bounds bounds = rollout::bounds_of_plan(*record.plan, n);
   const std::uint32_t most = last_runtime_ ? std::max(n + bounds.surge, total_of_last_) : n + bounds.surge;
   demand(total <= most, "I3 " + std::to_string(total) + " instances of at most " + std::to_string(most));
 }
@@ -227,7 +227,7 @@ void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t comm
     const bool gone = order.replicas > 0 && replicas_of(orders, set) == 0;
     const auto* rolling = record != nullptr ? rolling_of(*record) : nullptr;
     const bool others = runtime_.instances().size() > runtime_.serving(set);
-    if (gone && others && rolling == nullptr) {
+    if (gone && others && rolling == nullptr && !by_ratio()) {
       demand(router_.share(set) == 0 || last_share(set) == 0, "I18 " + set.str() + " was let go while it had requests");
     }
   }

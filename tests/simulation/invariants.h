@@ -54,6 +54,8 @@ class Invariants {
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
   void check_fresh(const agent::JournalBatch& batch) const;
   std::uint32_t last_share(const SetId& set) const;
+  bool by_ratio() const { return !router_.capabilities().weights; }
+  void check_available(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
 
   const FakeRuntime& runtime_;
   const FakeRouter& router_;

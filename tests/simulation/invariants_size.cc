@@ -22,6 +22,7 @@ void Invariants::check_size(const Record& before, const Record& after, bool answ
 // No write takes away what the requests of a set need of the whole.
 void Invariants::check_kept(const agent::RuntimeOrders& orders, const Record& record) const {
   if (!last_runtime_ || !record.plan) return;
+  if (by_ratio()) return check_available(orders, record);
   const auto* rolling = std::get_if<rollout::Rolling>(&record.plan->strategy);
   const bool idle = record.phase == Phase::idle;
   for (const agent::SetOrder& order : last_runtime_->sets) {
@@ -41,6 +42,27 @@ void Invariants::check_kept(const agent::RuntimeOrders& orders, const Record& re
                     " % of the requests was left with " + std::to_string(next) + " of " + std::to_string(n) +
                     " instances");
   }
+}
+
+// Where instances are the share: no write takes away what all requests need, unless what it takes is known to be bad.
+void Invariants::check_available(const agent::RuntimeOrders& orders, const Record& record) const {
+  const bool idle = record.phase == Phase::idle;
+  if (!record.stable || idle || (record.abort && record.abort->urgent)) return;
+  const std::uint32_t target_n = rollout::target_size(record);
+  const std::uint32_t n = record.phase == Phase::aborting ? rollout::carrying_size(record) : target_n;
+  const rollout::Bounds bounds = rollout::bounds_of_plan(*record.plan, n);
+  std::uint32_t before = 0;
+  std::uint32_t after = 0;
+  for (const agent::SetOrder& order : last_runtime_->sets) {
+    const SetId& set = order.snapshot.set;
+    const auto same = [&](const agent::SetOrder& one) { return one.snapshot.set == set; };
+    const auto now = std::find_if(orders.sets.begin(), orders.sets.end(), same);
+    before += std::min(ready(set), order.replicas);
+    after += std::min(ready(set), now == orders.sets.end() ? 0 : now->replicas);
+  }
+  if (after >= before || after + bounds.unavailable >= n) return;
+  throw Violation("I1 " + std::to_string(after) + " instances are left of " + std::to_string(n) + ", " +
+                  std::to_string(before) + " were there");
 }
 
 }  // namespace depops::simulation

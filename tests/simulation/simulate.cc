@@ -231,7 +231,8 @@ const char* name_of(Bug bug) noexcept {
                                            "hub_lose_commit",
                                            "keep_routes",
                                            "forget_size",
-                                           "shrink_with_requests"};
+                                           "shrink_with_requests",
+                                           "believe_in_weights"};
   return kNames[static_cast<int>(bug)];
 }
 

@@ -22,6 +22,7 @@ World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place p
       invariants_(runtime_, router_) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
   haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
+  if (hub_.is_script() && rng_.chance(150)) router_.set_capabilities({});
   router_.set_rate(rng_.chance(150) ? 0 : rng_.between(10, 300));
   restart("start");
 }
@@ -61,6 +62,8 @@ void World::restart(const char* where) {
   ++session_;
   agent::Settings settings;
   settings.site = place_.site;
+  settings.router = router_.capabilities();
+  if (bug_ == Bug::believe_in_weights) settings.router.weights = true;
   const agent::Loaded loaded = journal_.load();
   invariants_.on_site(journal_.site(), loaded.site);
   invariants_.on_restart();

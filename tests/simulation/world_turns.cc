@@ -137,7 +137,8 @@ void World::deploy() {
 analysis::AnalysisSpec World::make_spec(const char* name) {
   analysis::MetricSpec metric;
   metric.name = MetricName(name);
-  if (rng_.chance(300)) metric.provider = analysis::ScrapeProvider{};
+  const bool counted = router_.capabilities().weights;
+  if (rng_.chance(counted ? 300 : 970)) metric.provider = analysis::ScrapeProvider{};
   metric.test = analysis::ErrorsTest{};
   metric.interval = Millis(rng_.between(500, 2'000));
   metric.limits.min_requests = rng_.between(1, 50);
@@ -156,7 +157,7 @@ std::vector<rollout::Step> World::make_steps() {
   std::vector<rollout::Step> steps;
   const std::uint32_t count = rng_.between(1, 5);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t kind = rng_.below(7);
+    const std::uint32_t kind = rng_.below(router_.capabilities().weights || rng_.chance(30) ? 7 : 5);
     if (kind == 6) {
       steps.emplace_back(make_header());
       continue;
@@ -224,7 +225,9 @@ void World::make_strategy(rollout::Plan& plan) {
     plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
     return;
   }
-  rollout::Canary canary{make_steps(), rng_.chance(250), {}};
+  rollout::Canary canary{make_steps(), rng_.chance(250)};
+  canary.max_surge = {rng_.below(3), false};
+  canary.max_unavailable = {rng_.below(2), false};
   if (family == Family::dynamic) canary.dynamic_stable_scale = true;
   if (family == Family::header) canary.steps.insert(canary.steps.begin() + rng_.below(2), make_header());
   if (family == Family::blue_green || (family == Family::any && rng_.chance(200))) make_blue_green(canary);
@@ -239,7 +242,8 @@ void World::make_strategy(rollout::Plan& plan) {
     canary.background = rollout::Background{make_spec("beside"), rng_.below(3)};
     if (rng_.chance(500)) canary.background->spec.metrics[0].test = analysis::Conditions{"", "errors / requests > 0.1"};
   }
-  if (!canary.dynamic_stable_scale && rng_.chance(300)) plan.keep_warm = Millis(rng_.between(1'000, 20'000));
+  const bool keeps = router_.capabilities().weights || rng_.chance(30);
+  if (!canary.dynamic_stable_scale && keeps && rng_.chance(300)) plan.keep_warm = Millis(rng_.between(1'000, 20'000));
   plan.strategy = std::move(canary);
 }
 

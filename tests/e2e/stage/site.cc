@@ -44,11 +44,12 @@ std::vector<std::string> fields_of(const std::string& line) {
 
 }  // namespace
 
-Site::Site(Stage& stage, const std::string& name, const std::string& environment)
+Site::Site(Stage& stage, const std::string& name, const std::string& environment, bool routed)
     : stage_(stage),
       name_(name),
       environment_(environment),
       folder_(stage.folder("sites/" + name)),
+      routed_(routed),
       bind_port_(stage.ports().take(kInstancePorts + 2)),
       metrics_port_(static_cast<std::uint16_t>(bind_port_ + 1)),
       first_port_(static_cast<std::uint16_t>(bind_port_ + 2)) {
@@ -88,16 +89,17 @@ void Site::write_settings() {
   const auto pem = [&](const std::string& file) { return stage_.certificates().file(file); };
   const auto port = [](unsigned number) { return std::to_string(number); };
   const unsigned last_port = first_port_ + kInstancePorts - 1U;
+  const std::string router = routed_ ? "\n  haproxy:\n    directory: " + folder("haproxy") + "\n    services:\n      " +
+                                           kService + ":\n        bind: 127.0.0.1:" + port(bind_port_)
+                                     : " none";
   write_file(folder("agent.yaml"),
              "site: " + name_ + "\nenvironment: " + environment_ + "\nstateDir: " + folder("state") +
-                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + stage_.broker_url(false) +
-                 "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem(name_ + ".pem") +
-                 "\n  key: " + pem(name_ + ".key") + "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() +
-                 "\n  ca: " + pem("infra-ca.pem") + "\nkeys:\n  signing: " + folder("site.key") +
-                 "\n  hub: " + stage_.hub_key() + "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" +
-                 port(last_port) + "\nrouter:\n  haproxy:\n    directory: " + folder("haproxy") +
-                 "\n    services:\n      " + kService + ":\n        bind: 127.0.0.1:" + port(bind_port_) +
-                 "\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n");
+                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + stage_.broker_url(false) + "\n  ca: " +
+                 pem("infra-ca.pem") + "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
+                 "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
+                 "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
+                 "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" + port(last_port) +
+                 "\nrouter:" + router + "\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n");
 }
 
 Ran Site::init(const Variables& variables) {
@@ -163,7 +165,7 @@ void Site::start_all(int per_second) {
   const auto answer = json::parse(made.output);
   register_at_hub(answer.ok() ? (*answer)["publicKey"].as_string() : "");
   start_agent();
-  start_haproxy();
+  if (routed_) start_haproxy();
   if (per_second > 0) start_stream(per_second);
 }
 

@@ -21,7 +21,8 @@ using Variables = std::map<std::string, std::string>;
 // it runs before it is told to. Thread: one at a time.
 class Site {
  public:
-  Site(Stage& stage, const std::string& name, const std::string& environment);
+  // Not routed: no HAProxy, somebody else would balance (`router: none`).
+  Site(Stage& stage, const std::string& name, const std::string& environment, bool routed = true);
   ~Site();  // ends all of it
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
@@ -33,7 +34,7 @@ class Site {
   void start_haproxy();  // once the agent has written a configuration
   void start_stream(int per_second);
   void start_forced_stream(int per_second, const std::string& header);  // "Name: value" in each of its requests
-  void start_all(int per_second);  // init, register, agent and HAProxy; the stream when something answers
+  void start_all(int per_second);  // init, register, agent and HAProxy if routed; the stream when something answers
 
   Program& agent() noexcept { return agent_; }
   Program& haproxy() noexcept { return haproxy_; }
@@ -68,6 +69,7 @@ class Site {
   std::string name_;
   std::string environment_;
   std::string folder_;
+  bool routed_;
   std::uint16_t bind_port_;
   std::uint16_t metrics_port_;
   std::uint16_t first_port_;

@@ -49,6 +49,15 @@ std::string error_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a site where somebody else balances has no router of ours") {
+  const char* const haproxy = R"({haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}})";
+  const SettingsFile file(replaced(kGood, haproxy, "none"));
+  const auto settings = load_settings(file.path());
+  REQUIRE(settings.ok());
+  CHECK_FALSE(settings->routed);
+  CHECK(error_of(replaced(kGood, haproxy, "nobody")).find("'router' must be a mapping") != std::string::npos);
+}
+
 TEST_CASE("settings are read and relative paths are relative to the file") {
   const SettingsFile file(kGood);
   const auto settings = load_settings(file.path());

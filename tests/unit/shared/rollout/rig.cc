@@ -48,6 +48,7 @@ View Rig::look() {
   View view;
   view.artifact = view.runtime = view.router = true;
   view.router_at = now.wall;
+  view.weights = divides;
   view.target_share = record->weight.percent;
   const Snapshot target = target_of(*record);
   if (target) view.target = see(target->set, record->target_replicas);

@@ -26,6 +26,7 @@ class Rig {
   std::uint32_t rps = 1'000;
   std::uint32_t forced_rps = 0;  // requests that match a forced route, while there is one
   bool router_forces = true;     // it carries out what it is told about forced routes
+  bool divides = true;  // the router, by weight
   std::vector<Report> reports;
   std::vector<std::uint32_t> weights;  // of the target, each one as it changed
   std::vector<audit::Leaf> leaves;
