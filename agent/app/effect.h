@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/ports/artifacts.h"
+#include "agent/ports/hooks.h"
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
@@ -63,7 +64,11 @@ struct AnswerStatus {
   SiteView view;
 };
 
+struct ApplyHooks {
+  HookOrders orders;
+};
+
 using Effect = std::variant<ApplyRuntime, ApplyRouter, WantArtifacts, Measure, SendEntries, SendHello, SendGone,
-                            SendTelemetry, AnswerVerb, AnswerStatus>;
+                            SendTelemetry, AnswerVerb, AnswerStatus, ApplyHooks>;
 
 }  // namespace depops::agent

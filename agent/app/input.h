@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "agent/ports/artifacts.h"
+#include "agent/ports/hooks.h"
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
@@ -82,6 +83,6 @@ struct FrameDropped {
 
 using Input =
     std::variant<Tick, RuntimeFacts, RouterFacts, ArtifactFacts, Measured, DesiredArrived, HubSeen, LinkChanged,
-                 FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen, FrameDropped>;
+                 FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen, FrameDropped, HookFacts>;
 
 }  // namespace depops::agent

@@ -45,6 +45,7 @@ World Agent::Site::world() const {
   world.router_fresh = router_ && (!router_given_ || router_->applied_seq >= site_.router_seq);
   world.artifacts = &artifacts_;
   world.weights = settings_.router.weights;
+  world.hooks = &hooks_;
   return world;
 }
 
@@ -84,7 +85,7 @@ void Agent::Site::absorb(Turn& turn, Service& service, rollout::Decision& decisi
   turn.out.batch.safe = turn.out.batch.safe && decision.safe;
   for (audit::Leaf& leaf : decision.leaves) write(turn, std::move(leaf));
   for (rollout::Report& report : decision.reports) write(turn, std::move(report));
-  runtime_dirty_ = router_dirty_ = wants_dirty_ = true;
+  runtime_dirty_ = router_dirty_ = wants_dirty_ = hooks_dirty_ = true;
   const std::string run = runs_of(*service.record);
   if (run != service.sampled) {
     service.sampled = run;
@@ -115,6 +116,7 @@ void Agent::Site::order(Turn& turn) {
   if (!looked_ || storage_ == Storage::gone || services_.empty()) return;
   order_runtime(turn);
   order_router(turn);
+  order_hooks(turn);
   want(turn);
   send(turn);
 }

@@ -54,6 +54,7 @@ class Agent::Site {
   void on(Turn& turn, const StatusAsked& asked);
   void on(Turn& turn, const StorageSeen& seen);
   void on(Turn& turn, const FrameDropped& dropped);
+  void on(Turn& turn, const HookFacts& facts);
 
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
@@ -73,6 +74,7 @@ class Agent::Site {
   void order(Turn& turn);
   void order_runtime(Turn& turn);
   void order_router(Turn& turn);
+  void order_hooks(Turn& turn);  // hooks.cc
   void want(Turn& turn);
   void measure(Turn& turn);
   Service& service_of(const ServiceName& name);
@@ -103,6 +105,10 @@ class Agent::Site {
   RuntimeOrders runtime_orders_;
   RouterOrders router_orders_;
   std::vector<ArtifactRef> wanted_;
+  HookOrders hook_orders_;
+  std::map<ServiceName, std::vector<rollout::HookFact>> hooks_;
+  bool hooks_given_ = false;
+  bool hooks_dirty_ = true;
   bool looked_ = false;        // at the world, after the start
   bool runtime_dirty_ = true;  // orders may have changed
   bool router_dirty_ = true;

@@ -8,8 +8,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "agent/command/run_program.h"
 #include "shared/analysis/placeholders.h"
+#include "shared/spawn/run_program.h"
 
 namespace depops::agent {
 namespace {
@@ -86,7 +86,8 @@ class CommandReader : public MetricReader {
   Result<void> read_set(const CommandProvider& provider, const MeasureOrder& order, const MeasuredSet& set,
                         Steady::time_point deadline, Measured& measured) const {
     const auto left = std::chrono::ceil<Millis>(deadline - Steady::now());
-    const auto ended = command::run_program(program_of(provider, order, set), left, kOutputMax, stop_);
+    const auto ended =
+        run_program(program_of(provider, order, set), {.time = left, .output = kOutputMax, .stop_fd = stop_});
     if (!ended.ok()) return ended.error().in(provider.program);
     if (!provider.number) return measured.values.emplace_back(set.set, ended->status), Result<void>();
     if (ended->status != 0) {

@@ -74,6 +74,7 @@ class Driver::Body {
     loop_thread_.join();
     writer_->close();
     writer_thread_.join();
+    parts_.hooks.stop();
     parts_.metrics.stop();
     parts_.artifacts.stop();
     parts_.router.stop();
@@ -85,6 +86,7 @@ class Driver::Body {
     parts_.runtime.start([this](RuntimeFacts facts) { queue_.push(Input(std::move(facts))); });
     parts_.router.start([this](RouterFacts facts) { queue_.push(Input(std::move(facts))); });
     parts_.artifacts.start([this](ArtifactFacts facts) { queue_.push(Input(std::move(facts))); });
+    parts_.hooks.start([this](HookFacts facts) { queue_.push(Input(std::move(facts))); });
     parts_.metrics.start([this](Measured measured) { queue_.push(Input(std::move(measured))); });
   }
 

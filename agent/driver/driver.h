@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/app/agent.h"
+#include "agent/ports/hooks.h"
 #include "agent/ports/uplink.h"
 #include "shared/ports/clock.h"
 
@@ -18,6 +19,7 @@ struct Parts {
   Router& router;
   Artifacts& artifacts;
   MetricSource& metrics;
+  Hooks& hooks;
   Uplink& uplink;
   std::function<void(const std::string&)> log;  // one key=value line; any thread
   std::function<void()> fatal;  // the journal is gone: the process must end, its journal is the recovery

@@ -14,7 +14,7 @@ struct Points {
   CrashPoint after;
 };
 
-constexpr std::array<Points, 10> kPoints = {{
+constexpr std::array<Points, 11> kPoints = {{
     {"apply-runtime", "apply-runtime.before", "apply-runtime.after"},
     {"apply-router", "apply-router.before", "apply-router.after"},
     {"want-artifacts", "want-artifacts.before", "want-artifacts.after"},
@@ -25,6 +25,7 @@ constexpr std::array<Points, 10> kPoints = {{
     {"send-telemetry", "send-telemetry.before", "send-telemetry.after"},
     {"answer-verb", "answer-verb.before", "answer-verb.after"},
     {"answer-status", "answer-status.before", "answer-status.after"},
+    {"apply-hooks", "apply-hooks.before", "apply-hooks.after"},
 }};
 // The name and the two points are of one act, the act of no other effect.
 constexpr bool well_named() {

@@ -23,6 +23,7 @@ class Effects {
   void act(const SendGone& effect) { parts_.uplink.send(effect.gone); }
   void act(const SendTelemetry& effect) { parts_.uplink.send(effect.telemetry); }
   void act(const AnswerVerb& effect) { verbs_.answer(effect.ticket, effect); }
+  void act(const ApplyHooks& effect) { parts_.hooks.apply(effect.orders); }
   void act(const AnswerStatus& effect) { views_.answer(effect.ticket, effect.view); }
 
   const Parts& parts_;

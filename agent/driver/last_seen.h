@@ -18,11 +18,13 @@ class LastSeen {
     if (const auto* artifact = std::get_if<ArtifactFacts>(&input)) artifacts_[artifact->digest] = *artifact;
     if (const auto* link = std::get_if<LinkChanged>(&input)) take(*link);
     if (const auto* hub = std::get_if<HubSeen>(&input)) hub_ = *hub;
+    if (const auto* hooks = std::get_if<HookFacts>(&input)) hooks_ = *hooks;
   }
 
   std::vector<Input> all() const {
     std::vector<Input> inputs;
     for (const auto& [digest, facts] : artifacts_) inputs.emplace_back(facts);
+    if (hooks_) inputs.emplace_back(*hooks_);  // before the first look, or what runs would count as lost
     if (runtime_) inputs.emplace_back(*runtime_);
     if (router_) inputs.emplace_back(*router_);
     if (link_) inputs.emplace_back(*link_);
@@ -40,6 +42,7 @@ class LastSeen {
   std::optional<RuntimeFacts> runtime_;
   std::optional<RouterFacts> router_;
   std::optional<LinkChanged> link_;
+  std::optional<HookFacts> hooks_;
   std::optional<HubSeen> hub_;
 };
 

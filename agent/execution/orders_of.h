@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/ports/artifacts.h"
+#include "agent/ports/hooks.h"
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
@@ -23,6 +24,9 @@ std::vector<EndpointId> released_by(const RuntimeFacts& runtime, const RouterFac
 
 // Artifacts of everything that runs, is about to, or is kept for undo; each once.
 std::vector<ArtifactRef> artifacts_of(const Records& records);
+
+// Hooks that should be running, of all services.
+HookOrders hook_orders(const Records& records, const SiteName& site);
 
 // Readings that are due now, of running instances of both sets.
 std::vector<MeasureOrder> measures_of(const rollout::Record& record, const RuntimeFacts& facts, const Moment& now);

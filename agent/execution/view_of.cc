@@ -106,6 +106,9 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   }
   if (target) add_artifact(view, target->artifact, world);
   view.samples = &samples;
+  if (world.hooks == nullptr) return view;
+  const auto hooks = world.hooks->find(record.service);
+  if (hooks != world.hooks->end()) view.hooks = &hooks->second;
   return view;
 }
 

@@ -21,6 +21,7 @@ struct World {
   bool router_fresh = false;
   const std::map<Digest, ArtifactFacts>* artifacts = nullptr;
   bool weights = true;  // the router divides requests by weight
+  const std::map<ServiceName, std::vector<rollout::HookFact>>* hooks = nullptr;
 };
 
 // The part of the world that one service's machine sees. Points into `world`; use it at once.

@@ -26,6 +26,8 @@ void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
   verb("resume", "Go on after a pause");
   verb("advance", "Go on past the current pause")->add_flag("--full", arguments.full, "Past all steps");
   verb("skip", "Leave the current step out");
+  verb("approve", "Let it go on past the approval it waits for");
+  verb("reject", "Answer no to that: back to stable");
   verb("abort", "End the rollout, back to stable");
   verb("retry", "Start a rolled back rollout again");
   verb("rollback", "Go to the version before; ends what is under way");

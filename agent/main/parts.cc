@@ -10,6 +10,7 @@
 #include "agent/command/command_reader.h"
 #include "agent/endpoints_file/endpoints_file.h"
 #include "agent/haproxy/haproxy_router.h"
+#include "agent/hooks/site_hooks.h"
 #include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "agent/logs/logs_reader.h"
@@ -141,6 +142,7 @@ Result<void> build_adapters(const settings::Settings& settings, RealParts& parts
 Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& settings) {
   auto parts = std::make_unique<RealParts>();
   DEPOPS_TRY_VOID(make_directory(settings.state_directory));
+  DEPOPS_TRY_VOID(make_directory(settings.state_directory + "/hooks"));
   DEPOPS_TRY(auto journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
   Result<void> built = build_adapters(settings, *parts);
   if (!built.ok() && built.error().code == Errc::exhausted) {
@@ -151,6 +153,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
   parts->metrics = make_metrics(settings, parts->clock);
+  parts->hooks = make_site_hooks({settings.state_directory + "/hooks", settings.hooks.programs, log_line});
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }

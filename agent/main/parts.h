@@ -17,6 +17,7 @@ struct RealParts {
   std::unique_ptr<Router> router;
   std::unique_ptr<Artifacts> artifacts;
   std::unique_ptr<MetricSource> metrics;
+  std::unique_ptr<Hooks> hooks;
   std::unique_ptr<ports::Transport> transport;
   std::unique_ptr<Link> link;
 };

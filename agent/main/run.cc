@@ -37,7 +37,7 @@ Storage storage_of(const std::string& directory) {
 
 Parts parts_for(RealParts& real) {
   return {real.clock,    *real.journal, *real.runtime, *real.router, *real.artifacts,
-          *real.metrics, *real.link,    log_line,      die};
+          *real.metrics, *real.hooks,   *real.link,    log_line,     die};
 }
 
 Downlink downlink_for(Driver& driver) {

@@ -31,6 +31,7 @@ Value service_value(const ServiceView& service) {
   value.add("step", status.step).add("steps", status.steps).add("attempt", status.attempt);
   value.add("reason", status.reason).add("waitingFor", service.waiting_for).add("degraded", service.degraded);
   value.add("pauses", texts(status.pauses)).add("intents", texts(service.intents));
+  value.add("approvalsNeeded", status.approvals_needed).add("approvedBy", texts(status.approved_by));
   Value sets = Value::array();
   for (const rollout::SetStatus& set : status.sets) sets.push(set_value(set));
   value.add("sets", std::move(sets));
@@ -56,6 +57,7 @@ std::string service_text(const Value& service) {
   }
   if (scaled) add_line(text, "scaled to", std::to_string(service["size"].as_uint()));
   for (const Value& pause : service["pauses"].items()) add_line(text, "paused", pause.as_string());
+  for (const Value& person : service["approvedBy"].items()) add_line(text, "approved by", person.as_string());
   add_line(text, "waiting for", service["waitingFor"].as_string());
   add_line(text, "degraded", service["degraded"].as_string());
   add_line(text, "reason", service["reason"].as_string());

@@ -143,11 +143,24 @@ void read_sources(Reader& reader, const YAML::Node& root, Settings& settings) {
     reader.complain(prometheus.Mark(), "url must be like http://prometheus:9090");
 }
 
+void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node hooks = reader.part(root, "hooks", {"programs"}, true);
+  const YAML::Node programs = hooks["programs"];
+  if (!programs) return;
+  if (!programs.IsSequence()) return reader.complain(programs.Mark(), "programs must be a list of absolute paths");
+  for (const auto& program : programs) {
+    const std::string path = program.IsScalar() ? program.Scalar() : "";
+    if (path.rfind('/', 0) != 0)
+      reader.complain(program.Mark(), "'" + path + "' must be an absolute path; with / at its end a whole folder");
+    settings.hooks.programs.push_back(path);
+  }
+}
+
 Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(root, "the settings",
-              {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "sources", "metrics",
-               "heartbeatSeconds"});
+              {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "sources", "hooks",
+               "metrics", "heartbeatSeconds"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -159,6 +172,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_peers(reader, root, settings);
   read_runtime(reader, root, settings);
   read_sources(reader, root, settings);
+  read_hooks(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);

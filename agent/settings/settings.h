@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
@@ -44,6 +45,11 @@ struct SourceSettings {
   std::string prometheus_url;  // "http://user:password@prometheus:9090"; empty: none
 };
 
+// Programs that pipelines may run here as hooks.
+struct HookSettings {
+  std::vector<std::string> programs;  // absolute; one that ends with "/" allows all in that folder
+};
+
 struct Settings {
   SiteName site;
   EnvironmentName environment;
@@ -55,6 +61,7 @@ struct Settings {
   bool routed = true;  // false: `router: none`, somebody else balances and `haproxy` is empty
   HaproxySettings haproxy;
   SourceSettings sources;
+  HookSettings hooks;
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
   Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]
 };

@@ -37,6 +37,19 @@ struct StepView {
     out.add("text", step.match ? "requests with " + rollout::describe(*step.match) : "route " + step.name + " ends");
     return out;
   }
+  json::Value operator()(const rollout::Hook& step) const {
+    json::Value out;
+    out.add("type", "hook").add("name", step.name).add("undo", step.undo.has_value());
+    out.add("text", "hook " + step.name + (step.undo ? ", taken back on the way back" : ""));
+    return out;
+  }
+  json::Value operator()(const rollout::Approval& step) const {
+    json::Value out;
+    out.add("type", "approval").add("count", step.count);
+    if (step.timeout) out.add("durationMs", std::int64_t{step.timeout->count()});
+    out.add("text", "approval by " + std::to_string(step.count) + (step.count == 1 ? " person" : " different people"));
+    return out;
+  }
   json::Value operator()(const rollout::Analysis& step) const {
     json::Value metrics = json::Value::array();
     for (const auto& metric : step.spec.metrics) metrics.push(metric.name.str());
@@ -90,6 +103,13 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   out.add("strategySkipped", status.strategy_skipped);
   out.add("sets", std::move(sets)).add("pauses", std::move(pauses)).add("reason", status.reason);
   out.add("routes", std::move(routes));
+  if (status.approvals_needed > 0) {
+    json::Value people = json::Value::array();
+    for (const auto& actor : status.approved_by) people.push(actor);
+    json::Value approval;
+    approval.add("needed", status.approvals_needed).add("approvedBy", std::move(people));
+    out.add("approval", std::move(approval));
+  }
   add_text(out, "actor", status.actor.str());
   add_time(out, "exposedAt", status.exposed_at);
   add_time(out, "detectedAt", status.detected_at);

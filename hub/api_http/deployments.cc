@@ -40,7 +40,7 @@ rollout::Verb verb_of(Body& body) {
   const bool full = body.boolean("full");
   const auto verb = rollout::verb_named(word);
   if (!verb || *verb == rollout::Verb::advance_full || *verb == rollout::Verb::scale) {
-    body.fail("verb", "must be pause, resume, advance, abort, retry or skip");
+    body.fail("verb", "must be pause, resume, advance, abort, retry, skip, approve or reject");
     return rollout::Verb::pause;
   }
   if (full && *verb != rollout::Verb::advance) body.fail("full", "goes with the verb advance only");

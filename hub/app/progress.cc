@@ -252,7 +252,8 @@ void advance(Turn& turn, const DeploymentId& id) {
   for (const RolloutId& rollout : decision.abort) {
     const Rollout& ending = turn.world.rollouts.at(rollout);
     if (is_replaced(turn.world, ending)) continue;
-    if (!has_open(turn.world.sites.at(ending.site), rollout, rollout::Verb::abort))
+    const SiteEntry& site = turn.world.sites.at(ending.site);
+    if (!has_open(site, rollout, rollout::Verb::abort) && !has_open(site, rollout, rollout::Verb::reject))
       give_command(turn, ending, rollout::Verb::abort, decision.reason, std::nullopt);
   }
   if (row.state == State::completed) note_recovery(turn, row);

@@ -175,7 +175,7 @@ Result<Draft> draft_of(const Turn& turn, const StartDeployment& request) {
   };
   sources.sites = sites_of(world, request.environment);
   sources.version = &version->second;
-  const release::Order order{next_release(world), request.environment, request.only_sites};
+  const release::Order order{next_release(world), request.environment, request.only_sites, turn.actor};
   Draft draft;
   DEPOPS_TRY(draft.plan,
              release::resolve(sources, order, [&](const std::string& bytes) { return turn.codec.digest(bytes); }));

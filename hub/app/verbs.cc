@@ -1,5 +1,6 @@
 #include "hub/app/verbs.h"
 
+#include "hub/app/approvals.h"
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
 #include "hub/app/supersede.h"
@@ -27,6 +28,8 @@ std::vector<RolloutId> addressed(const World& world, const DeploymentEntry& entr
     // To end a whole deployment means the way forward; a site on its way back is where it should be going.
     if (request.site.empty() && request.verb == Verb::abort && row.role == RolloutRole::back) continue;
     const bool wanted = request.verb == Verb::retry ? failed_forward(row) : !rollout::is_ended(row.status.state);
+    const bool answers = request.verb == Verb::approve || request.verb == Verb::reject;
+    if (answers && row.status.approvals_needed == 0) continue;  // no site is asked twice, and others ask nothing
     if (wanted) found.push_back(id);
   }
   return found;
@@ -34,9 +37,15 @@ std::vector<RolloutId> addressed(const World& world, const DeploymentEntry& entr
 
 Answer give_all(Turn& turn, const GiveVerb& request, const std::vector<RolloutId>& rollouts) {
   Answer answer = made("deployment/" + request.deployment.str());
-  for (const RolloutId& id : rollouts)
+  for (const RolloutId& id : rollouts) {
+    const Rollout& row = turn.world.rollouts.at(id);
+    // A yes is for what the person saw: late, it does not count at an approval further on.
+    const auto seen = row.status.approvals_needed > 0 && !request.expected_step ? std::optional(row.status.step)
+                                                                                : request.expected_step;
+    const bool answers = request.verb == Verb::approve || request.verb == Verb::reject;
     answer.commands.push_back(
-        give_command(turn, turn.world.rollouts.at(id), request.verb, request.reason, request.expected_step).str());
+        give_command(turn, row, request.verb, request.reason, answers ? seen : request.expected_step).str());
+  }
   turn.touch(request.deployment);
   return answer;
 }
@@ -46,8 +55,10 @@ bool change_whole(Turn& turn, const DeploymentEntry& entry, const GiveVerb& requ
   Deployment row = entry.deployment;
   if (request.verb == Verb::pause) row.held = true;
   if (request.verb == Verb::resume) row.held = false;
-  if (request.verb == Verb::abort && row.stopped.empty())
-    row.stopped = "aborted by " + turn.actor.str() + (request.reason.empty() ? "" : ": " + request.reason);
+  const bool ends = request.verb == Verb::abort || request.verb == Verb::reject;
+  if (ends && row.stopped.empty())
+    row.stopped = (request.verb == Verb::abort ? "aborted by " : "rejected by ") + turn.actor.str() +
+                  (request.reason.empty() ? "" : ": " + request.reason);
   const bool changed = !(row == entry.deployment);
   turn.save(row);
   return changed;
@@ -116,9 +127,13 @@ Answer give_verb(Turn& turn, const GiveVerb& request) {
     return refused(Errc::refused, request.deployment.str() + " ended already: " +
                                       rollout::name_of(entry.deployment.state) + "; to undo it use: depops rollback " +
                                       entry.deployment.service.str() + " -e " + entry.deployment.environment.str());
+  if (request.verb == Verb::approve || request.verb == Verb::reject) {
+    Answer refusal = why_no_answer(turn, entry, request);
+    if (!refusal.ok) return refusal;
+  }
   const auto rollouts = addressed(turn.world, entry, request);
-  const bool whole = request.site.empty() &&
-                     (request.verb == Verb::pause || request.verb == Verb::resume || request.verb == Verb::abort);
+  const bool whole = request.site.empty() && (request.verb == Verb::pause || request.verb == Verb::resume ||
+                                              request.verb == Verb::abort || request.verb == Verb::reject);
   if (rollouts.empty() && !whole) return nothing_addressed(entry, request);
   const bool changed = whole && change_whole(turn, entry, request);
   Answer answer = give_all(turn, request, rollouts);

@@ -16,6 +16,16 @@ std::string step_text(const Value& deployment, const Value& rollout) {
   return step < steps.size() ? place + " (" + plain_text(steps[step]["text"]) + ")" : place;
 }
 
+// ", 1 of 2 approved, by alice".
+std::string approval_text(const Value& approval) {
+  if (!approval.is_object()) return "";
+  std::string people;
+  for (const Value& person : approval["approvedBy"].items())
+    people += (people.empty() ? ", by " : " and ") + plain_text(person);
+  return ", " + std::to_string(approval["approvedBy"].items().size()) + " of " + plain_text(approval["needed"]) +
+         " approved" + people;
+}
+
 std::string state_line(const Value& deployment) {
   std::string line = plain_text(deployment["service"]) + " " + plain_text(deployment["version"]) + " in " +
                      plain_text(deployment["environment"]) + ": " + plain_text(deployment["state"]);
@@ -51,6 +61,7 @@ std::string rollout_line(const Value& deployment, const Value& rollout) {
   line += size_text(rollout);
   for (const Value& pause : rollout["pauses"].items()) line += "; paused: " + plain_text(pause);
   for (const Value& route : rollout["routes"].items()) line += "; forced to it: " + plain_text(route);
+  line += approval_text(rollout["approval"]);
   const std::string reason = plain_text(rollout["reason"]);
   return reason.empty() ? line : line + "; " + reason;
 }

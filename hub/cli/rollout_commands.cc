@@ -121,6 +121,8 @@ void add_rollout_commands(CLI::App& app, Session& session, Action& action) {
   add_verb(*rollout, session, action, "abort", "end it, back to the stable version");
   add_verb(*rollout, session, action, "retry", "try again what failed");
   add_verb(*rollout, session, action, "skip", "leave the current step out");
+  add_verb(*rollout, session, action, "approve", "let it go on past the approval it waits for");
+  add_verb(*rollout, session, action, "reject", "answer no to that: back to the stable version");
 }
 
 }  // namespace depops::hub::cli

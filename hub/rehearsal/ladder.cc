@@ -1,5 +1,7 @@
 #include "hub/rehearsal/ladder.h"
 
+#include <algorithm>
+
 #include "hub/rehearsal/outlook.h"
 #include "hub/rehearsal/stage.h"
 #include "shared/manifest/quantity.h"
@@ -23,6 +25,15 @@ const rollout::Step* step_of(const rollout::Record& record) {
   return stepping ? &canary->steps[record.step] : nullptr;
 }
 
+std::string who_approves(const rollout::Approval& approval) {
+  std::string text = approval.count == 1 ? "a person" : std::to_string(approval.count) + " different people";
+  if (approval.exclude_requester) text += " other than who asked for it";
+  text += ": rollout approve";
+  if (!approval.timeout) return text;
+  const bool back = approval.on_timeout == rollout::Approval::OnTimeout::abort;
+  return text + "; after " + manifest::write_duration(*approval.timeout) + (back ? " it goes back" : " it goes on");
+}
+
 void describe(Rung& rung, const rollout::Step& step) {
   if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) {
     rung.what = "setWeight " + std::to_string(weight->percent);
@@ -42,6 +53,14 @@ void describe(Rung& rung, const rollout::Step& step) {
   } else if (const auto* header = std::get_if<rollout::SetHeader>(&step)) {
     rung.what = "setHeader " + header->name + (header->match ? ", " + rollout::describe(*header->match) : ", removed");
     rung.waits_for = header->match ? instances(rung.target) + ", then the route read back" : "the route to be gone";
+  } else if (const auto* approval = std::get_if<rollout::Approval>(&step)) {
+    rung.what = "approval " + std::to_string(approval->count);
+    rung.waits_for = who_approves(*approval);
+  } else if (const auto* hook = std::get_if<rollout::Hook>(&step)) {
+    rung.what = "hook " + hook->name;
+    rung.waits_for = "its end, at most " + manifest::write_duration(hook->timeout);
+    if (hook->retries > 0) rung.waits_for += ", tried " + std::to_string(hook->retries + 1) + " times at most";
+    if (hook->undo) rung.waits_for += "; taken back on the way back";
   }
 }
 
@@ -99,6 +118,8 @@ void climb(Ladder& ladder, const Stage& stage) {
 
 // What takes time is passed over as a person would.
 std::optional<rollout::Verb> shortcut(const rollout::Record& record) {
+  const auto asks = [](const rollout::PauseMark& pause) { return pause.reason == rollout::PauseReason::approval; };
+  if (std::any_of(record.pauses.begin(), record.pauses.end(), asks)) return rollout::Verb::approve;
   const bool timed = record.phase == rollout::Phase::holding || record.phase == rollout::Phase::baking;
   if (timed) return rollout::Verb::advance;
   if (record.phase == rollout::Phase::analyzing) return rollout::Verb::skip;
@@ -143,7 +164,8 @@ Ladder ladder_of(const Script& script, const std::optional<Traffic>& traffic) {
   while (stage.record().phase != rollout::Phase::idle && stage.time() < kLongest) {
     climb(ladder, stage);
     if (const auto verb = shortcut(stage.record())) {
-      stage.ask(CommandId("ladder-" + std::to_string(++asked)), *verb, Actor("ladder"), "");
+      const std::string person = "ladder-" + std::to_string(++asked);  // an approval counts different ones
+      stage.ask(CommandId(person), *verb, Actor(person), "");
       climb(ladder, stage);
     }
     stage.advance();

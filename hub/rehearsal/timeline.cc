@@ -114,6 +114,7 @@ void Timeline::asked(const manifest::ScenarioVerb& verb, const rollout::Decision
 void Timeline::happened(const manifest::ScenarioEvent& event, Instant at) {
   std::string text;
   if (event.rps) say(text, "traffic " + analysis::short_number(*event.rps) + " requests/s");
+  if (event.hooks) say(text, *event.hooks ? "hooks work again" : "hooks fail from now on");
   if (event.router) say(text, *event.router ? "the router answers again" : "the router no longer answers");
   if (event.stable) say(text, change_text("stable", *event.stable));
   if (event.target) say(text, change_text("target", *event.target));

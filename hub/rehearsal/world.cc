@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "shared/analysis/run.h"
+#include "shared/rollout/wanted_hook.h"
 
 namespace depops::hub::rehearsal {
 namespace {
@@ -62,6 +63,7 @@ void World::take_up() {
 void World::change(const manifest::ScenarioEvent& event, Millis now) {
   rps_ = event.rps.value_or(rps_);
   router_ = event.router.value_or(router_);
+  hooks_work_ = event.hooks.value_or(hooks_work_);
   Routed* target = find(target_);
   Routed* stable = find(stable_);
   if (event.target && target != nullptr) target->set.change(*event.target, now);
@@ -138,6 +140,12 @@ rollout::View World::view(const rollout::Record& record, const Moment& now) {
   }
   measure(record, now);
   rollout::View view;
+  hooks_.clear();
+  if (const auto wanted = rollout::wanted_hook(record)) {
+    const auto outcome = hooks_work_ ? rollout::HookOutcome::done : rollout::HookOutcome::failed;
+    hooks_.push_back({wanted->order, outcome, hooks_work_ ? "" : "the scenario says so"});
+  }
+  view.hooks = &hooks_;
   view.artifact = now.boottime >= artifact_after_;
   view.runtime = true;
   view.router = router_;

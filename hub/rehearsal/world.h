@@ -61,6 +61,8 @@ class World {
   std::vector<analysis::CounterRow> forced_counters_;
   std::vector<std::string> foreign_;  // nobody else writes here
   std::vector<rollout::Sample> samples_;
+  bool hooks_work_ = true;
+  std::vector<rollout::HookFact> hooks_;
 };
 
 }  // namespace depops::hub::rehearsal

@@ -106,6 +106,7 @@ Result<rollout::Plan> resolve(const Sources& sources, const Order& order, const 
   DEPOPS_TRY_VOID(manifest::check_supported(pipeline, *environment));
   rollout::Plan plan;
   plan.release = order.release;
+  plan.requested_by = order.requested_by;
   plan.service = pipeline.service;
   plan.environment = order.environment;
   plan.target = {pipeline.service,          order.environment,

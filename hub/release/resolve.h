@@ -25,6 +25,7 @@ struct Order {
   ReleaseId release;
   EnvironmentName environment;
   std::vector<SiteName> only_sites;  // empty: all that the waves select
+  Actor requested_by{};
 };
 
 using DigestOf = std::function<Digest(const std::string&)>;

@@ -37,6 +37,7 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     "send-telemetry",
     "answer-verb",
     "answer-status",
+    "apply-hooks",
     // what the hub is told beside effects
     "send-presence",
     // artifacts: depops-fetch is started; what it does has the points of depops-fetch
@@ -55,6 +56,11 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     "process.signal",
     "process.log",
     "process.remove",
+    // hooks
+    "hook.launch",
+    "hook.note",
+    "hook.output",
+    "hook.tidy",
     // the load balancer
     "haproxy.trial",
     "haproxy.configuration",

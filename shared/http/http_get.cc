@@ -83,7 +83,62 @@ Result<Answer> ask(const Page& page, Clock::time_point deadline, std::uint64_t m
   return Answer{static_cast<int>(response.getStatus()), std::move(text)};
 }
 
+constexpr long kLookEveryUs = 100'000;
+
+// Empty: there is something to read.
+std::string wait_for_answer(net::HTTPClientSession& session, Clock::time_point deadline,
+                            const std::function<bool()>& given_up) {
+  while (!session.socket().poll(Poco::Timespan(kLookEveryUs), net::Socket::SELECT_READ)) {
+    if (given_up()) return "nobody waits for its answer any more";
+    if (Clock::now() >= deadline) return kLate.what;
+  }
+  return {};
+}
+
+void put_request(net::HTTPRequest& out, const Request& request) {
+  out.setHost(request.page.host, request.page.port);
+  out.setKeepAlive(false);
+  put_credentials(out, request.page.credentials);
+  for (const auto& [name, value] : request.headers) out.set(name, value);
+  if (request.method != net::HTTPRequest::HTTP_GET)
+    out.setContentLength64(static_cast<Poco::Int64>(request.body.size()));
+}
+
+void send(const Request& request, Millis timeout, std::uint64_t max_bytes, const std::function<bool()>& given_up,
+          Sending& sending) {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  net::HTTPClientSession session(address_of(request.page.host), request.page.port);
+  session.setProxyConfig({});
+  session.setTimeout(Poco::Timespan(timeout.count() * 1'000));
+  net::HTTPRequest message(request.method, request.page.path, net::HTTPRequest::HTTP_1_1);
+  put_request(message, request);
+  std::ostream& out = session.sendRequest(message);
+  sending.sent = true;
+  out << request.body << std::flush;
+  sending.trouble = wait_for_answer(session, deadline, given_up);
+  if (!sending.trouble.empty()) return;
+  if (!set_what_is_left(session, deadline)) return void(sending.trouble = kLate.what);
+  net::HTTPResponse response;
+  std::istream& body = session.receiveResponse(response);
+  const auto text = read_body(session, body, deadline, max_bytes);
+  // The status alone says what became of it.
+  sending.answer = Answer{static_cast<int>(response.getStatus()), text.ok() ? *text : std::string()};
+}
+
 }  // namespace
+
+Sending http_send(const Request& request, Millis timeout, std::uint64_t max_bytes,
+                  const std::function<bool()>& given_up) {
+  Sending sending;
+  try {
+    send(request, timeout, max_bytes, given_up, sending);
+  } catch (const Poco::TimeoutException&) {
+    sending.trouble = kLate.what;
+  } catch (const Poco::Exception& trouble) {
+    sending.trouble = trouble.displayText();
+  }
+  return sending;
+}
 
 Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes) {
   try {

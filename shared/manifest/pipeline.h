@@ -30,7 +30,8 @@ struct AnalysisStep {
   bool operator==(const AnalysisStep&) const = default;
 };
 
-using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale, rollout::SetHeader>;
+using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale, rollout::SetHeader,
+                          rollout::Approval, rollout::Hook>;
 
 // Beside the steps.
 struct BackgroundAnalysis {

@@ -22,6 +22,11 @@ void read_beside_steps(const Node& node, Canary& canary);
 // What one metric is judged by: its test, interval and limits; name and provider are left out.
 analysis::MetricSpec read_judging(const Node& metric);
 
+// An approval step; what it asks for and comes later is added to `later`.
+rollout::Approval read_approval(const Node& node, const std::string& path, std::vector<Later>& later);
+
+rollout::Hook read_hook(const Node& node);
+
 analysis::Provider read_provider(const Node& provider);
 
 // What is wrong with a URL to ask for numbers; empty: nothing. Never repeats it, for it may hold a password.
@@ -36,6 +41,9 @@ void check_pipeline(const Node& document, const std::string& file, std::vector<D
 void check_steps(const Node& environment, const std::string& file, const std::string& path,
                  std::vector<Diagnostic>& found);
 void check_analysis_template(const Node& document, const std::string& file, std::vector<Diagnostic>& found);
+
+// What stands together in one step of a canary.
+void check_step(const Node& step, const std::string& file, const std::string& path, std::vector<Diagnostic>& found);
 
 // Whether the source of a metric gives what its test or its conditions need.
 void check_source(const Node& metric, const std::string& file, const std::string& path, std::vector<Diagnostic>& found);

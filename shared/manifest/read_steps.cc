@@ -32,7 +32,6 @@ std::vector<Step> read_steps(const Node& list, const std::string& path, std::vec
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const Node& step = list.items[i];
     const std::string here = path + "[" + std::to_string(i) + "]";
-    note(step, "approval", here, later);
     note(step, "playbook", here, later);
     if (step.find("setWeight") != nullptr) {
       steps.emplace_back(rollout::SetWeight{static_cast<std::uint32_t>(count_at(step, "setWeight", 0))});
@@ -42,6 +41,10 @@ std::vector<Step> read_steps(const Node& list, const std::string& path, std::vec
       steps.emplace_back(read_pause(*pause));
     } else if (const Node* analysis = step.find("analysis")) {
       steps.emplace_back(read_analysis(*analysis));
+    } else if (const Node* approval = step.find("approval")) {
+      steps.emplace_back(read_approval(*approval, here + ".approval", later));
+    } else if (const Node* hook = step.find("hook")) {
+      steps.emplace_back(read_hook(*hook));
     } else if (const Node* header = step.find("setHeader")) {
       steps.emplace_back(read_header(*header));
     }

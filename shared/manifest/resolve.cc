@@ -128,6 +128,8 @@ Result<rollout::Step> to_step(const Step& step, const FindTemplate& find,
   if (const auto* pause = std::get_if<rollout::Pause>(&step)) return rollout::Step(*pause);
   if (const auto* scale = std::get_if<rollout::SetScale>(&step)) return rollout::Step(*scale);
   if (const auto* header = std::get_if<rollout::SetHeader>(&step)) return rollout::Step(*header);
+  if (const auto* approval = std::get_if<rollout::Approval>(&step)) return rollout::Step(*approval);
+  if (const auto* hook = std::get_if<rollout::Hook>(&step)) return rollout::Step(*hook);
   const auto& wanted = std::get<AnalysisStep>(step);
   DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
   return rollout::Step(rollout::Analysis{std::move(spec), wanted.duration});

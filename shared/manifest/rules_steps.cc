@@ -61,6 +61,7 @@ class StepRules {
       for (const Refused& one : refused) {
         if (step.find(one.word) != nullptr) fail(step.place, here + "." + one.word, one.why);
       }
+      check_step(step, file_, here, found_);
       if (const Node* mirror = step.find("mirror")) {
         fail(mirror->place, here + ".mirror",
              "no router sends copies of requests: HAProxy can not, and where there is none nobody does; leave the step "

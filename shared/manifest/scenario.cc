@@ -64,6 +64,7 @@ ScenarioEvent read_event(const Node& node) {
   }
   event.rps = number_of(node, "rps");
   if (const Node* router = node.find("router")) event.router = router->text == "reachable";
+  if (const Node* hooks = node.find("hooks")) event.hooks = hooks->text == "working";
   if (const Node* target = node.find("target")) event.target = read_change(*target);
   if (const Node* stable = node.find("stable")) event.stable = read_change(*stable);
   return event;
@@ -111,9 +112,9 @@ void check_event(const Node& event, const std::string& path, const Scenario& sce
                      "is " + at.text + ", after the limit of " + write_duration(scenario.limit) +
                          ": it would never happen; raise spec.limit"});
   }
-  constexpr const char* kChanges[] = {"verb", "rps", "router", "target", "stable"};
+  constexpr const char* kChanges[] = {"verb", "rps", "router", "hooks", "target", "stable"};
   if (std::none_of(std::begin(kChanges), std::end(kChanges), [&](const char* key) { return event.find(key); })) {
-    found.push_back({file, event.place, path, "changes nothing; write verb, rps, router, target or stable"});
+    found.push_back({file, event.place, path, "changes nothing; write verb, rps, router, hooks, target or stable"});
   }
   const Node* stable = event.find("stable");
   if (stable != nullptr && !scenario.stable) {

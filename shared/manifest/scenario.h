@@ -64,6 +64,7 @@ struct ScenarioEvent {
   std::optional<ScenarioVerb> verb;
   std::optional<double> rps;
   std::optional<bool> router;  // whether it can be reached
+  std::optional<bool> hooks;   // whether they do what they should
   std::optional<BehaviourChange> target;
   std::optional<BehaviourChange> stable;
   bool operator==(const ScenarioEvent&) const = default;

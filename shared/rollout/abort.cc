@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
 
 // The way back: stable's capacity first, then the weight down and never up, then the target is let go. Nothing pauses
@@ -67,13 +68,16 @@ void observe_back(Draft& draft) {
     draft.edit().safe_at = draft.now().wall;
     draft.changed();
   }
-  if (record.stable_replicas < draft.stable_n()) return;
   const bool exposed = draft.record().exposed_at.has_value();
+  const bool undone = (!exposed || idle_now(draft, view.target)) && observe_undo(draft);
   const std::uint32_t needed = carrying_size(draft.record());
-  if (exposed && (!view.runtime || view.stable.available < needed || !idle_now(draft, view.target))) return;
+  if (!undone || (exposed && (!view.runtime || view.stable.available < needed || !idle_now(draft, view.target))))
+    return;
   const AbortMark mark = *draft.record().abort;
-  draft.take(Trigger::restored, mark.by, mark.reason);
+  const std::string left = undo_trouble(draft.record());
+  draft.take(Trigger::restored, mark.by, mark.reason + (left.empty() ? "" : "; " + left));
   end_rollout(draft, mark.by_person ? State::aborted : State::rolled_back);
+  draft.edit().degraded = left;  // until the next rollout begins
 }
 
 void observe_nothing_back(Draft& draft) {
@@ -93,6 +97,7 @@ void watch_return(Draft& draft) {
     draft.edit().progress = progress;
   }
   const Millis limit = draft.plan().step_timeout;
+  if (is_undoing(draft.record())) return;
   if (!draft.record().degraded.empty() || elapsed(progress.at, draft.now(), limit) < limit) return;
   const std::string why = "stable has " + std::to_string(view.stable.available) + " of " +
                           std::to_string(draft.stable_n()) + " instances available; still trying. " +
@@ -109,13 +114,16 @@ bool gave_up_stable(const Draft& draft) {
 }
 
 void begin_abort(Draft& draft, Trigger trigger, const Actor& by, const std::string& reason) {
-  const bool person = trigger == Trigger::abort || trigger == Trigger::supersede;
+  const bool said_no = trigger == Trigger::reject || trigger == Trigger::unapproved;  // nothing was found wrong with it
+  const bool person = trigger == Trigger::abort || trigger == Trigger::supersede || said_no;
   draft.take(trigger, by, reason);
   Record& record = draft.edit();
   record.abort = AbortMark{reason, by, person, trigger == Trigger::guard, Stamp::of(draft.now())};
   record.pauses.clear();
   record.analysis.reset();
   record.background.reset();
+  record.approvals.clear();
+  end_hooks(draft);
   if (!person && !record.detected_at) record.detected_at = draft.now().wall;
   record.progress = {Stamp::of(draft.now()), 0, 0};
   if (record.phase == Phase::idle) return end_rollout(draft, State::aborted);  // nothing was changed yet

@@ -35,6 +35,7 @@ State state_now(const Record& record) {
     case Phase::promoting:
     case Phase::baking:
     case Phase::routing:
+    case Phase::hooking:
     case Phase::draining:
       return record.pauses.empty() ? State::running : State::paused;
   }
@@ -43,14 +44,21 @@ State state_now(const Record& record) {
 
 // Of these the disk must have room: they begin something, go forward or end a memory. All others stop, go back or note.
 constexpr Trigger kNeedRoom[] = {
-    Trigger::submit,        Trigger::resume,     Trigger::advance,       Trigger::advance_full, Trigger::skip,
-    Trigger::retry,         Trigger::enough,     Trigger::ready_rolling, Trigger::next_weight,  Trigger::next_pause,
-    Trigger::next_analysis, Trigger::next_scale, Trigger::steps_over,    Trigger::rolled,       Trigger::promoted,
-    Trigger::bake,          Trigger::baked,      Trigger::warm_over,     Trigger::drained,      Trigger::next_route,
-    Trigger::scale};
+    Trigger::submit,        Trigger::resume,        Trigger::advance,       Trigger::advance_full, Trigger::skip,
+    Trigger::retry,         Trigger::enough,        Trigger::ready_rolling, Trigger::next_weight,  Trigger::next_pause,
+    Trigger::next_analysis, Trigger::next_scale,    Trigger::steps_over,    Trigger::rolled,       Trigger::promoted,
+    Trigger::bake,          Trigger::baked,         Trigger::warm_over,     Trigger::drained,      Trigger::next_route,
+    Trigger::scale,         Trigger::next_approval, Trigger::next_hook};
 
 bool is_safe(Trigger trigger) {
   return std::find(std::begin(kNeedRoom), std::end(kNeedRoom), trigger) == std::end(kNeedRoom);
+}
+
+bool is_running(const Record& record, std::uint64_t order) {
+  return std::any_of(record.hooks.begin(), record.hooks.end(), [&](const HookMark& mark) {
+    return (mark.run.order == order && mark.run.state == HookState::running) ||
+           (mark.undo.order == order && mark.undo.state == HookState::running);
+  });
 }
 
 bool is_done(const Intent& intent, const View& view, const Record& record) {
@@ -64,6 +72,8 @@ bool is_done(const Intent& intent, const View& view, const Record& record) {
       return weight.percent == intent.desired && weight.verified_level >= 1;
     case IntentKind::routes:
       return record.routes.routes.size() == intent.desired && record.routes.read_back;
+    case IntentKind::hook:
+      return !is_running(record, intent.seq);
   }
   return false;
 }
@@ -138,6 +148,11 @@ void Draft::order_all() {
   if (!by_ratio()) order_target(target_n());
 }
 
+std::uint64_t Draft::order_hook(std::uint32_t attempt, std::uint32_t step) {
+  intend(IntentKind::hook, plan().target.set, attempt, step);
+  return record().last_intent;
+}
+
 bool Draft::is_dynamic() const {
   if (by_ratio()) return false;
   const auto* canary = std::get_if<Canary>(&plan().strategy);
@@ -145,8 +160,9 @@ bool Draft::is_dynamic() const {
 }
 
 bool Draft::paused_by_person() const {
-  return std::any_of(record().pauses.begin(), record().pauses.end(),
-                     [](const PauseMark& pause) { return pause.reason != PauseReason::step; });
+  return std::any_of(record().pauses.begin(), record().pauses.end(), [](const PauseMark& pause) {
+    return pause.reason != PauseReason::step && pause.reason != PauseReason::approval;
+  });
 }
 
 void Draft::add_pause(PauseReason reason, const Actor& by, std::string why) {

@@ -39,11 +39,12 @@ class Draft {
   void order_routes(std::vector<ForcedRoute> routes);
   bool by_ratio() const { return !view_.weights && record().stable != nullptr; }  // instances are the share
   void order_all();  // of the target; by ratio they come in their turn
+  std::uint64_t order_hook(std::uint32_t attempt, std::uint32_t step);  // the number of the order
 
   void add_pause(PauseReason reason, const Actor& by, std::string why);
   bool drop_pause(PauseReason reason);
   bool paused() const { return !record().pauses.empty(); }
-  bool paused_by_person() const;  // or by a finding: by anything but the step
+  bool paused_by_person() const;  // or by a finding: by anything but what the step itself waits for
 
   void note(Report report) { decision_.reports.push_back(std::move(report)); }
   void say(std::string what) { said_ = std::move(what); }  // in the audit leaf, instead of the record's reason

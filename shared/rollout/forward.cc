@@ -2,6 +2,7 @@
 
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
 
 // The way forward: capacity first, then the weight, then its verification; only then what is not needed any more goes.
@@ -148,6 +149,8 @@ void observe_phase(Draft& draft) {
       return observe_promoting(draft);
     case Phase::baking:
       return observe_baking(draft);
+    case Phase::hooking:
+      return observe_hooking(draft);
     case Phase::draining:
       return observe_draining(draft);
     case Phase::idle:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/rollout/approval_step.h"
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
 
@@ -39,6 +40,7 @@ void adopt(Record& record, const Submission& submit) {
   record.plan = submit.plan;
   record.service = submit.plan->service;
   record.attempt = 1;
+  record.hook_attempts = 0;
 }
 
 SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const SetView& view) {
@@ -117,6 +119,8 @@ void reset_rollout(Record& record) {
   record.abort.reset();
   record.analysis.reset();
   record.background.reset();
+  record.approvals.clear();
+  record.hooks.clear();
   record.forgiven_restarts = 0;
   record.progress = {record.entered, 0, 0};
   record.drift = {};
@@ -170,6 +174,7 @@ void on_observed(Draft& draft) {
     case Phase::promoting:
     case Phase::baking:
     case Phase::routing:
+    case Phase::hooking:
     case Phase::draining:
       return observe_forward(draft);
   }
@@ -184,6 +189,7 @@ void end_rollout(Draft& draft, State state) {
   record.pauses.clear();
   record.analysis.reset();
   record.background.reset();
+  record.hooks.clear();
   record.degraded.clear();
   record.drift.standing = false;
   end_size(record, state == State::completed);
@@ -246,6 +252,8 @@ RolloutStatus status_of(const Record& record, const View& view) {
   for (const PauseMark& pause : record.pauses) status.pauses.emplace_back(name_of(pause.reason));
   for (const ForcedRoute& route : record.routes.routes)
     status.routes.push_back(route.name + ": " + describe(route.match));
+  if (waits_for_approval(record)) status.approvals_needed = approval_of(record)->count;
+  for (const ApprovalMark& mark : record.approvals) status.approved_by.push_back(mark.by.str());
   status.reason = record.reason;
   status.actor = record.actor;
   status.exposed_at = record.exposed_at;

@@ -11,30 +11,11 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 #include "shared/rollout/forced_route.h"
+#include "shared/rollout/pause_mark.h"
 #include "shared/rollout/snapshot.h"
 
 // What a record remembers of one thing at a time: a pause, the weight, a running analysis. Plain data, all durable.
 namespace depops::rollout {
-
-enum class PauseReason : std::uint8_t {
-  user,
-  step,
-  inconclusive,
-  metric_outage,
-  drift,
-  approval,
-  hub_hold,
-  freeze,
-  failure,  // it failed, and a person decides what becomes of it
-};
-
-struct PauseMark {
-  PauseReason reason = PauseReason::user;
-  Stamp since;
-  Actor by;
-  std::string why;
-  bool operator==(const PauseMark&) const = default;
-};
 
 // The share of the target as last ordered. `since` holds the router's counters when the order was first read back: the
 // share of the requests after it is what level 3 measures, and an analysis that follows at once counts from there too.
@@ -103,7 +84,5 @@ struct SeenCommand {
   std::string answer;
   bool operator==(const SeenCommand&) const = default;
 };
-
-const char* name_of(PauseReason reason) noexcept;
 
 }  // namespace depops::rollout

@@ -11,14 +11,15 @@ namespace {
 constexpr std::array<const char*, 12> kStates = {"pending", "queued",       "waiting",   "running",
                                                  "paused",  "rolling_back", "completed", "rolled_back",
                                                  "aborted", "cancelled",    "expired",   "failed"};
-constexpr std::array<const char*, 8> kVerbs = {"pause", "resume", "advance", "advance_full",
-                                               "skip",  "abort",  "retry",   "scale"};
-constexpr std::array<const char*, kPhases> kPhaseNames = {"idle",     "preflight", "scaling", "weighing",
-                                                          "holding",  "analyzing", "rolling", "promoting",
-                                                          "draining", "aborting",  "baking",  "routing"};
+constexpr std::array<const char*, 10> kVerbs = {"pause", "resume", "advance", "advance_full", "skip",
+                                                "abort", "retry",  "scale",   "approve",      "reject"};
+constexpr std::array<const char*, kPhases> kPhaseNames = {"idle",      "preflight", "scaling",   "weighing", "holding",
+                                                          "analyzing", "rolling",   "promoting", "draining", "aborting",
+                                                          "baking",    "routing",   "hooking"};
 constexpr std::array<const char*, 9> kPauses = {"user",     "step",     "inconclusive", "metric_outage", "drift",
                                                 "approval", "hub_hold", "freeze",       "failure"};
-constexpr std::array<const char*, 4> kIntents = {"scale target", "scale stable", "weight", "routes"};
+constexpr std::array<const char*, 5> kIntents = {"scale target", "scale stable", "weight", "routes", "hook"};
+constexpr std::array<const char*, 7> kHookStates = {"due", "running", "again", "done", "failed", "unknown", "ended"};
 
 template <typename Enum, std::size_t N>
 std::optional<Enum> named(const std::array<const char*, N>& names, const std::string& text) noexcept {
@@ -34,6 +35,7 @@ const char* name_of(State state) noexcept { return kStates[static_cast<std::size
 const char* name_of(Verb verb) noexcept { return kVerbs[static_cast<std::size_t>(verb)]; }
 const char* name_of(Phase phase) noexcept { return kPhaseNames[static_cast<std::size_t>(phase)]; }
 const char* name_of(PauseReason reason) noexcept { return kPauses[static_cast<std::size_t>(reason)]; }
+const char* name_of(HookState state) noexcept { return kHookStates[static_cast<std::size_t>(state)]; }
 const char* name_of(IntentKind kind) noexcept { return kIntents[static_cast<std::size_t>(kind)]; }
 
 std::optional<State> state_named(const std::string& text) noexcept { return named<State>(kStates, text); }

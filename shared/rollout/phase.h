@@ -19,8 +19,9 @@ enum class Phase : std::uint8_t {
   aborting,   // back to stable
   baking,     // target has all requests and is watched; stable is kept
   routing,    // header step: the forced routes are ordered and wait to be read back
+  hooking,    // hook step: something outside is done and waited for
 };
-inline constexpr std::size_t kPhases = 12;
+inline constexpr std::size_t kPhases = 13;
 
 const char* name_of(Phase phase) noexcept;
 

@@ -8,6 +8,7 @@
 
 #include "shared/analysis/spec.h"
 #include "shared/rollout/forced_route.h"
+#include "shared/rollout/hook.h"
 #include "shared/rollout/snapshot.h"
 
 // What a release resolved to. Immutable, named by the SHA-256 digest of its encoded bytes; every site that takes part
@@ -51,7 +52,17 @@ struct SetHeader {
   bool operator==(const SetHeader&) const = default;
 };
 
-using Step = std::variant<SetWeight, Pause, Analysis, SetScale, SetHeader>;
+// Goes on when so many different people approved. Nobody passes it by: neither advance nor skip nor `--full`.
+struct Approval {
+  enum class OnTimeout : std::uint8_t { abort, go_on };
+  std::uint32_t count = 1;        // 1..20
+  std::optional<Millis> timeout;  // absent: until somebody decides
+  OnTimeout on_timeout = OnTimeout::abort;
+  bool exclude_requester = false;  // who asked for the release does not count
+  bool operator==(const Approval&) const = default;
+};
+
+using Step = std::variant<SetWeight, Pause, Analysis, SetScale, SetHeader, Approval, Hook>;
 
 // Beside the steps, from step `from` on until the target is stable, in pauses too; what it finds counts at once.
 struct Background {
@@ -113,6 +124,7 @@ struct Plan {
   Millis keep_warm{0};            // the earlier version keeps its instances so long, for an instant way back
   RollbackScope rollback_scope = RollbackScope::wave;
   std::vector<Wave> waves;
+  Actor requested_by;  // who asked for the release; empty in plans of older hubs
   bool operator==(const Plan&) const = default;
 };
 

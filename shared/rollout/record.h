@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "shared/base/moment.h"
+#include "shared/rollout/hook_mark.h"
 #include "shared/rollout/intent.h"
 #include "shared/rollout/marks.h"
 #include "shared/rollout/phase.h"
@@ -64,8 +65,11 @@ struct Record {
   std::optional<Instant> exposed_at;
   std::optional<Instant> detected_at;
   std::optional<Instant> safe_at;
-  std::vector<SeenCommand> commands;  // newest last, at most 64
-  std::optional<Submission> next;     // superseded the rollout under way; begins when that has ended
+  std::vector<SeenCommand> commands;    // newest last, at most 64
+  std::optional<Submission> next;       // superseded the rollout under way; begins when that has ended
+  std::uint32_t hook_attempts = 0;      // keys that were used in this rollout, over all its attempts
+  std::vector<HookMark> hooks;          // hook steps of this attempt that were entered, in order
+  std::vector<ApprovalMark> approvals;  // at the current step, by different people
   bool operator==(const Record&) const = default;
 };
 

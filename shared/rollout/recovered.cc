@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 
 // The first look at the world after a start: what was ordered is compared with what is there.
 namespace depops::rollout {
@@ -21,6 +22,8 @@ bool drifted(const Intent& intent, const View& view) {
              view.target_share != intent.desired && view.target_share != intent.precondition;
     case IntentKind::routes:  // by name and not by number: the router tells what somebody else changed
       return false;
+    case IntentKind::hook:
+      return false;  // that it is not there any more is asked in hook_was_lost()
   }
   return false;
 }
@@ -48,6 +51,10 @@ void count_by_this_boot(Record& record, const Moment& now) {
   for (PauseMark& pause : record.pauses) bring_over(pause.since, now);
   if (record.drift.last) bring_over(*record.drift.last, now);
   if (record.warm) bring_over(record.warm->since, now);
+  for (HookMark& hook : record.hooks) {
+    bring_over(hook.run.at, now);
+    bring_over(hook.undo.at, now);
+  }
   if (record.analysis) bring_over(*record.analysis, now);
   if (record.background) bring_over(*record.background, now);
 }
@@ -67,6 +74,7 @@ void on_recovered(Draft& draft) {
     what = std::string(name_of(intent.kind)) + " of " + intent.object.str() + " is neither " +
            std::to_string(intent.desired) + " as ordered nor " + std::to_string(intent.precondition) + " as before";
   }
+  hook_was_lost(draft);
   if (!what.empty()) take_drift(draft, what);
 }
 

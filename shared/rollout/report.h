@@ -57,6 +57,8 @@ struct RolloutStatus {
   std::optional<Instant> detected_at;  // the window that decided against it closed
   std::optional<Instant> safe_at;      // target weight 0 was read back after an abort
   std::optional<std::uint32_t> size;   // what the service was scaled to here; absent: what its versions declare
+  std::uint32_t approvals_needed = 0;  // by different people at the step it stands at; 0: none is asked for
+  std::vector<std::string> approved_by;
   bool operator==(const RolloutStatus&) const = default;
 };
 

@@ -53,6 +53,7 @@ std::uint32_t target_wants(const Draft& draft) {
     case Phase::weighing:
     case Phase::holding:
     case Phase::analyzing:
+    case Phase::hooking:
       return needed_by_steps(draft);
     case Phase::routing:  // what the step itself asked for
       return std::max(needed_by_steps(draft), std::min(record.target_replicas, 1U));

@@ -1,7 +1,9 @@
 #include <algorithm>
 
 #include "shared/rollout/amount.h"
+#include "shared/rollout/approval_step.h"
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
 
 // The steps of a canary: capacity first, then the weight, then its verification; only then what is not needed goes.
@@ -40,6 +42,8 @@ Trigger trigger_of(const Step& step) {
   if (std::holds_alternative<SetWeight>(step)) return Trigger::next_weight;
   if (std::holds_alternative<SetScale>(step)) return Trigger::next_scale;
   if (std::holds_alternative<SetHeader>(step)) return Trigger::next_route;
+  if (std::holds_alternative<Approval>(step)) return Trigger::next_approval;
+  if (std::holds_alternative<Hook>(step)) return Trigger::next_hook;
   return std::holds_alternative<Pause>(step) ? Trigger::next_pause : Trigger::next_analysis;
 }
 
@@ -90,8 +94,8 @@ void shrink_stable(Draft& draft) {
 }
 
 void observe_holding(Draft& draft) {
-  const auto& canary = std::get<Canary>(draft.plan().strategy);
-  const auto& pause = std::get<Pause>(canary.steps[draft.record().step]);
+  if (const auto* approval = std::get_if<Approval>(&step_of(draft))) return observe_approval(draft, *approval);
+  const auto& pause = std::get<Pause>(step_of(draft));
   const auto of_step = [](const PauseMark& mark) { return mark.reason == PauseReason::step; };
   const auto& pauses = draft.record().pauses;
   const auto mark = std::find_if(pauses.begin(), pauses.end(), of_step);
@@ -105,6 +109,8 @@ void observe_holding(Draft& draft) {
 void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::string& reason) {
   const auto& steps = std::get<Canary>(draft.plan().strategy).steps;
   draft.edit().analysis.reset();
+  draft.edit().approvals.clear();
+  end_hooks(draft);
   if (index >= steps.size()) {
     draft.take(Trigger::steps_over, by, reason);
     draft.edit().step = static_cast<std::uint32_t>(steps.size());
@@ -118,6 +124,8 @@ void enter_step(Draft& draft, std::uint32_t index, const Actor& by, const std::s
   record.entered = Stamp::of(draft.now());
   record.progress = {record.entered, 0, 0};
   if (trigger == Trigger::next_pause) return draft.add_pause(PauseReason::step, self(), "pause step");
+  if (trigger == Trigger::next_approval) return begin_approval(draft);
+  if (trigger == Trigger::next_hook) return begin_hook(draft);
   if (trigger == Trigger::next_analysis) return begin_analysis(draft, 1);
   if (trigger == Trigger::next_route) return observe_routing(draft);
   if (!draft.paused() && !draft.by_ratio()) order_capacity(draft, need_of(draft, step));

@@ -10,13 +10,14 @@ namespace depops::rollout {
 namespace {
 
 constexpr std::array<const char*, kTriggers> kNames = {
-    "submit",        "submit_same", "pause",       "resume",       "advance",         "advance_full",
-    "skip",          "abort",       "retry",       "supersede",    "supersede_later", "impossible",
-    "ready_rolling", "enough",      "next_weight", "next_pause",   "next_analysis",   "next_scale",
-    "steps_over",    "unverified",  "unsure",      "verdict_fail", "guard",           "deadline",
-    "rolled",        "promoted",    "bake",        "baked",        "drained",         "restored",
-    "nothing_back",  "stuck",       "drift",       "drift_again",  "failure_held",    "unanswered",
-    "warm_over",     "next_route",  "scale"};
+    "submit",       "submit_same", "pause",         "resume",          "advance",       "advance_full",  "skip",
+    "abort",        "retry",       "supersede",     "supersede_later", "impossible",    "ready_rolling", "enough",
+    "next_weight",  "next_pause",  "next_analysis", "next_scale",      "steps_over",    "unverified",    "unsure",
+    "verdict_fail", "guard",       "deadline",      "rolled",          "promoted",      "bake",          "baked",
+    "drained",      "restored",    "nothing_back",  "stuck",           "drift",         "drift_again",   "failure_held",
+    "unanswered",   "warm_over",   "next_route",    "scale",           "next_approval", "approve",       "reject",
+    "unapproved",   "next_hook",   "hook_again",    "hook_unknown",    "hook_failed",   "undo",          "undo_again",
+    "undo_given_up"};
 
 using Index = std::array<std::array<std::int16_t, kTriggers>, kPhases>;
 

@@ -52,8 +52,21 @@ enum class Trigger : std::uint8_t {
   warm_over,
   next_route,
   scale,
+  // approval steps
+  next_approval,
+  approve,
+  reject,
+  unapproved,
+  // hook steps
+  next_hook,
+  hook_again,
+  hook_unknown,
+  hook_failed,
+  undo,
+  undo_again,
+  undo_given_up,
 };
-inline constexpr std::size_t kTriggers = 39;
+inline constexpr std::size_t kTriggers = 50;
 
 struct Transition {
   Phase from{};

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "shared/rollout/transition.h"
+#include "shared/rollout/transitions_of_gates.h"
 #include "shared/rollout/transitions_of_size.h"
 #include "shared/rollout/transitions_of_steps.h"
 #include "shared/rollout/transitions_of_whole.h"
@@ -10,11 +11,13 @@
 namespace depops::rollout {
 
 constexpr auto all_rows() {
-  std::array<Transition, rows::kOfWhole.size() + rows::kOfSteps.size() + rows::kOfSize.size()> all{};
+  std::array<Transition, rows::kOfWhole.size() + rows::kOfSteps.size() + rows::kOfSize.size() + rows::kOfGates.size()>
+      all{};
   std::size_t at = 0;
   for (const Transition& row : rows::kOfWhole) all[at++] = row;
   for (const Transition& row : rows::kOfSteps) all[at++] = row;
   for (const Transition& row : rows::kOfSize) all[at++] = row;
+  for (const Transition& row : rows::kOfGates) all[at++] = row;
   return all;
 }
 

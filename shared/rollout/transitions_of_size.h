@@ -15,6 +15,7 @@ inline constexpr auto kOfSize = std::to_array<Transition>({
   {Phase::weighing,  Trigger::scale, Phase::weighing,  "stable has another size, the target its share of it"},
   {Phase::holding,   Trigger::scale, Phase::holding,   "stable has another size, the target its share of it"},
   {Phase::analyzing, Trigger::scale, Phase::analyzing, "stable has another size, the target its share of it"},
+  {Phase::hooking,   Trigger::scale, Phase::hooking,   "stable has another size, the target its share of it"},
   {Phase::routing,   Trigger::scale, Phase::routing,   "stable has another size, the target its share of it"},
   {Phase::rolling,   Trigger::scale, Phase::rolling,   "both sets in proportion, within the surge"},
   {Phase::promoting, Trigger::scale, Phase::promoting, "the target has another size, and a stable that is whole"},

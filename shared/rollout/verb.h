@@ -10,8 +10,9 @@
 namespace depops::rollout {
 
 // What people and the hub can ask of one rollout. `advance`: go on past the current pause; `advance_full`: past all
-// steps; `abort`: end it, back to stable; `scale`: another number of instances, whether a rollout is under way or not.
-enum class Verb { pause, resume, advance, advance_full, skip, abort, retry, scale };
+// steps; `abort`: end it, back to stable; `scale`: another number of instances, whether a rollout is under way or not;
+// `reject`: as abort, as the answer to an approval step.
+enum class Verb { pause, resume, advance, advance_full, skip, abort, retry, scale, approve, reject };
 
 const char* name_of(Verb verb) noexcept;
 std::optional<Verb> verb_named(const std::string& text) noexcept;

@@ -1,15 +1,12 @@
 #include <algorithm>
 
+#include "shared/rollout/approval_step.h"
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 
 // Verbs of people and of the hub: every one, in every phase, has its effect or is refused with the reason.
 namespace depops::rollout {
 namespace {
-
-struct Answer {
-  bool accepted = false;
-  std::string text;
-};
 
 Trigger trigger_of(Verb verb) {
   switch (verb) {
@@ -29,6 +26,10 @@ Trigger trigger_of(Verb verb) {
       return Trigger::retry;
     case Verb::scale:
       return Trigger::scale;
+    case Verb::approve:
+      return Trigger::approve;
+    case Verb::reject:
+      return Trigger::reject;
   }
   return Trigger::abort;
 }
@@ -42,17 +43,9 @@ std::string refusal(const Record& record, Verb verb) {
   if (record.phase == Phase::aborting) return "it is on its way back to the stable version; pauses and steps are over";
   if (verb == Verb::retry) return where + ": retry is for one that ended; abort it first";
   if (verb == Verb::advance) return where + ": advance goes past a pause step, and there is none now";
-  if (verb == Verb::skip) return where + ": only a scaling, header, pause or analysis step can be skipped";
+  if (verb == Verb::skip) return where + ": only a scaling, header, pause, analysis or hook step can be skipped";
+  if (verb == Verb::approve || verb == Verb::reject) return where + ": no approval is asked for now";
   return where + ": " + name_of(verb) + " has no meaning there";
-}
-
-std::string reason_of(const Command& command) {
-  std::string text = std::string(name_of(command.verb)) + " by " + command.actor.str();
-  if (command.verb == Verb::scale)
-    text = "scaled to " + (command.replicas ? std::to_string(*command.replicas) : "what it declares") + " by " +
-           command.actor.str();
-  if (!command.reason.empty()) text += ": " + command.reason;
-  return text;
 }
 
 Answer do_pause(Draft& draft, const Command& command) {
@@ -80,11 +73,13 @@ Answer do_resume(Draft& draft, const Command& command) {
   const bool drift = draft.drop_pause(PauseReason::drift);
   const bool failure = draft.drop_pause(PauseReason::failure);
   if (!user && !unsure && !outage && !drift && !failure) {
+    if (waits_for_approval(draft.record())) return {false, approvals_missing(draft.record()) + ": use approve"};
     return {false, draft.paused() ? "only the step's own pause holds it: use advance" : "it is not paused"};
   }
   draft.take(Trigger::resume, command.actor, reason_of(command));
   if (drift) measure_again(draft);
   if (failure) forgive(draft);
+  if (draft.record().phase == Phase::hooking && (unsure || failure)) run_hook_anew(draft);
   if (!unsure && !outage && !drift && !failure) return {true, "resumed"};
   if (draft.record().phase == Phase::analyzing) begin_analysis(draft, draft.record().analysis->attempt + 1);
   begin_background_anew(draft);
@@ -119,6 +114,7 @@ Answer do_advance_full(Draft& draft, const Command& command) {
   draft.drop_pause(PauseReason::metric_outage);
   draft.take(Trigger::advance_full, command.actor, reason_of(command));
   draft.edit().analysis.reset();
+  end_hooks(draft);
   begin_background_anew(draft);
   if (draft.record().phase == Phase::preflight) {
     draft.edit().strategy_skipped = true;
@@ -177,6 +173,7 @@ Answer carry_out(Draft& draft, const Command& command) {
                        std::to_string(record.step) + " now: look again"};
   }
   if (!draft.can(trigger_of(command.verb))) return {false, refusal(record, command.verb)};
+  if (std::string why = passes_approval(record, command.verb); !why.empty()) return {false, std::move(why)};
   switch (command.verb) {
     case Verb::pause:
       return do_pause(draft, command);
@@ -194,6 +191,10 @@ Answer carry_out(Draft& draft, const Command& command) {
       return do_retry(draft, command);
     case Verb::scale:
       return do_scale(draft, command);
+    case Verb::approve:
+      return do_approve(draft, command);
+    case Verb::reject:
+      return do_reject(draft, command);
   }
   return {false, "unknown verb"};
 }
@@ -219,6 +220,15 @@ void remember(Draft& draft, const Command& command, const RolloutId& rollout, co
 }
 
 }  // namespace
+
+std::string reason_of(const Command& command) {
+  std::string text = std::string(name_of(command.verb)) + " by " + command.actor.str();
+  if (command.verb == Verb::scale)
+    text = "scaled to " + (command.replicas ? std::to_string(*command.replicas) : "what it declares") + " by " +
+           command.actor.str();
+  if (!command.reason.empty()) text += ": " + command.reason;
+  return text;
+}
 
 void on_command(Draft& draft, const Command& command) {
   if (answered_before(draft, command)) return;

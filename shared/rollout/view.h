@@ -40,6 +40,15 @@ struct Sample {
   std::string error;             // why nothing was read
 };
 
+enum class HookOutcome : std::uint8_t { running, done, failed, unknown };
+
+// What became of a run of a hook that was ordered.
+struct HookFact {
+  std::uint64_t order = 0;
+  HookOutcome outcome = HookOutcome::running;
+  std::string text;  // why it failed, or is not known
+};
+
 struct View {
   bool weights = true;               // the router divides requests by weight; else instances alone do
   bool artifact = false;             // of the target: fetched, verified, unpacked
@@ -60,6 +69,7 @@ struct View {
   std::string router_trouble;
 
   const std::vector<Sample>* samples = nullptr;  // newest per metric
+  const std::vector<HookFact>* hooks = nullptr;  // all runs that the agent's process knows of, of this service
 };
 
 }  // namespace depops::rollout

@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "shared/rollout/draft.h"
+#include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
 #include "shared/rollout/size.h"
+#include "shared/rollout/wanted_hook.h"
 
 // Why nothing moves: shown to people as it is.
 namespace depops::rollout {
@@ -44,6 +46,11 @@ std::string route_waits(const Record& record, const View& view) {
          std::to_string(view.routes.size()) + " in force";
 }
 
+std::string hook_waits(const Record& record) {
+  if (const auto hook = wanted_hook(record)) return "hook " + hook->name + " (" + hook->key + ") runs";
+  return "a hook is tried again after a while";
+}
+
 }  // namespace
 
 std::string waiting_for(const Record& record, const View& view) {
@@ -68,6 +75,8 @@ std::string waiting_for(const Record& record, const View& view) {
       return "pause step";
     case Phase::routing:
       return route_waits(record, view);
+    case Phase::hooking:
+      return hook_waits(record);
     case Phase::analyzing:
       return "analysis is running";
     case Phase::baking:
@@ -75,6 +84,7 @@ std::string waiting_for(const Record& record, const View& view) {
     case Phase::draining:
       return "the earlier version ends its last requests";
     case Phase::aborting:
+      if (is_undoing(record)) return hook_waits(record);
       return record.weight.percent == 0 ? instances(view.stable, record.stable_replicas, "stable")
                                         : weight_waits(record, view);
   }

@@ -12,6 +12,8 @@ constexpr EnumRow<rollout::Verb, v1::Verb> kVerbRows[] = {
     {rollout::Verb::advance, v1::VERB_ADVANCE}, {rollout::Verb::advance_full, v1::VERB_ADVANCE_FULL},
     {rollout::Verb::skip, v1::VERB_SKIP},       {rollout::Verb::abort, v1::VERB_ABORT},
     {rollout::Verb::retry, v1::VERB_RETRY},     {rollout::Verb::scale, v1::VERB_SCALE},
+    {rollout::Verb::retry, v1::VERB_RETRY},     {rollout::Verb::approve, v1::VERB_APPROVE},
+    {rollout::Verb::reject, v1::VERB_REJECT},
 };
 
 void put_target(const sync::Target& target, v1::Target& out) {

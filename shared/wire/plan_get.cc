@@ -1,5 +1,6 @@
 #include "depops/v1/plan.pb.h"
 #include "shared/wire/convert.h"
+#include "shared/wire/gates.h"
 #include "shared/wire/metrics.h"
 #include "shared/wire/plan_rows.h"
 
@@ -59,6 +60,10 @@ rollout::Step get_step(const v1::Step& message, Intake& in) {
       return rollout::SetScale{get_amount(message.set_scale(), in, "set_scale")};
     case v1::Step::kSetHeader:
       return get_header(message.set_header(), in);
+    case v1::Step::kApproval:
+      return get(message.approval(), in);
+    case v1::Step::kHook:
+      return get(message.hook(), in);
     case v1::Step::STEP_NOT_SET:
       break;
   }
@@ -168,6 +173,7 @@ rollout::Plan get(const v1::Plan& message, Intake& in) {
   in.count(message.waves_size(), "waves", kWavesMax);
   if (!in.ok()) return plan;
   for (const auto& wave : message.waves()) plan.waves.push_back(get_wave(wave, in));
+  plan.requested_by = in.optional_id<Actor>(message.requested_by(), "requested_by");
   return plan;
 }
 

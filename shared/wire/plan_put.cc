@@ -1,5 +1,6 @@
 #include "depops/v1/plan.pb.h"
 #include "shared/wire/convert.h"
+#include "shared/wire/gates.h"
 #include "shared/wire/metrics.h"
 #include "shared/wire/plan_rows.h"
 
@@ -39,6 +40,8 @@ struct StepWriter {
     out.mutable_set_header()->set_name(header.name);
     if (header.match) put(*header.match, *out.mutable_set_header()->mutable_match());
   }
+  void operator()(const rollout::Hook& hook) const { put(hook, *out.mutable_hook()); }
+  void operator()(const rollout::Approval& approval) const { put(approval, *out.mutable_approval()); }
 };
 
 struct StrategyWriter {
@@ -120,6 +123,7 @@ void put(const rollout::Plan& plan, v1::Plan& out) {
   out.set_rollback_scope(to_wire(kRollbackScopeRows<v1::RollbackScope>, plan.rollback_scope));
   for (const rollout::Wave& wave : plan.waves) put_wave(wave, *out.add_waves());
   put_care(plan, out);
+  out.set_requested_by(plan.requested_by.str());
 }
 
 }  // namespace depops::wire

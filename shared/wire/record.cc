@@ -1,6 +1,7 @@
 #include "depops/v1/record.pb.h"
 #include "shared/wire/convert.h"
 #include "shared/wire/documents.h"
+#include "shared/wire/gates.h"
 #include "shared/wire/record_marks.h"
 #include "shared/wire/state_rows.h"
 
@@ -20,6 +21,7 @@ constexpr EnumRow<Phase, v1::Phase> kPhaseRows[] = {
     {Phase::rolling, v1::PHASE_ROLLING},   {Phase::promoting, v1::PHASE_PROMOTING},
     {Phase::draining, v1::PHASE_DRAINING}, {Phase::aborting, v1::PHASE_ABORTING},
     {Phase::baking, v1::PHASE_BAKING},     {Phase::routing, v1::PHASE_ROUTING},
+    {Phase::hooking, v1::PHASE_HOOKING},
 };
 static_assert(std::size(kPhaseRows) == rollout::kPhases);
 
@@ -203,6 +205,7 @@ void put(const rollout::Record& record, v1::Record& out) {
   out.set_forgiven_restarts(record.forgiven_restarts);
   if (!(record.routes == rollout::RouteMark{})) put(record.routes, *out.mutable_routes());
   if (record.size) put_size(*record.size, *out.mutable_size());
+  put_gates(record, out);
 }
 
 rollout::Record get(const v1::Record& message, Intake& in) {
@@ -216,6 +219,7 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   record.forgiven_restarts = message.forgiven_restarts();
   if (message.has_routes()) record.routes = get(message.routes(), in);
   if (message.has_size()) record.size = get_size(message.size(), in);
+  get_gates(message, record, in);
   return record;
 }
 

@@ -31,6 +31,7 @@ constexpr EnumRow<IntentKind, v1::Intent::Kind> kIntentRows[] = {
     {IntentKind::scale_stable, v1::Intent::KIND_SCALE_STABLE},
     {IntentKind::weight, v1::Intent::KIND_WEIGHT},
     {IntentKind::routes, v1::Intent::KIND_ROUTES},
+    {IntentKind::hook, v1::Intent::KIND_HOOK},
 };
 
 constexpr EnumRow<IntentOutcome, v1::Intent::Outcome> kIntentOutcomeRows[] = {

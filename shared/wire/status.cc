@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint32_t kVerifiedMax = 3;
 constexpr std::size_t kPausesMax = 16;
+constexpr std::size_t kApprovalsMax = 64;
 
 rollout::SetStatus get_set(const v1::SetStatus& message, Intake& in) {
   rollout::SetStatus set;
@@ -55,6 +56,8 @@ void put(const rollout::RolloutStatus& status, v1::RolloutStatus& out) {
   if (status.detected_at) out.set_detected_at_ms(ms_of(*status.detected_at));
   if (status.safe_at) out.set_safe_at_ms(ms_of(*status.safe_at));
   if (status.size) out.set_size(*status.size);
+  out.set_approvals_needed(status.approvals_needed);
+  for (const std::string& actor : status.approved_by) out.add_approved_by(clipped(actor, kIdMax));
 }
 
 rollout::RolloutStatus get(const v1::RolloutStatus& message, Intake& in) {
@@ -82,6 +85,10 @@ rollout::RolloutStatus get(const v1::RolloutStatus& message, Intake& in) {
   if (message.has_detected_at_ms()) status.detected_at = in.instant(message.detected_at_ms(), "detected_at");
   if (message.has_safe_at_ms()) status.safe_at = in.instant(message.safe_at_ms(), "safe_at");
   if (message.has_size()) status.size = in.number32(message.size(), "size", kReplicasMax);
+  status.approvals_needed = message.approvals_needed();
+  in.count(message.approved_by_size(), "approved_by", kApprovalsMax);
+  for (const std::string& actor : message.approved_by())
+    status.approved_by.push_back(in.text(actor, "approved_by", kIdMax));
   return status;
 }
 

@@ -57,6 +57,7 @@ FOLDERS = {
     "agent/process": _is("adapter", "", SQLITE),
     "agent/command": _is("adapter"),
     "agent/http_json": _is("adapter"),
+    "agent/hooks": _is("adapter"),
     "agent/logs": _is("adapter"),
     "agent/prometheus": _is("adapter"),
     "agent/scrape": _is("adapter"),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/ports/artifacts.h"
+#include "agent/ports/hooks.h"
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
@@ -55,6 +56,13 @@ class ReadyArtifacts final : public agent::Artifacts {
 
  private:
   std::function<void(agent::ArtifactFacts)> changed_;
+};
+
+class NoHooks final : public agent::Hooks {
+ public:
+  void start(std::function<void(agent::HookFacts)>) override {}
+  void apply(agent::HookOrders) override {}
+  void stop() override {}
 };
 
 class NoMetrics final : public agent::MetricSource {

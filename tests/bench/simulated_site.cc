@@ -80,7 +80,7 @@ SimulatedSite::SimulatedSite(const Centre& centre, const std::string& name, sign
       link_({SiteName(name), SiteEpoch(1), centre.hub_key().id().str()}, transport_, clock_, std::move(key),
             centre.hub_key()),
       driver_(settings_of(name),
-              agent::Parts{clock_, journal_, runtime_, router_, artifacts_, metrics_, link_,
+              agent::Parts{clock_, journal_, runtime_, router_, artifacts_, metrics_, hooks_, link_,
                            [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }, give_up}) {}
 
 SimulatedSite::~SimulatedSite() {

@@ -66,6 +66,7 @@ class SimulatedSite {
   ReadyRouter router_;
   ReadyArtifacts artifacts_;
   NoMetrics metrics_;
+  NoHooks hooks_;
   mqtt::MqttTransport transport_;
   agent::Link link_;
   agent::Driver driver_;

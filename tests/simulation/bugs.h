@@ -25,6 +25,9 @@ enum class Bug : std::uint8_t {
   forget_size,             // what a service was scaled to is not remembered over a restart
   shrink_with_requests,    // half of the instances that a set's share needs are taken away
   believe_in_weights,      // a router that divides nothing is taken for one that does
+  double_approvals,        // each approval is there twice after a restart
+  repeat_lost_hooks,       // a hook that ran when the agent died begins anew
+  forget_hooks,            // hooks that were done are not remembered over a restart
 };
 inline constexpr int kBugs = 17;  // `none` included
 

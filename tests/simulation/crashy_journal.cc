@@ -32,6 +32,15 @@ agent::Loaded CrashyJournal::load() const {
     if (bug_ == Bug::forget_pauses) changed->pauses.clear();
     if (bug_ == Bug::forget_size) changed->size.reset();
     if (bug_ == Bug::forget_commands) changed->commands.clear();
+    for (rollout::HookMark& mark : changed->hooks) {
+      const bool runs = mark.run.state == rollout::HookState::running;
+      if (bug_ == Bug::repeat_lost_hooks && runs) mark.run.state = rollout::HookState::due;
+      if (bug_ == Bug::forget_hooks && !runs) mark.attempt = 0;
+    }
+    if (bug_ == Bug::double_approvals && !changed->approvals.empty()) {
+      changed->approvals.push_back(changed->approvals.back());
+      changed->approvals.back().by = Actor("nobody");
+    }
     record = std::move(changed);
   }
   return loaded;

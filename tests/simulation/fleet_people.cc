@@ -32,6 +32,12 @@ manifest::Canary canary(Rng& rng) {
   if (rng.chance(500)) made.steps.emplace_back(manifest::AnalysisStep{TemplateName("errors"), 3'000ms, {}});
   if (rng.chance(500)) made.steps.emplace_back(rollout::Pause{Millis(rng.between(500, 3'000))});
   if (rng.chance(100)) made.steps.emplace_back(rollout::Pause{});
+  if (rng.chance(200)) {
+    const rollout::HookCommand back{{"/opt/migrate", "back"}};
+    made.steps.emplace_back(
+        rollout::Hook{"migrate", rollout::HookCommand{{"/opt/migrate"}}, 60s, rng.chance(500), 1, back});
+  }
+  if (rng.chance(200)) made.steps.emplace_back(rollout::Approval{rng.between(1, 2), {}, {}, rng.chance(300)});
   return made;
 }
 
@@ -134,7 +140,8 @@ hub::Request Fleet::any_verb() {
   auto at = known.end();
   for (std::uint32_t back = rng_.between(1, 2); back > 0 && at != known.begin(); --back) --at;
   if (at != known.end()) verb.deployment = at->first;
-  verb.verb = static_cast<rollout::Verb>(rng_.below(7));  // all but scale: that is of a service
+  verb.verb = static_cast<rollout::Verb>(rng_.below(9));  // all but scale: that is of a service
+  if (verb.verb >= rollout::Verb::scale) verb.verb = static_cast<rollout::Verb>(static_cast<int>(verb.verb) + 1);
   if (rng_.chance(400)) verb.site = SiteName(kFleetSites[rng_.below(3)]);
   if (rng_.chance(200)) verb.expected_step = rng_.below(3);
   return verb;

@@ -31,13 +31,13 @@ void HubScript::deploy(rollout::Plan plan, bool supersede) {
 }
 
 void HubScript::ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step,
-                    std::optional<std::uint32_t> replicas, Instant now) {
+                    std::optional<std::uint32_t> replicas, const char* who, Instant now) {
   if (desired_.targets.empty()) return;
   desired_.generation = desired_.generation.next();
   rollout::Command command;
   command.id = CommandId("c-" + std::to_string(++commands_));
   command.verb = verb;
-  command.actor = Actor("admin");
+  command.actor = Actor(who);
   command.expected_step = expected_step;
   command.given_at = now;
   command.replicas = replicas;

@@ -20,7 +20,7 @@ class HubScript : public HubEnd {
 
   void deploy(rollout::Plan plan, bool supersede);
   void ask(rollout::Verb verb, std::optional<std::uint32_t> expected_step, std::optional<std::uint32_t> replicas,
-           Instant now);
+           const char* who, Instant now);
   // The newest document, with all verbs that were not answered.
   agent::DesiredArrived document(Instant now) const override;
   bool has_document() const override { return desired_.generation.value() > 0; }

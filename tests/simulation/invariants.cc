@@ -99,12 +99,13 @@ void Invariants::check_soak(const Record& before, const Record& after, const age
   // Going back ends every pause; with no request on the target it is back in the same commit.
   if (before.phase == Phase::holding && moved && holding_since_ && is_forward(after.phase)) {
     const auto& step = std::get<rollout::Canary>(before.plan->strategy).steps[before.step];
-    const auto& pause = std::get<rollout::Pause>(step);
+    const auto* pause = std::get_if<rollout::Pause>(&step);
     const bool same_boot = holding_since_->boot == now.boot;
-    if (same_boot && pause.duration && !answers_command(batch) && !skipped_) {
-      demand(now.boottime - holding_since_->boottime >= *pause.duration, "I22 a soak was shortened");
+    if (pause != nullptr && same_boot && pause->duration && !answers_command(batch) && !skipped_) {
+      demand(now.boottime - holding_since_->boottime >= *pause->duration, "I22 a soak was shortened");
     }
-    if (!pause.duration) demand(answers_command(batch) || skipped_, "I11 a pause without end ended by itself");
+    if (pause != nullptr && !pause->duration)
+      demand(answers_command(batch) || skipped_, "I11 a pause without end ended by itself");
   }
   if (answers_command(batch)) skipped_ = true;
   if (after.phase == Phase::holding && (moved || before.phase != Phase::holding)) {
@@ -186,6 +187,8 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
     check_held(*before, *after);
     check_routes(*before, *after);
     check_size(*before, *after, answers_command(batch));
+    check_approval(*before, *after, batch, now);
+    hooks_.on_commit(*before, *after, answers_command(batch));
   }
   check_fresh(batch);
   check_leaves(before, *after, batch);

@@ -3,15 +3,23 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "agent/app/agent.h"
 #include "shared/rollout/record.h"
 #include "tests/simulation/fake_router.h"
 #include "tests/simulation/fake_runtime.h"
+#include "tests/simulation/hook_rules.h"
 #include "tests/simulation/violation.h"
 
 namespace depops::simulation {
+
+// Whether people are asked for an approval now.
+bool is_asked(const rollout::Record& record);
+
+// It bakes, or a hook runs.
+bool is_watched(const rollout::Record& record);
 
 // What must hold after every event: I1-I22 as far as one site shows them. Names in the messages are those of the
 // design. "No write of ours makes or worsens a breach on what was observed": writes are held against the facts that the
@@ -30,6 +38,8 @@ class Invariants {
   void on_site(const agent::SiteState& before, const agent::SiteState& after);
   void on_write(const agent::RuntimeOrders& orders, std::uint64_t committed, const rollout::Record* record);
   void on_write(const agent::RouterOrders& orders, std::uint64_t committed, const rollout::Record* record);
+  HookRules& hooks() { return hooks_; }
+  std::uint32_t last_share(const SetId& set) const;  // as it was written last
   void on_stopped(const EndpointId& id, bool receives, std::uint32_t in_flight);
 
  private:
@@ -48,12 +58,13 @@ class Invariants {
   void check_forced(const agent::RouterOrders& orders, const rollout::Record& record) const;
   void check_bake(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
+  void check_approval(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
+                      const Moment& now);
   void check_held(const rollout::Record& before, const rollout::Record& after) const;
   void check_leaves(const rollout::Record* before, const rollout::Record& after,
                     const agent::JournalBatch& batch) const;
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
   void check_fresh(const agent::JournalBatch& batch) const;
-  std::uint32_t last_share(const SetId& set) const;
   bool by_ratio() const { return !router_.capabilities().weights; }
   void check_available(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
 
@@ -67,6 +78,9 @@ class Invariants {
   std::optional<agent::RouterOrders> last_router_;
   std::optional<Moment> holding_since_;
   std::optional<Moment> baking_since_;
+  std::set<std::string> approvers_;  // at the approval step it stands at
+  std::optional<Moment> asked_since_;
+  HookRules hooks_;
   std::map<std::string, std::uint64_t> judged_;  // requests of the canary per rollout, step and attempt
   std::uint32_t total_of_last_ = 0;
   bool skipped_ = false;  // a verb came since the pause step began

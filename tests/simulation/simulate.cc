@@ -232,7 +232,10 @@ const char* name_of(Bug bug) noexcept {
                                            "keep_routes",
                                            "forget_size",
                                            "shrink_with_requests",
-                                           "believe_in_weights"};
+                                           "believe_in_weights",
+                                           "double_approvals",
+                                           "repeat_lost_hooks",
+                                           "forget_hooks"};
   return kNames[static_cast<int>(bug)];
 }
 

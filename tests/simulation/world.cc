@@ -19,7 +19,8 @@ World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place p
       journal_(rng_, schedule.bug, place_.tag),
       script_(journal_),
       hub_(place_.hub != nullptr ? *place_.hub : script_),
-      invariants_(runtime_, router_) {
+      invariants_(runtime_, router_),
+      hooks_(rng_, &invariants_.hooks()) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
   haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
   if (hub_.is_script() && rng_.chance(150)) router_.set_capabilities({});
@@ -43,6 +44,7 @@ void World::advance(Millis step) {
   now_.boottime += step;
   runtime_.advance(now_, step);
   router_.advance(now_, step);
+  hooks_.advance(now_);
   for (const EndpointId& id : runtime_.take_stopped()) {
     invariants_.on_stopped(id, router_.receives(id), router_.in_flight(id));
   }
@@ -57,6 +59,7 @@ void World::crash_point(const char* where) {
 void World::restart(const char* where) {
   runtime_.adapter_restarted();
   router_.adapter_restarted();
+  hooks_.adapter_restarted();
   artifacts_.clear();
   std::erase_if(to_agent_, [](const Mail&) { return true; });
   ++session_;

@@ -7,6 +7,7 @@
 
 #include "agent/app/agent.h"
 #include "tests/simulation/crashy_journal.h"
+#include "tests/simulation/fake_hooks.h"
 #include "tests/simulation/fake_router.h"
 #include "tests/simulation/fake_runtime.h"
 #include "tests/simulation/hub_script.h"
@@ -64,6 +65,7 @@ class World {
   void act(const agent::ApplyRouter& effect);
   void act(const agent::WantArtifacts& effect);
   void act(const agent::Measure& effect);
+  void act(const agent::ApplyHooks& effect);
   void act(const agent::SendEntries& effect);
   void act(const agent::SendHello& effect) { send_up(effect.hello); }
   void act(const agent::SendGone& effect) { send_up(effect.gone); }
@@ -91,6 +93,11 @@ class World {
   std::vector<rollout::Step> make_steps();
   rollout::SetHeader make_header();
   void make_blue_green(rollout::Canary& canary);
+  rollout::Step make_gate();
+  rollout::Approval make_approval();
+  rollout::Hook make_hook();
+  void see_hooks();
+  rollout::Verb any_verb();
   void take_row(const std::string& phase, const std::string& trigger);
   void take_row_behind(const std::string& phase, const audit::Leaf& leaf);
   void count_rows(const agent::JournalBatch& batch);
@@ -113,6 +120,7 @@ class World {
   HubScript script_;
   HubEnd& hub_;
   Invariants invariants_;
+  FakeHooks hooks_;
   Moment now_;
   std::unique_ptr<agent::Agent> agent_;
   std::vector<Mail> to_agent_;

@@ -22,8 +22,8 @@ void World::switch_link() {
 bool World::fault_of_phase() {
   const rollout::Record* record = journal_.record();
   if (record == nullptr) return false;
-  // What a bake is for.
-  if (record->phase == rollout::Phase::baking && rng_.chance(500)) {
+  // What a bake is for, and while a hook runs.
+  if (is_watched(*record) && rng_.chance(500)) {
     if (rng_.chance(600)) return turn_bad(), true;
     router_.set_rate(0);
     return note("fault: no traffic"), true;
@@ -107,7 +107,7 @@ void World::turn_bad() {
   if (record == nullptr || !record->plan || !record->stable || record->stable->set == record->plan->target.set) return;
   const auto profile = profiles_.find(record->plan->target.set);
   if (profile == profiles_.end()) return;
-  profile->second.error_permille = 300;
+  profile->second.error_permille = rng_.chance(300) ? 700 : 300;
   note("fault: " + record->plan->target.label.str() + " fails from now on");
 }
 

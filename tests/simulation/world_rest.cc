@@ -16,6 +16,15 @@ namespace {
 
 constexpr std::uint32_t kTurnsToSettle = 600;
 
+const char* trigger_into(const rollout::Step& step) {
+  if (std::holds_alternative<rollout::SetWeight>(step)) return "next_weight";
+  if (std::holds_alternative<rollout::SetScale>(step)) return "next_scale";
+  if (std::holds_alternative<rollout::SetHeader>(step)) return "next_route";
+  if (std::holds_alternative<rollout::Approval>(step)) return "next_approval";
+  if (std::holds_alternative<rollout::Hook>(step)) return "next_hook";
+  return std::holds_alternative<rollout::Pause>(step) ? "next_pause" : "next_analysis";
+}
+
 }  // namespace
 
 // Which row of the table a leaf stands for is in its action; the phase it left is the first word after the state.
@@ -28,7 +37,7 @@ void World::count_rows(const agent::JournalBatch& batch) {
     const std::string trigger = leaf->action.substr(8);
     note(phase + " --" + trigger + "--> " + leaf->after + " (" + leaf->reason + ")");
     take_row(phase, trigger);
-    if (trigger == "skip" || trigger == "advance") take_row_behind(phase, *leaf);
+    if (trigger == "skip" || trigger == "advance" || trigger == "approve") take_row_behind(phase, *leaf);
   }
 }
 
@@ -52,11 +61,7 @@ void World::take_row_behind(const std::string& phase, const audit::Leaf& leaf) {
   if (to == "promoting") return take_row(phase, "steps_over");
   if (word(leaf.before, 3) == word(leaf.after, 3)) return;
   const auto& steps = std::get<rollout::Canary>(journal_.record()->plan->strategy).steps;
-  if (to == "routing") return take_row(phase, "next_route");
-  const bool scale = std::holds_alternative<rollout::SetScale>(steps.at(std::stoul(word(leaf.after, 3))));
-  take_row(phase, to == "scaling"   ? (scale ? "next_scale" : "next_weight")
-                  : to == "holding" ? "next_pause"
-                                    : "next_analysis");
+  take_row(phase, trigger_into(steps.at(std::stoul(word(leaf.after, 3)))));
 }
 
 // What waits for a person gets one.
@@ -70,7 +75,10 @@ void World::unblock() {
   const bool step = record->pauses.size() == 1 && record->pauses.front().reason == rollout::PauseReason::step;
   // Somebody who goes on after every failure would never be done.
   const bool failed = record->pauses.back().reason == rollout::PauseReason::failure;
-  command.verb = step                              ? rollout::Verb::advance
+  const bool approval = is_asked(*record) && rng_.chance(800);
+  if (approval) command.actor = Actor("unblock-" + std::to_string(tickets_));
+  command.verb = approval                          ? rollout::Verb::approve
+                 : step                            ? rollout::Verb::advance
                  : rng_.chance(failed ? 300 : 700) ? rollout::Verb::resume
                                                    : rollout::Verb::abort;
   deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});

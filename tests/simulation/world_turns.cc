@@ -93,6 +93,7 @@ void World::turn() {
   hub_receives();
   agent_receives();
   see_world();
+  see_hooks();
   if (rng_.chance(400)) deliver(agent::Tick{});
 }
 
@@ -102,24 +103,23 @@ void World::people() {
   if (hub_.is_script() && (what < 4 || !hub_.has_document())) {
     if (!script_.under_way() || rng_.chance(200)) deploy();
   } else {
-    const rollout::Record* record = journal_.record();
-    const bool routing = record != nullptr && record->phase == rollout::Phase::routing;
-    const auto verb = routing && rng_.chance(500) ? rollout::Verb::pause : static_cast<rollout::Verb>(rng_.below(8));
+    const rollout::Verb verb = any_verb();
     std::optional<std::uint32_t> replicas;
     if (rng_.chance(800)) replicas = rng_.between(1, 9);
     std::optional<std::uint32_t> step;
     if (rng_.chance(300)) step = rng_.below(3);
+    const char* who = rng_.chance(500) ? "ana" : "ben";
     if (what < 7) {
-      note(std::string("hub asks: ") + rollout::name_of(verb));
-      script_.ask(verb, step, replicas, now_.wall);
+      note(std::string("hub asks: ") + rollout::name_of(verb) + " by " + who);
+      script_.ask(verb, step, replicas, who, now_.wall);
     } else {
       rollout::Command command;
       command.id = CommandId("local-" + std::to_string(++tickets_));
       command.verb = verb;
-      command.actor = Actor("local:root");
+      command.actor = Actor(std::string("local:") + who);
       command.expected_step = step;
       command.replicas = replicas;
-      note(std::string("local: ") + rollout::name_of(verb));
+      note(std::string("local: ") + rollout::name_of(verb) + " by " + who);
       deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), rng_.chance(100), command});
     }
   }
@@ -157,12 +157,12 @@ std::vector<rollout::Step> World::make_steps() {
   std::vector<rollout::Step> steps;
   const std::uint32_t count = rng_.between(1, 5);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const std::uint32_t kind = rng_.below(router_.capabilities().weights || rng_.chance(30) ? 7 : 5);
+    const std::uint32_t kind = rng_.below(router_.capabilities().weights || rng_.chance(30) ? 9 : 5);
     if (kind == 6) {
       steps.emplace_back(make_header());
-      continue;
-    }
-    if (kind == 5) {
+    } else if (kind > 6) {
+      steps.push_back(make_gate());
+    } else if (kind == 5) {
       steps.emplace_back(rollout::SetScale{{rng_.between(1, 4), false}});
     } else if (kind < 2 || i == 0) {
       steps.emplace_back(rollout::SetWeight{std::vector<std::uint32_t>{1, 10, 25, 50, 75, 100}[rng_.below(6)]});
@@ -184,6 +184,7 @@ rollout::Plan World::make_plan() {
   rollout::Plan plan;
   plan.service = ServiceName("checkout");
   plan.environment = EnvironmentName("production");
+  plan.requested_by = Actor(rng_.chance(300) ? "ana" : "eve");
   plan.kind = known && rng_.chance(500) ? rollout::ReleaseKind::rollback : rollout::ReleaseKind::forward;
   rollout::VersionSnapshot& target = plan.target;
   target.service = plan.service;
@@ -238,7 +239,7 @@ void World::make_strategy(rollout::Plan& plan) {
     canary.steps.resize(1);
     plan.bake = 6'000ms;
   }
-  if (short_way || routed || rng_.chance(600)) {
+  if (short_way || routed || haunted_ == rollout::Phase::hooking || rng_.chance(600)) {
     canary.background = rollout::Background{make_spec("beside"), rng_.below(3)};
     if (rng_.chance(500)) canary.background->spec.metrics[0].test = analysis::Conditions{"", "errors / requests > 0.1"};
   }

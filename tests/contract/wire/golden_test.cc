@@ -86,6 +86,46 @@ sync::Desired superseding() {
   return desired;
 }
 
+rollout::Plan approval_plan() {
+  rollout::Plan plan = test::canary_plan();
+  const rollout::Approval two{2, Millis(86'400'000), rollout::Approval::OnTimeout::go_on, true};
+  plan.strategy = rollout::Canary{{rollout::SetWeight{10}, two, rollout::Approval{}}};
+  plan.requested_by = Actor("eve");
+  return plan;
+}
+
+rollout::Record approval_record() {
+  rollout::Record record = test::record();
+  record.plan = std::make_shared<const rollout::Plan>(approval_plan());
+  record.approvals = {{Actor("ana"), Instant(Millis(1'800'000'000'123)), "looks well"}};
+  return record;
+}
+
+rollout::Plan hook_plan() {
+  rollout::Plan plan = test::canary_plan();
+  rollout::Hook hook{"migrate", rollout::HookCommand{{"/opt/migrate", "up"}}, Millis(90'000), true, 2, {}};
+  hook.undo = rollout::HookRequest{"POST", "http://127.0.0.1:9/undo", {{"X-Team", "payments"}}};
+  plan.strategy = rollout::Canary{{rollout::SetWeight{10}, hook}};
+  return plan;
+}
+
+rollout::Record hook_record() {
+  rollout::Record record = test::record();
+  record.plan = std::make_shared<const rollout::Plan>(hook_plan());
+  record.phase = rollout::Phase::hooking;
+  const Stamp at{Instant(Millis(1'800'000'000'123)), Millis(5'000), BootId("one")};
+  record.hooks = {{1, 3, {rollout::HookState::done, 7, 1, at}, {rollout::HookState::failed, 9, 5, at}, "no"}};
+  record.hook_attempts = 3;
+  record.intents[0].kind = rollout::IntentKind::hook;
+  return record;
+}
+
+sync::Desired approved() {
+  sync::Desired desired = test::desired();
+  desired.targets[0].commands.at(0).verb = rollout::Verb::approve;
+  return desired;
+}
+
 std::vector<Golden> documents() {
   rollout::Record urgent = test::record();
   urgent.abort->urgent = true;
@@ -106,6 +146,11 @@ std::vector<Golden> documents() {
       record_as("record_routed", routed_record()),
       {"plan_routed", encode_plan(routed_plan()), same(routed_plan(), decode_plan)},
       {"plan_careful", encode_plan(careful_plan()), same(careful_plan(), decode_plan)},
+      {"plan_approval", encode_plan(approval_plan()), same(approval_plan(), decode_plan)},
+      record_as("record_approval", approval_record()),
+      {"plan_hook", encode_plan(hook_plan()), same(hook_plan(), decode_plan)},
+      record_as("record_hook", hook_record()),
+      {"desired_approved", encode_desired(approved()), same(approved(), decode_desired)},
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
   };
   for (const auto& [name, plan] : test::source_plans())

@@ -1,4 +1,5 @@
 import type { Deployment, Service, Verb } from "../api/client";
+import { approvalWords, waitsForApproval } from "./approval";
 import { isEnded } from "./state";
 
 // What a person can ask of a deployment now. An action that is not possible says why.
@@ -64,8 +65,19 @@ function pauseOffer(deployment: Deployment): Offer {
   };
 }
 
+function approvalOffers(deployment: Deployment): Offer[] {
+  const asking = waitsForApproval(deployment);
+  if (asking === undefined) return [];
+  const { site, step } = asking;
+  const back = deployment.previousVersion ? ` Traffic returns to ${deployment.previousVersion}.` : "";
+  return [
+    { verb: "approve", word: "Approve", refusal: null, effect: `Counts as your yes at ${site}: ${approvalWords(asking)}.`, danger: false, expectedStep: step },
+    { verb: "reject", word: "Reject", refusal: null, effect: `Answers no: the deployment ends.${back}`, danger: true, expectedStep: step },
+  ];
+}
+
 function advanceOffer(deployment: Deployment): Offer {
-  const paused = deployment.rollouts.find((rollout) => rollout.state === "paused");
+  const paused = deployment.rollouts.find((rollout) => rollout.state === "paused" && !rollout.approval);
   const next = paused && deployment.steps[paused.step + 1];
   return {
     verb: "advance",
@@ -82,6 +94,7 @@ export function offersFor(deployment: Deployment, { reachable, services }: Surro
   if (!isEnded(deployment.state) && deployment.state !== "rolling_back") {
     offers.push(pauseOffer(deployment));
     if (deployment.strategy === "canary") offers.push(advanceOffer(deployment));
+    offers.push(...approvalOffers(deployment));
   }
   offers.push(
     { verb: "abort", word: "Abort", refusal: abortRefusal(deployment), effect: abortEffect(deployment), danger: true },

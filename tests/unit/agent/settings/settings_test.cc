@@ -84,6 +84,16 @@ TEST_CASE("a Prometheus server of the site is optional, and must be one that can
         std::string::npos);
 }
 
+TEST_CASE("programs that may run as hooks are named by absolute paths; without any none may") {
+  CHECK(load_settings(SettingsFile(kGood).path())->hooks.programs.empty());
+  const std::string with = std::string(kGood) + "hooks: {programs: [/opt/db/migrate, /etc/depops/hooks/]}\n";
+  CHECK(load_settings(SettingsFile(with).path())->hooks.programs ==
+        std::vector<std::string>{"/opt/db/migrate", "/etc/depops/hooks/"});
+  const std::string relative = error_of(std::string(kGood) + "hooks: {programs: [migrate]}\n");
+  CHECK(relative.find("'migrate' must be an absolute path") != std::string::npos);
+  CHECK(error_of(std::string(kGood) + "hooks: {programs: /opt}\n").find("must be a list") != std::string::npos);
+}
+
 TEST_CASE("mistakes name file, line, column and key") {
   CHECK(error_of(replaced(kGood, "metrics:", "metricz:")).find("agent.yaml:9:1: unknown key 'metricz'") !=
         std::string::npos);

@@ -59,7 +59,7 @@ bool Bench::give(const hub::Input& input) { return take(hub->step(input, now)); 
 hub::Answer Bench::ask(hub::Request request, const std::string& key, bool dry_run) {
   hub::ApiCommand command;
   command.ticket = 7;
-  command.actor = Actor("admin");
+  command.actor = who;
   command.request_id = "req-1";
   command.idempotency_key = key;
   command.request_digest = codec.digest(std::to_string(request.index()));

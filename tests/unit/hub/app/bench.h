@@ -22,6 +22,7 @@ class Bench {
   hub::Catalog catalog;
   std::optional<hub::Hub> hub;
   Moment now{at(0), Millis{0}, BootId("boot")};
+  Actor who{"admin"};                // asks
   std::vector<hub::Effect> effects;  // all since the last take_effects()
   std::optional<Instant> wake;
 

@@ -67,6 +67,22 @@ TEST_CASE("the ladder has scales, the bake and what is kept, and names the analy
   CHECK_THAT(ladder.rungs.back().waits_for, Contains("its instances are kept for 1h"));
 }
 
+TEST_CASE("the ladder says who approves, and what a hook is waited for") {
+  rollout::Hook hook{"migrate", rollout::HookCommand{{"/opt/migrate"}}, Millis(300'000), false, 2, {}};
+  hook.undo = rollout::HookCommand{{"/opt/migrate", "back"}};
+  const rollout::Approval two{2, Millis(86'400'000), rollout::Approval::OnTimeout::abort, true};
+  const rollout::Canary canary{{rollout::SetWeight{10}, hook, two, rollout::SetWeight{50}}};
+  const Ladder ladder = ladder_of(script_of(canary, 0), std::nullopt);
+  CHECK(ladder.whole);
+  const auto levels = levels_of(ladder);
+  CHECK(levels.at(2) == "hook migrate: 1+4 at 10");
+  CHECK(levels.at(3) == "approval 2: 1+4 at 10");
+  CHECK(levels.at(4) == "setWeight 50: 2+4 at 50");
+  CHECK(ladder.rungs[2].waits_for == "its end, at most 5m, tried 3 times at most; taken back on the way back");
+  CHECK(ladder.rungs[3].waits_for ==
+        "2 different people other than who asked for it: rollout approve; after 1d it goes back");
+}
+
 TEST_CASE("the planner says whether the traffic can decide, by the same law as analysis power") {
   const Script script = script_of(canary_of_two_steps(), 0);
   const Ladder few = ladder_of(script, Traffic{40.0 / 60, 0.002, 2});

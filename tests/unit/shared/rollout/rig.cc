@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/rollout/wanted_hook.h"
+
 namespace depops::rollout {
 
 std::shared_ptr<Plan> plan_of(const std::string& number, Strategy strategy, std::uint32_t replicas) {
@@ -57,7 +59,17 @@ View Rig::look() {
   view.forced_counters = &forced_counters_;
   for (const ForcedRoute& route : router_forces ? desired_of(*record).forced : std::vector<ForcedRoute>{})
     view.routes.push_back({route.name, view.target.routable});
+  view.hooks = &hooks_;
   return view;
+}
+
+// What should run is begun after the decision, and ends as the test says.
+void Rig::run_hooks() {
+  const auto wanted = wanted_hook(*record);
+  if (!wanted) return hooks_.clear();
+  if (hooks_.empty() || hooks_[0].order != wanted->order) hook_runs.push_back(wanted->key);
+  hooks_ = {hook(wanted->key)};
+  hooks_[0].order = wanted->order;
 }
 
 Decision Rig::absorb(Decision decision) {
@@ -66,6 +78,7 @@ Decision Rig::absorb(Decision decision) {
     record = decision.next;
     if (record->weight.percent != before) weights.push_back(record->weight.percent);
   }
+  run_hooks();
   reports.insert(reports.end(), decision.reports.begin(), decision.reports.end());
   leaves.insert(leaves.end(), decision.leaves.begin(), decision.leaves.end());
   return decision;
@@ -87,7 +100,7 @@ Command Rig::command_of(Verb verb, std::optional<std::uint32_t> expected_step) {
   Command command;
   command.id = CommandId("c-" + std::to_string(++commands_));
   command.verb = verb;
-  command.actor = Actor("admin");
+  command.actor = who;
   command.expected_step = expected_step;
   return command;
 }
@@ -113,6 +126,12 @@ void Rig::count(std::vector<analysis::CounterRow>& rows, const char* where, cons
   const std::uint64_t failed = errors == error_permille.end() ? 0 : requests * errors->second / 1'000;
   row->answers += requests - failed;
   row->errors_5xx += failed;
+}
+
+Decision Rig::restart() {
+  watch_ = {};
+  hooks_.clear();
+  return absorb(step(record, Recovered{}, look(), watch_, now));
 }
 
 Decision Rig::tick(Millis after) {

@@ -26,10 +26,16 @@ class Rig {
   std::uint32_t rps = 1'000;
   std::uint32_t forced_rps = 0;  // requests that match a forced route, while there is one
   bool router_forces = true;     // it carries out what it is told about forced routes
-  bool divides = true;  // the router, by weight
+  bool divides = true;           // the router, by weight
   std::vector<Report> reports;
   std::vector<std::uint32_t> weights;  // of the target, each one as it changed
   std::vector<audit::Leaf> leaves;
+  Actor who{"admin"};  // gives the verbs
+  // How a hook with that key ends; running: not yet.
+  std::function<HookFact(const std::string& key)> hook = [](const std::string&) {
+    return HookFact{0, HookOutcome::done, {}};
+  };
+  std::vector<std::string> hook_runs;  // keys of those that began
 
   Rig();
   // A new target by the hub; the epoch rises by itself.
@@ -37,6 +43,7 @@ class Rig {
   Decision give(Verb verb, std::optional<std::uint32_t> expected_step = std::nullopt);
   Decision give_waiting(Verb verb);
   Decision scale(std::optional<std::uint32_t> replicas);
+  Decision restart();  // of the agent
   Decision tick(Millis after = Millis(200));
   // Time passes until it is so; false after `most` ticks.
   bool until(const std::function<bool()>& is_so, int ticks = 2'000);
@@ -54,12 +61,14 @@ class Rig {
  private:
   View look();
   void count(std::vector<analysis::CounterRow>& rows, const char* where, const SetId& set, std::uint64_t requests);
+  void run_hooks();
   SetView see(const SetId& set, std::uint32_t replicas) const;
   Decision absorb(Decision decision);
   Command command_of(Verb verb, std::optional<std::uint32_t> expected_step);
 
   std::vector<analysis::CounterRow> counters_;
   std::vector<analysis::CounterRow> forced_counters_;
+  std::vector<HookFact> hooks_;  // one at most
   Watch watch_;
   std::uint64_t epoch_ = 0;
   std::uint32_t commands_ = 0;

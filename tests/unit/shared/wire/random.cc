@@ -40,8 +40,27 @@ rollout::VersionSnapshot any_snapshot(const ServiceName& service, const Environm
   return value;
 }
 
+rollout::Approval any_approval() {
+  rollout::Approval approval{*rc::gen::inRange(1U, 21U), {}, {}, *rc::gen::arbitrary<bool>()};
+  if (*rc::gen::arbitrary<bool>()) approval.timeout = any_duration();
+  if (*rc::gen::arbitrary<bool>()) approval.on_timeout = rollout::Approval::OnTimeout::go_on;
+  return approval;
+}
+
+rollout::HookCall any_call() {
+  if (*rc::gen::arbitrary<bool>()) return rollout::HookCommand{{"/opt/migrate", any_text()}};
+  return rollout::HookRequest{"PUT", "http://127.0.0.1/hooks", {{"X-Team", any_text()}}};
+}
+
+rollout::Hook any_hook() {
+  rollout::Hook hook{any_name(), any_call(), any_duration(), *rc::gen::arbitrary<bool>(), *rc::gen::inRange(0U, 11U),
+                     {}};
+  if (*rc::gen::arbitrary<bool>()) hook.undo = any_call();
+  return hook;
+}
+
 rollout::Step any_step() {
-  switch (*rc::gen::inRange(0, 6)) {
+  switch (*rc::gen::inRange(0, 8)) {
     case 0:
       return rollout::SetWeight{*rc::gen::inRange(0U, 101U)};
     case 1:
@@ -52,6 +71,10 @@ rollout::Step any_step() {
       return rollout::SetHeader{"preview", rollout::RouteMatch{rollout::RouteKey::cookie, "V", {"1", "2"}}};
     case 4:
       return rollout::SetHeader{"preview", std::nullopt};
+    case 5:
+      return any_approval();
+    case 6:
+      return any_hook();
     default:
       break;
   }
@@ -93,6 +116,7 @@ rc::Gen<rollout::Plan> any_plan() {
     plan.answer_within = any_duration() + Millis(1);
     plan.bake = any_duration();
     plan.keep_warm = any_duration();
+    plan.requested_by = Actor(pick<std::string>({"", "ana", "local:root"}));
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
       plan.waves.push_back(
           {WaveName(any_name()), {SiteName(any_name())}, *rc::gen::arbitrary<std::uint32_t>(), any_duration()});
@@ -110,6 +134,8 @@ rc::Gen<rollout::Report> any_report() {
     changed.status.step = *rc::gen::arbitrary<std::uint32_t>();
     changed.status.state = static_cast<rollout::State>(*rc::gen::inRange(0, 12));
     if (*rc::gen::arbitrary<bool>()) changed.status.safe_at = any_instant();
+    changed.status.approvals_needed = *rc::gen::inRange(0U, 21U);
+    if (*rc::gen::arbitrary<bool>()) changed.status.approved_by = {"ana", "ben"};
     auto& judged = std::get<rollout::WindowJudged>(all[1]);
     judged.measurement.value = static_cast<double>(*rc::gen::arbitrary<std::int32_t>()) / 7;
     judged.measurement.outcome = static_cast<analysis::Outcome>(*rc::gen::inRange(0, 6));

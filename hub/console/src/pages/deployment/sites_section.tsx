@@ -4,6 +4,7 @@ import { Ago } from "../../ui/clock";
 import { Icon, type IconName } from "../../ui/icons";
 import { StateStatus } from "../../ui/status";
 import { TrafficBar, trafficParts } from "../../ui/traffic";
+import { pauseWords } from "../../words/approval";
 import { duration } from "../../words/time";
 import { orderedRollouts, stepMark, type StepMark } from "../../words/verdict";
 
@@ -13,6 +14,8 @@ const stepIcons: Record<Step["type"], IconName> = {
   analysis: "analysis",
   setScale: "weight",
   setHeader: "weight",
+  approval: "check",
+  hook: "link",
 };
 const markIcons: Partial<Record<StepMark, IconName>> = { done: "check", stopped: "cross" };
 const markWords: Record<StepMark, string> = {
@@ -25,6 +28,8 @@ const markWords: Record<StepMark, string> = {
 
 function shortStep(step: Step): string {
   if (step.type === "setWeight") return `${step.weight ?? 0} %`;
+  if (step.type === "hook") return `Hook ${step.name ?? ""}`;
+  if (step.type === "approval") return `Approval${(step.count ?? 1) > 1 ? ` by ${step.count}` : ""}`;
   if (step.type === "setScale") return step.text.replace(/^scale to/, "Scale to");
   if (step.type === "setHeader") return `Route ${step.route ?? ""}`;
   const span = step.durationMs === undefined ? "" : ` ${duration(step.durationMs)}`;
@@ -84,7 +89,7 @@ function SiteRollout({ rollout, deployment }: { rollout: Rollout; deployment: De
       </header>
       {!untouched && <TrafficBar site={rollout.site} parts={traffic(rollout, deployment.version)} />}
       {!untouched && <Timeline steps={deployment.steps} rollout={rollout} />}
-      {rollout.pauses.length > 0 && <p className="tone-wait-text">{rollout.pauses.join(" · ")}</p>}
+      {rollout.pauses.length > 0 && <p className="tone-wait-text">{pauseWords(rollout).join(" · ")}</p>}
       {(rollout.routes ?? []).map((route) => <p key={route} className="quiet">Goes to {deployment.version} whatever the weights: {route}</p>)}
       {untouched ? <p className="quiet">{rollout.reason || "Not begun."}</p> : <Instances rollout={rollout} target={deployment.version} />}
     </article>

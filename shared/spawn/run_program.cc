@@ -1,4 +1,4 @@
-#include "agent/command/run_program.h"
+#include "shared/spawn/run_program.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -12,7 +12,7 @@
 #include <chrono>
 #include <utility>
 
-namespace depops::agent::command {
+namespace depops {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -49,7 +49,7 @@ std::string watch(int pidfd, int pipe, int stop_fd, Millis limit, std::size_t ma
     if (left <= 0) return "was killed at its limit of " + std::to_string(limit.count()) + " ms";
     pollfd fds[3] = {{pidfd, POLLIN, 0}, {stop_fd, POLLIN, 0}, {piped ? pipe : -1, POLLIN, 0}};
     if (::poll(fds, 3, static_cast<int>(left)) < 0 && errno != EINTR) return ::strerror(errno);
-    if (fds[1].revents != 0) return "was ended because the agent stops";
+    if (fds[1].revents != 0) return "was ended because it was told to stop";
     if (fds[2].revents != 0) take(pipe, max_output, output);
     if ((fds[2].revents & POLLHUP) != 0) piped = false;
     if (fds[0].revents != 0) break;
@@ -60,27 +60,30 @@ std::string watch(int pidfd, int pipe, int stop_fd, Millis limit, std::size_t ma
 
 }  // namespace
 
-Result<Ended> run_program(Program program, Millis limit, std::size_t max_output, int stop_fd) {
+Result<Ended> run_program(Program program, const RunLimits& limits) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return Error{Errc::unavailable, std::string("no pipe: ") + ::strerror(errno)};
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
   ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
   program.output = writing.number();
-  program.quiet = true;
+  program.quiet = !program.errors_too;
   program.own_session = true;
   program.directory = "/";
   DEPOPS_TRY(const int pid, spawn(program));
   writing.close();
+  if (limits.started) limits.started(pid);
   const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
   Ended ended;
-  const std::string trouble = watch(pidfd.number(), reading.number(), stop_fd, limit, max_output, ended.output);
+  const std::string trouble =
+      watch(pidfd.number(), reading.number(), limits.stop_fd, limits.time, limits.output, ended.output);
   ::kill(-pid, SIGKILL);  // not waited for yet, so the number is still that of its group
   const int status = wait_for(pid);
+  if (limits.output_so_far != nullptr) *limits.output_so_far = ended.output;
   if (!trouble.empty()) return Error{Errc::unavailable, trouble};
   if (!WIFEXITED(status)) return Error{Errc::unavailable, "died of signal " + std::to_string(WTERMSIG(status))};
   ended.status = WEXITSTATUS(status);
   return ended;
 }
 
-}  // namespace depops::agent::command
+}  // namespace depops

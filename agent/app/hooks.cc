@@ -1,0 +1,26 @@
+#include <utility>
+
+#include "agent/app/site.h"
+
+// Hooks of all services: what should run, and what became of it.
+namespace depops::agent {
+
+void Agent::Site::on(Turn& turn, const HookFacts& facts) {
+  hooks_.clear();
+  for (const HookRunFacts& run : facts.runs) hooks_[run.service].push_back(run.fact);
+  observe_all(turn);
+}
+
+// What runs from before an agent that was built again is ended by its first orders, unless they want it still.
+void Agent::Site::order_hooks(Turn& turn) {
+  if (!hooks_dirty_) return;
+  hooks_dirty_ = false;
+  HookOrders orders = hook_orders(records(), settings_.site);
+  const bool nothing_new = hooks_given_ ? orders == hook_orders_ : orders.hooks.empty() && hooks_.empty();
+  if (nothing_new) return;
+  hooks_given_ = true;
+  hook_orders_ = orders;
+  turn.out.effects.push_back(ApplyHooks{std::move(orders)});
+}
+
+}  // namespace depops::agent

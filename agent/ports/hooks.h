@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "shared/base/names.h"
+#include "shared/rollout/hook.h"
+#include "shared/rollout/view.h"
+
+namespace depops::agent {
+
+// One run of a hook. Its number tells it from every other run of the service.
+struct HookOrder {
+  ServiceName service;
+  std::uint64_t order = 0;
+  std::string key;  // the same key twice should have the effect of once
+  rollout::HookCall call;
+  Millis timeout{0};
+  std::vector<std::pair<std::string, std::string>> about;  // "service", "version", ...: for whoever carries it out
+  bool operator==(const HookOrder&) const = default;
+};
+
+// All that should be running, at most one of each service.
+struct HookOrders {
+  std::vector<HookOrder> hooks;
+  bool operator==(const HookOrders&) const = default;
+};
+
+struct HookRunFacts {
+  ServiceName service;
+  rollout::HookFact fact;
+};
+
+// Every ordered run this process began and what became of it; one that is ordered no longer is left out.
+struct HookFacts {
+  std::vector<HookRunFacts> runs;
+};
+
+// Runs hooks.
+class Hooks {
+ public:
+  virtual ~Hooks() = default;
+  virtual void start(std::function<void(HookFacts)> seen) = 0;
+  // Begins what is new and ends what is not there any more, with everything it started; of one service the next begins
+  // when the one before has ended. What has ended by itself is not begun again. Returns at once.
+  virtual void apply(HookOrders orders) = 0;
+  virtual void stop() = 0;  // ends all
+};
+
+}  // namespace depops::agent
