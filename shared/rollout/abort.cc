@@ -9,9 +9,20 @@
 namespace depops::rollout {
 namespace {
 
+// While the runtime is not known: not if it had no instance before it was ordered to grow.
+bool stable_can_serve(const Draft& draft) {
+  if (draft.view().runtime) return draft.view().stable.routable > 0;
+  const auto& intents = draft.record().intents;
+  return std::none_of(intents.begin(), intents.end(), [](const Intent& intent) {
+    return intent.kind == IntentKind::scale_stable && intent.outcome == IntentOutcome::open && intent.precondition == 0;
+  });
+}
+
+// A target that fails is left at once, but not for nobody: what still answers serves until stable has an instance.
 bool target_dead(const Draft& draft) {
   const Record& record = draft.record();
-  return (draft.view().runtime && draft.view().target.routable == 0) || (record.abort && record.abort->urgent);
+  if (draft.view().runtime && draft.view().target.routable == 0) return true;
+  return record.abort && record.abort->urgent && stable_can_serve(draft);
 }
 
 // 100 minus what stable can carry with what is available of it.

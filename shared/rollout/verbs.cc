@@ -126,7 +126,7 @@ Answer do_advance_full(Draft& draft, const Command& command) {
 
 Answer do_abort(Draft& draft, const Command& command) {
   const Record& record = draft.record();
-  if (gave_up_stable(draft)) {
+  if (gave_up_stable(draft) && !is_held(record)) {  // a failure that is held goes back from everywhere
     return {false, "the stable version has given up instances already: use rollback"};
   }
   if (record.phase == Phase::aborting) {

@@ -144,6 +144,27 @@ TEST_CASE("an ordered set is started, counted and scaled down newest first") {
   }
 }
 
+TEST_CASE("r6-25 an instance is told to stop only when its requests are over or had their time, and keeps its port") {
+  Host host;
+  host.settle({1, {order("a", 3)}, {}});
+  for (auto& [id, process] : host.processes) process.ready = true;
+  const RuntimeOrders fewer{2, {order("a", 1), order("b", 2)}, {}};
+  const auto signals = [&] {
+    return std::ranges::count_if(host.log, [](const Action& one) { return std::holds_alternative<Signal>(one); });
+  };
+  host.settle(fewer);
+  host.pass(Millis{4'999});
+  host.settle(fewer);
+  REQUIRE(signals() == 0);
+  REQUIRE(host.alive("a") == 3);
+  std::set<std::uint16_t> ports;
+  for (const auto& [id, instance] : host.table.instances) REQUIRE(ports.insert(instance.port).second);
+  host.pass(Millis{1});
+  host.settle(fewer);
+  REQUIRE(signals() == 2);
+  REQUIRE(host.alive("a") == 1);
+}
+
 TEST_CASE("an unready instance is retired before a ready one, whatever their age") {
   Host host;
   host.settle({1, {order("a", 2)}, {}});

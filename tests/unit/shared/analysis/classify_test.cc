@@ -14,7 +14,8 @@ TEST_CASE("Brent's method finds a root on either side of a flat end") {
   CHECK(root_of([](double x) { return x * x * x - 2; }, 0, 9, 1e-9) == Approx(std::cbrt(2.0)).margin(1e-9));
 }
 
-TEST_CASE("the known weakness of the judge on sparse errors stays as it is: counts belong to the sequential test") {
+TEST_CASE(
+    "r6-26 the known weakness of the judge on sparse errors stays as it is: counts belong to the sequential test") {
   // kayenta#426 and spinnaker#6278
   CHECK(classify({0, 1, 2, 1, 0, 0}, {0, 0, 0, 0, 0, 0}, {}).result == Class::pass);
   const Samples base(10, 1.0);

@@ -59,7 +59,7 @@ TEST_CASE("a failing window decides at once, whatever minRequests says") {
   CHECK(decision->outcome == Outcome::fail);
 }
 
-TEST_CASE("a quiet canary passes only with minRequests") {
+TEST_CASE("r6-14 a quiet canary passes only with minRequests") {
   const AnalysisSpec spec = errors_spec();
   const RunState few = after(begin(spec), spec, {counted(0, 40, 0, 400), counted(0, 40, 0, 400)});
   CHECK_FALSE(decided(few, spec).has_value());
@@ -68,7 +68,7 @@ TEST_CASE("a quiet canary passes only with minRequests") {
   CHECK(conclude(after(few, spec, {counted(0, 40, 0, 400)}), spec).outcome == Outcome::pass);
 }
 
-TEST_CASE("no data is its own verdict and never a pass") {
+TEST_CASE("r6-14 no data is its own verdict and never a pass") {
   const AnalysisSpec spec = errors_spec();
   RunState run = after(begin(spec), spec, {counted(0, 0, 0, 100), counted(0, 0, 0, 100)});
   CHECK_FALSE(decided(run, spec).has_value());

@@ -60,6 +60,7 @@ View Rig::look() {
   for (const ForcedRoute& route : router_forces ? desired_of(*record).forced : std::vector<ForcedRoute>{})
     view.routes.push_back({route.name, view.target.routable});
   view.hooks = &hooks_;
+  if (seen) seen(view);
   return view;
 }
 

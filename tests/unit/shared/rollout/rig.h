@@ -24,9 +24,10 @@ class Rig {
   std::map<SetId, std::uint32_t> most;  // at most so many instances get ready
   std::map<SetId, std::uint32_t> error_permille;
   std::uint32_t rps = 1'000;
-  std::uint32_t forced_rps = 0;  // requests that match a forced route, while there is one
-  bool router_forces = true;     // it carries out what it is told about forced routes
-  bool divides = true;           // the router, by weight
+  std::uint32_t forced_rps = 0;     // requests that match a forced route, while there is one
+  bool router_forces = true;        // it carries out what it is told about forced routes
+  bool divides = true;              // the router, by weight
+  std::function<void(View&)> seen;  // what is seen instead
   std::vector<Report> reports;
   std::vector<std::uint32_t> weights;  // of the target, each one as it changed
   std::vector<audit::Leaf> leaves;
