@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "shared/json/parse.h"
+#include "tests/e2e/crash/hooks.h"
 #include "tests/e2e/stage/small_disk.h"
 
 namespace depops::crash {
@@ -85,12 +86,14 @@ void Lane::carry_out(const Case& one, Outcome& outcome) {
     site_.stop_agent();
     before_.starts = site_.starts().size();
     before_.requests = site_.requests().size();
+    before_.hooks = hook_runs(site_).size();
     scene.before_start();
     start(one);
   }
   follow(one, scene);
   stable_ = final_version(rollout_);
   check_requests(site_, rollout_, before_, outcome.faults);
+  check_hooks(site_, rollout_, before_, outcome.faults);
   check_starts(site_, rollout_, before_, outcome.faults);
   check_measurements(stage_, rollout_, outcome.faults);
   outcome.decisions = check_decisions(stage_, site_, before_, outcome.faults);

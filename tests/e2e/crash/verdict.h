@@ -13,6 +13,7 @@ namespace depops::crash {
 struct Before {
   std::size_t starts = 0;
   std::size_t requests = 0;
+  std::size_t hooks = 0;
   std::uint64_t leaves = 0;  // number of the agent's last audit leaf
 };
 

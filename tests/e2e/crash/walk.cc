@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "tests/e2e/crash/hooks.h"
 #include "tests/e2e/crash/lane.h"
 #include "tests/e2e/stage/documents.h"
 #include "tests/e2e/stage/small_disk.h"
@@ -38,6 +39,7 @@ class Walk {
       canary.environments.push_back(site_name(i));
       stage_->depops({"env", "create", site_name(i), "--tier", "production"});
     }
+    canary.hook = write_hook(*stage_);
     canary.readiness_path = "/metrics";  // not the agent's own default: HAProxy must be reloaded once
     stage_->apply(stage::canary_documents(*stage_, canary));
   }

@@ -35,12 +35,20 @@ std::string head(const Canary& canary) {
          "  environments:\n";
 }
 
+// Bears being run again: it is asked for again when the agent died meanwhile.
+std::string hook_of(const Canary& canary) {
+  if (canary.hook.empty()) return "";
+  return "            - hook: {name: migrate, idempotent: true, command: [" + canary.hook + ", up], undo: {command: [" +
+         canary.hook + ", back]}}\n";
+}
+
 std::string environment(const Stage& stage, const std::string& name, const Canary& canary) {
   std::string text = "    - name: " + name + "\n      settings: {STARTS: " + Site::starts_file(stage, name) +
                      "}\n      strategy:\n        canary:\n          stepTimeout: 1m\n          steps:\n";
   for (const char* weight : {"10", "50", "100"}) {
-    text += std::string("            - setWeight: ") + weight +
-            "\n            - analysis: {template: errors, duration: " +
+    text += std::string("            - setWeight: ") + weight + "\n" +
+            (weight == std::string("10") ? hook_of(canary) : "") +
+            "            - analysis: {template: errors, duration: " +
             (weight == std::string("10") ? canary.first_step : canary.later_step) + "}\n";
   }
   return text + "      rollback: {scope: wave}\n";

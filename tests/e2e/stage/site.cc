@@ -94,12 +94,13 @@ void Site::write_settings() {
                                      : " none";
   write_file(folder("agent.yaml"),
              "site: " + name_ + "\nenvironment: " + environment_ + "\nstateDir: " + folder("state") +
-                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + stage_.broker_url(false) + "\n  ca: " +
-                 pem("infra-ca.pem") + "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
-                 "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
-                 "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
-                 "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" + port(last_port) +
-                 "\nrouter:" + router + "\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n");
+                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + stage_.broker_url(false) +
+                 "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem(name_ + ".pem") +
+                 "\n  key: " + pem(name_ + ".key") + "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() +
+                 "\n  ca: " + pem("infra-ca.pem") + "\nkeys:\n  signing: " + folder("site.key") +
+                 "\n  hub: " + stage_.hub_key() + "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" +
+                 port(last_port) + "\nrouter:" + router + "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
+                 "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n");
 }
 
 Ran Site::init(const Variables& variables) {

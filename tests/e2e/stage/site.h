@@ -58,6 +58,8 @@ class Site {
   const std::string& environment() const noexcept { return environment_; }
   std::string folder(const std::string& part) const { return folder_ + "/" + part; }
   std::string starts_file() const { return starts_file(stage_, name_); }
+  // Programs in it may run as hooks.
+  static std::string hooks_folder(const Stage& stage) { return stage.folder("hooks"); }
   static std::string starts_file(const Stage& stage, const std::string& name) { return stage.folder("starts-" + name); }
 
  private:
