@@ -100,7 +100,7 @@ class EndpointsFile : public Router {
 std::uint32_t live_of(const ServiceRoute& route, const SetId* set) {
   std::uint32_t live = 0;
   for (const RoutedEndpoint& endpoint : route.endpoints)
-    live += !endpoint.drain && (set == nullptr || endpoint.set == *set) ? 1 : 0;
+    live += !endpoint.drain && (set == nullptr || endpoint.set == *set) ? 1U : 0U;
   return live;
 }
 

@@ -5,6 +5,8 @@
 // What people register. Each answers exactly once and changes nothing if it refuses.
 namespace depops::hub {
 
+inline constexpr std::size_t kReasonBytesMax = 1'000;  // of the reason a person gives
+
 Answer refused(Errc code, std::string what, Reasons reasons = {});
 Answer refused(const Error& error);
 Answer made(std::string object, bool changed = true);

@@ -9,8 +9,6 @@
 namespace depops::hub {
 namespace {
 
-constexpr std::size_t kReasonBytesMax = 1'000;
-
 std::string place_of(const Scale& request) {
   return request.site.empty() ? request.environment.str() : request.site.str() + " in " + request.environment.str();
 }

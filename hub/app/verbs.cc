@@ -11,8 +11,6 @@ namespace {
 using rollout::State;
 using rollout::Verb;
 
-constexpr std::size_t kReasonBytesMax = 1'000;
-
 bool failed_forward(const Rollout& row) {
   return row.role == RolloutRole::forward && rollout::is_ended(row.status.state) &&
          row.status.state != State::completed;

@@ -11,7 +11,7 @@ namespace depops::rollout {
 namespace {
 
 // Short fingerprint of what the machine is in, for the audit leaf. The leaf itself is hashed by the log.
-std::string mark_of(const Record& record) {
+std::string fingerprint_of(const Record& record) {
   std::string text = std::string(name_of(record.state)) + " " + name_of(record.phase) + " step " +
                      std::to_string(record.step) + " weight " + std::to_string(record.weight.percent) + "/" +
                      std::to_string(record.weight.verified_level);
@@ -215,7 +215,7 @@ Decision Draft::finish() {
                                   ? "generation " + std::to_string(next_->epoch.value())
                                   : "command " + next_->commands.back().id.str();
     decision_.leaves.push_back({now_.wall, next_->actor, std::string("rollout.") + name_of(*first_),
-                                "rollout/" + next_->rollout.str(), mark_of(*before_), mark_of(*next_),
+                                "rollout/" + next_->rollout.str(), fingerprint_of(*before_), fingerprint_of(*next_),
                                 said_.value_or(next_->reason), cause});
   }
   decision_.next = std::move(next_);

@@ -12,7 +12,7 @@ struct Canary {
   std::string first_step = "2s";          // of analysis after the first weight
   std::string later_step = "1s";
   std::string readiness_path = "/ready";
-  std::string hook;  // a program that runs after the first weight, and again with "back" on the way back; empty: none
+  std::string hook{};  // a program that runs after the first weight, and again with "back" on the way back; empty: none
 };
 
 // Pipeline and analysis template of the demo service: canary 10 -> 50 -> 100, judged by what HAProxy counts and by what

@@ -7,7 +7,7 @@
 namespace depops::agent {
 namespace {
 
-const Moment kNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
+const Moment kStaleNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
 const SetId kSet("checkout-1");
 const EndpointId kEndpoint("checkout-1.1");
 
@@ -28,14 +28,14 @@ struct Promoting {
     first->phase = rollout::Phase::promoting;
     first->strategy_skipped = true;
     first->target_replicas = 1;
-    first->entered = first->progress.at = Stamp::of(kNow);
+    first->entered = first->progress.at = Stamp::of(kStaleNow);
     Settings settings;
     settings.site = SiteName("fra-1");
     Loaded loaded;
     loaded.incarnation = "00112233445566778899aabbccddeeff";
     loaded.records.push_back(first);
     record = first;
-    agent.emplace(settings, std::move(loaded), kNow);
+    agent.emplace(settings, std::move(loaded), kStaleNow);
     give(RuntimeFacts{});
     RouterFacts found;
     found.reachable = true;
@@ -43,7 +43,7 @@ struct Promoting {
   }
 
   void give(const Input& input) {
-    const Output output = agent->step(input, kNow);
+    const Output output = agent->step(input, kStaleNow);
     if (!output.batch.records.empty()) record = output.batch.records.back();
     for (const Effect& effect : output.effects) {
       if (const auto* runtime = std::get_if<ApplyRuntime>(&effect)) runtime_seq = runtime->orders.seq;
@@ -58,7 +58,7 @@ struct Promoting {
     set.set = kSet;
     set.desired = set.running = set.ready = 1;
     facts.sets = {set};
-    facts.endpoints = {{kEndpoint, kSet, "127.0.0.1", 21'000, EndpointState::ready, kNow.wall}};
+    facts.endpoints = {{kEndpoint, kSet, "127.0.0.1", 21'000, EndpointState::ready, kStaleNow.wall}};
     give(facts);
   }
 
@@ -66,7 +66,7 @@ struct Promoting {
     RouterFacts facts;
     facts.applied_seq = seq;
     facts.reachable = true;
-    facts.at = kNow.wall;
+    facts.at = kStaleNow.wall;
     ServiceTraffic traffic;
     traffic.service = ServiceName("checkout");
     traffic.shares = {{kSet, 100}};

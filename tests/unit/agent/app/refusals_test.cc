@@ -7,7 +7,7 @@
 namespace depops::agent {
 namespace {
 
-const Moment kNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
+const Moment kRefusedAt{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
 
 // An agent whose last rollout was aborted, and the document that asks for a retry and then for an abort.
 struct Ended {
@@ -28,7 +28,7 @@ struct Ended {
     loaded.incarnation = "00112233445566778899aabbccddeeff";
     loaded.site.generation = Generation(1);
     loaded.records.push_back(record);
-    agent.emplace(settings, std::move(loaded), kNow);
+    agent.emplace(settings, std::move(loaded), kRefusedAt);
     sync::Target target;
     target.service = plan->service;
     target.rollout = record->rollout;
@@ -45,11 +45,11 @@ struct Ended {
     desired.site = settings.site;
     desired.site_epoch = settings.site_epoch;
     desired.generation = Generation(2);
-    desired.not_after = kNow.wall + std::chrono::hours(1);
+    desired.not_after = kRefusedAt.wall + std::chrono::hours(1);
     desired.targets.push_back(target);
     document = {"generation 2", desired, {}, {}};
   }
-  Output give(const Input& input) { return agent->step(input, kNow); }
+  Output give(const Input& input) { return agent->step(input, kRefusedAt); }
 
   std::optional<Agent> agent;
   DesiredArrived document;

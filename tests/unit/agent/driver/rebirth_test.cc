@@ -34,6 +34,12 @@ struct QuietArtifacts : Artifacts {
   void want(std::vector<ArtifactRef>) override {}
   void stop() override {}
 };
+struct QuietHooks : Hooks {
+  void start(std::function<void(HookFacts)>) override {}
+  void apply(HookOrders) override {}
+  void stop() override {}
+};
+
 struct QuietMetrics : MetricSource {
   void start(std::function<void(Measured)>) override {}
   void measure(std::vector<MeasureOrder>) override {}
@@ -69,11 +75,12 @@ TEST_CASE("an agent that is built again because its disk is full still knows its
   QuietRouter router;
   QuietArtifacts artifacts;
   QuietMetrics metrics;
+  QuietHooks hooks;
   DeafUplink uplink;
   Settings settings;
   settings.site = SiteName("fra-1");
   Driver driver(settings,
-                {clock, journal, runtime, router, artifacts, metrics, uplink, [](const std::string&) {}, [] {}});
+                {clock, journal, runtime, router, artifacts, metrics, hooks, uplink, [](const std::string&) {}, [] {}});
   REQUIRE(driver.start([](const std::string&) {}).ok());
   driver.link(true);
   driver.post(HubSeen{{HubEpoch(1), true, clock.now().wall}});
