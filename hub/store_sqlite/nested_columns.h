@@ -44,8 +44,7 @@ auto columns(R& r) {
                     col("steps", r.steps), col("attempt", r.attempt), col("strategySkipped", r.strategy_skipped),
                     col("sets", r.sets), col("pauses", r.pauses), col("reason", r.reason), col("actor", r.actor),
                     col("exposedAt", r.exposed_at), col("detectedAt", r.detected_at), col("safeAt", r.safe_at),
-                    col("size", r.size),
-                    col("approvalsNeeded", r.approvals_needed), col("approvedBy", r.approved_by));
+                    col("size", r.size), col("approvalsNeeded", r.approvals_needed), col("approvedBy", r.approved_by));
 }
 
 template <Is<sync::ServiceTelemetry> R>

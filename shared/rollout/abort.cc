@@ -81,9 +81,9 @@ void observe_back(Draft& draft) {
   }
   const bool exposed = draft.record().exposed_at.has_value();
   const bool undone = (!exposed || idle_now(draft, view.target)) && observe_undo(draft);
+  if (!undone || draft.record().stable_replicas < draft.stable_n()) return;
   const std::uint32_t needed = carrying_size(draft.record());
-  if (!undone || (exposed && (!view.runtime || view.stable.available < needed || !idle_now(draft, view.target))))
-    return;
+  if (exposed && (!view.runtime || view.stable.available < needed || !idle_now(draft, view.target))) return;
   const AbortMark mark = *draft.record().abort;
   const std::string left = undo_trouble(draft.record());
   draft.take(Trigger::restored, mark.by, mark.reason + (left.empty() ? "" : "; " + left));

@@ -17,7 +17,6 @@ SetStatus status_of(const VersionSnapshot& set, std::uint32_t desired, const Set
   return status;
 }
 
-
 void add_sets(RolloutStatus& status, const Record& record, const View& view) {
   const Snapshot target = target_of(record);
   if (target) {

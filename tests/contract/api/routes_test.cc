@@ -111,6 +111,10 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   const auto paused = hub.call("POST", path + "/actions", R"({"verb":"pause","site":"fra-1","reason":"look"})");
   CHECK(paused.status == 202);
   CHECK(json::parse(paused.body).value()["commands"].items().size() == 1);
+  const auto scaled = hub.call("POST", "/api/v1/services/checkout/scale",
+                               R"({"environment":"production","site":"fra-1","replicas":3})");
+  CHECK(scaled.status == 202);
+  CHECK(json::parse(scaled.body).value()["commands"].items().size() == 1);
   ask_artifacts(hub);
   sign_in_and_out(hub);
   const auto back = hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging"})");

@@ -143,7 +143,7 @@ TEST_CASE("an agent that stops waits for no program") {
   reader->stop();
   reading.join();
   CHECK(began);
-  CHECK_THAT(measured.error, Contains("was ended because the agent stops"));
+  CHECK_THAT(measured.error, Contains("was ended because it was told to stop"));
 }
 
 }  // namespace depops::agent

@@ -80,6 +80,32 @@ rollout::Record routed_record() {
   return routed;
 }
 
+rollout::Record scaled_record() {
+  rollout::Record scaled = test::record();
+  scaled.size = rollout::SizeMark{7, true, true, false, 4, 5};
+  return scaled;
+}
+
+sync::Desired scaling() {
+  sync::Desired desired = test::desired();
+  rollout::Command command = desired.targets[0].commands[0];
+  command.verb = rollout::Verb::scale;
+  command.replicas = 7;
+  desired.targets[0].commands.push_back(command);
+  return desired;
+}
+
+// Of later fields: routes, the size and what versions declare, who approved.
+rollout::Report told() {
+  rollout::RolloutChanged changed = std::get<rollout::RolloutChanged>(test::reports()[0]);
+  changed.status.routes = {"preview: header X-Preview: on"};
+  changed.status.size = 7;
+  changed.status.sets[0].declared = 4;
+  changed.status.approvals_needed = 2;
+  changed.status.approved_by = {"ana"};
+  return changed;
+}
+
 sync::Desired superseding() {
   sync::Desired desired = test::desired();
   desired.targets[0].supersede = true;
@@ -151,6 +177,9 @@ std::vector<Golden> documents() {
       {"plan_hook", encode_plan(hook_plan()), same(hook_plan(), decode_plan)},
       record_as("record_hook", hook_record()),
       {"desired_approved", encode_desired(approved()), same(approved(), decode_desired)},
+      record_as("record_scaled", scaled_record()),
+      {"desired_scaling", encode_desired(scaling()), same(scaling(), decode_desired)},
+      {"report_told", encode_report(told()), same(told(), decode_report)},
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
   };
   for (const auto& [name, plan] : test::source_plans())

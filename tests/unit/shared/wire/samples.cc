@@ -52,15 +52,14 @@ rollout::RolloutStatus status() {
   value.phase = "aborting";
   value.step = 1;
   value.steps = 6;
-  value.sets = {{SetId("checkout-3f9a1c22bd01"), VersionLabel("1.2"), 1, 1, 1, 0, 3, 4},
-                {SetId("checkout-000000000000"), VersionLabel("1.1"), 3, 3, 2, 100, 2, 5}};
+  value.sets = {{SetId("checkout-3f9a1c22bd01"), VersionLabel("1.2"), 1, 1, 1, 0, 3},
+                {SetId("checkout-000000000000"), VersionLabel("1.1"), 3, 3, 2, 100, 2}};
   value.pauses = {"drift: weight changed by hand"};
   value.reason = "errors: canary 9 of 212, stable 9 of 1902";
   value.actor = Actor("agent:fra-1");
   value.exposed_at = at(1'000);
   value.detected_at = at(2'000);
   value.safe_at = at(3'000);
-  value.size = 7;
   return value;
 }
 
@@ -74,7 +73,7 @@ analysis::Measurement measurement() {
 }
 
 rollout::Command command() {
-  return {CommandId("c-1"), rollout::Verb::advance_full, Actor("admin"), "looks fine", 2, at(500), 7};
+  return {CommandId("c-1"), rollout::Verb::advance_full, Actor("admin"), "looks fine", 2, at(500)};
 }
 
 rollout::AnalysisMark analysis_mark() {
@@ -187,7 +186,6 @@ rollout::Record record() {
   value.detected_at = at(990);
   value.safe_at = at(999);
   value.commands = {{CommandId("c-1"), true, "advanced"}};
-  value.size = rollout::SizeMark{7, true, true, false, 4, 5};
   return value;
 }
 
