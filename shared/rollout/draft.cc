@@ -105,6 +105,10 @@ void Draft::take(Trigger trigger, const Actor& by, std::string reason) {
 
 void Draft::intend(IntentKind kind, const SetId& object, std::uint32_t desired, std::uint32_t precondition) {
   Record& next = edit();
+  for (const Intent& intent : next.intents) {  // over one that is open the world may be as it was before that one
+    const bool open = intent.kind == kind && intent.outcome == IntentOutcome::open;
+    if (open && kind != IntentKind::weight) precondition = std::max(precondition, intent.precondition);
+  }
   std::erase_if(next.intents, [&](const Intent& intent) { return intent.kind == kind; });
   next.intents.push_back(
       {++next.last_intent, kind, object, desired, precondition, Stamp::of(now_), IntentOutcome::open});

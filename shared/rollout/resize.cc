@@ -8,20 +8,9 @@
 #include "shared/rollout/size.h"
 
 // Scaling a service in the middle of whatever it does: more instances at once, fewer only when no weight is being
-// written and what was taken away before is gone; no set falls short of the requests it has.
+// written; no set falls short of the requests it has.
 namespace depops::rollout {
 namespace {
-
-// An order that takes instances away and was not seen carried out: another one over it would look like drift.
-bool is_taking_away(const Draft& draft) {
-  const auto& intents = draft.record().intents;
-  return std::any_of(intents.begin(), intents.end(), [&](const Intent& intent) {
-    if (intent.outcome != IntentOutcome::open || intent.kind == IntentKind::weight) return false;
-    if (intent.desired >= intent.precondition) return false;
-    const SetView& set = intent.kind == IntentKind::scale_target ? draft.view().target : draft.view().stable;
-    return !draft.view().runtime || set.running > intent.desired;
-  });
-}
 
 bool weight_is_read_back(const Draft& draft) {
   const WeightMark& weight = draft.record().weight;
@@ -71,11 +60,12 @@ std::uint32_t target_wants(const Draft& draft) {
   return record.target_replicas;
 }
 
-// A stable version that gave up instances keeps what it has, as far as its share needs it.
+// A stable version that gave up instances, or whose turn that is, keeps what it has, as far as its share needs it.
 std::uint32_t stable_wants(const Draft& draft) {
   const Record& record = draft.record();
   const std::uint32_t n = draft.stable_n();
-  if (record.size->stable_whole || record.phase == Phase::idle) return n;
+  if (record.phase == Phase::idle || record.phase == Phase::preflight) return n;
+  if (record.size->stable_whole && !std::holds_alternative<Rolling>(draft.plan().strategy)) return n;
   const std::uint32_t share = draft.is_dynamic() ? instances_for(100 - record.weight.percent, n) : 0;
   return std::max(share, std::min(record.stable_replicas, n));
 }
@@ -169,7 +159,7 @@ void scale_to(Draft& draft, std::optional<std::uint32_t> replicas) {
 
 void follow_size(Draft& draft) {
   if (!draft.record().size) return;
-  if (!draft.record().size->ordered && !is_taking_away(draft)) {
+  if (!draft.record().size->ordered) {
     const Phase phase = draft.record().phase;  // the way back orders what stable needs by itself
     const bool done = phase == Phase::aborting ? true
                       : in_proportion(draft)   ? resize_in_proportion(draft)

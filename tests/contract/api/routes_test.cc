@@ -111,10 +111,15 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   const auto paused = hub.call("POST", path + "/actions", R"({"verb":"pause","site":"fra-1","reason":"look"})");
   CHECK(paused.status == 202);
   CHECK(json::parse(paused.body).value()["commands"].items().size() == 1);
-  const auto scaled = hub.call("POST", "/api/v1/services/checkout/scale",
-                               R"({"environment":"production","site":"fra-1","replicas":3})");
+  const std::string scale = "/api/v1/services/checkout/scale";
+  const auto scaled = hub.call("POST", scale, R"({"environment":"staging","replicas":7,"reason":"more traffic"})");
   CHECK(scaled.status == 202);
-  CHECK(json::parse(scaled.body).value()["commands"].items().size() == 1);
+  CHECK_FALSE(json::parse(scaled.body).value()["commands"].items().empty());
+  CHECK(hub.call("POST", scale, R"({"environment":"staging","declared":true})").status == 202);
+  for (const char* wrong : {R"({"environment":"staging"})", R"({"environment":"staging","replicas":7,"declared":true})",
+                            R"({"environment":"staging","replicas":1001})"}) {
+    CHECK(hub.call("POST", scale, wrong).status == 400);
+  }
   ask_artifacts(hub);
   sign_in_and_out(hub);
   const auto back = hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging"})");

@@ -148,6 +148,23 @@ TEST_CASE("promote and rollback send what was asked for") {
         R"({"service":"checkout","environment":"production","to":"1.1"})");
 }
 
+TEST_CASE("scale sends a number, or that what is declared holds again") {
+  ScriptedHub hub;
+  hub.on(
+      "POST /api/v1/services/checkout/scale",
+      {202, R"({"service":"checkout","environment":"production","commands":[{"site":"fra-1","command":"c-4"}]})", {}});
+  const Variables here{{"DEPOPS_HUB", hub.address()}};
+  const Ran ran = run_depops({"scale", "checkout", "--env", "production", "--site", "fra-1", "--replicas", "12"}, here);
+  CHECK(ran.exit == 0);
+  CHECK_THAT(ran.out, Contains("fra-1") && Contains("c-4"));
+  CHECK(hub.asked().back().body == R"({"environment":"production","site":"fra-1","replicas":12})");
+  CHECK(run_depops({"scale", "checkout", "-e", "production", "--replicas", "declared", "-m", "night"}, here).exit == 0);
+  CHECK(hub.asked().back().body == R"({"environment":"production","reason":"night","declared":true})");
+  const Ran wrong = run_depops({"scale", "checkout", "-e", "production", "--replicas", "many"}, here);
+  CHECK(wrong.exit == 2);
+  CHECK_THAT(wrong.err, Contains("a number from 1 to 1,000, or declared"));
+}
+
 TEST_CASE("rollback of what is under way waits until its sites are back, and says if one could not go back") {
   ScriptedHub hub;
   hub.on("POST /api/v1/rollbacks", {201, R"({"deployment":"d-7","started":false})", {}});

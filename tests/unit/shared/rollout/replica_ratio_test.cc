@@ -90,7 +90,9 @@ TEST_CASE("a new version of which nothing gets ready is gone back from with all 
   ByRatio rig;
   rig.bring_up("1", 4);
   rig.dead.insert(SetId("checkout-2"));
-  rig.submit(plan_of("2", steps({SetWeight{50}}), 4));
+  auto plan = plan_of("2", steps({SetWeight{50}}), 4);
+  plan->step_timeout = 20'000ms;
+  rig.submit(plan);
   REQUIRE(rig.goes_until([&] { return rig.record->phase == Phase::idle; }, 4, {1, 0}));
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.record->stable_replicas == 4);
