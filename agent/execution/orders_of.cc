@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "shared/rollout/companions.h"
 #include "shared/rollout/desired.h"
 
 namespace depops::agent {
@@ -67,6 +68,10 @@ RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointI
   for (const auto& record : records) {
     for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
       orders.sets.push_back({*set.snapshot, set.replicas});
+      for (const auto& [name, companion] : set.snapshot->companions) {
+        orders.sets.push_back({rollout::companion_of(*set.snapshot, name),
+                               rollout::companions_for(*set.snapshot, companion, set.replicas)});
+      }
     }
   }
   orders.released = released;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/rollout/companions.h"
 #include "shared/rollout/desired.h"
 
 namespace depops::agent {
@@ -38,6 +39,21 @@ void add_set(rollout::SetView& view, const SetId& set, const World& world, const
     ++view.available;
     const RoutedFacts* found = routed(traffic, endpoint.id);
     if (!checked || (found != nullptr && found->up && !found->draining)) ++view.routable;
+  }
+}
+
+// A set is worth what its least available companion lets it be; whatever ends by itself in one counts for all.
+void add_companions(rollout::SetView& view, const rollout::VersionSnapshot& snapshot, std::uint32_t replicas,
+                    const World& world, Millis min_ready, const Moment& now) {
+  for (const auto& [name, companion] : snapshot.companions) {
+    rollout::SetView beside;
+    add_set(beside, rollout::companion_set(snapshot.set, name), world, nullptr, min_ready, now);
+    const std::uint32_t wanted = rollout::companions_for(snapshot, companion, replicas);
+    view.ready = std::min(view.ready, rollout::complete_with(replicas, beside.ready, wanted));
+    view.available = std::min(view.available, rollout::complete_with(replicas, beside.available, wanted));
+    view.routable = std::min(view.routable, view.available);
+    view.restarts += beside.restarts;
+    if (view.trouble.empty() && !beside.trouble.empty()) view.trouble = name + ": " + beside.trouble;
   }
 }
 
@@ -98,6 +114,8 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
     view.runtime = true;
     if (target) add_set(view.target, target_set, world, traffic, min_ready, now);
     if (record.stable) add_set(view.stable, stable_set, world, traffic, min_ready, now);
+    if (target) add_companions(view.target, *target, record.target_replicas, world, min_ready, now);
+    if (record.stable) add_companions(view.stable, *record.stable, record.stable_replicas, world, min_ready, now);
   }
   if (world.router != nullptr) {
     view.router_trouble = world.router->trouble;

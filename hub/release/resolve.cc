@@ -87,6 +87,12 @@ std::string canonical_text(const rollout::VersionSnapshot& snapshot) {
     put(out, value);
   }
   put(out, snapshot.workload);
+  if (!snapshot.companions.empty())
+    put(out, std::string("companions"));  // without any it is as it was before there were
+  for (const auto& [name, workload] : snapshot.companions) {
+    put(out, name);
+    put(out, workload);
+  }
   return out;
 }
 
@@ -114,6 +120,7 @@ Result<rollout::Plan> resolve(const Sources& sources, const Order& order, const 
                  sources.version->artifact, sources.version->artifact_size,
                  environment->settings,     {}};
   DEPOPS_TRY(plan.target.workload, manifest::to_workload(pipeline, *environment));
+  plan.target.companions = manifest::to_companions(pipeline, *environment);
   plan.target.set = set_id_of(plan.target, digest_of);
   DEPOPS_TRY(plan.strategy, manifest::to_strategy(*environment, sources.find_template,
                                                   {{"service", service}, {"environment", order.environment.str()}}));

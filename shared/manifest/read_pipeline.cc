@@ -34,6 +34,13 @@ rollout::ProcessWorkload read_process(const Node& node) {
   return process;
 }
 
+std::map<std::string, rollout::ProcessWorkload> read_companions(const Node& node) {
+  std::map<std::string, rollout::ProcessWorkload> companions;
+  for (std::size_t i = 0; i < node.items.size(); ++i)
+    companions[node.keys[i].name] = read_process(*node.items[i].find("process"));
+  return companions;
+}
+
 SiteSelector read_selector(const Node& node) {
   return {node.find("all") != nullptr, list_at(node, "names"), list_at(node, "regions"), texts_at(node, "matchLabels")};
 }
@@ -149,6 +156,7 @@ Pipeline read_pipeline(const Node& document) {
     pipeline.process = read_process(*process);
     pipeline.min_ready = duration_at(*process->find("readiness"), "minReady", Millis(0));
   }
+  if (const Node* companions = spec.find("companions")) pipeline.companions = read_companions(*companions);
   note(spec, "dependsOn", "spec", pipeline.later);
   const Node* artifact = spec.find("artifact");
   const Node* signature = artifact == nullptr ? nullptr : artifact->find("requireSignature");

@@ -30,6 +30,9 @@ Result<rollout::Strategy> to_strategy(const Environment& environment, const Find
 // The workload with the environment's overrides.
 Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Environment& environment);
 
+// What runs beside it, in the proportion that the pipeline declares.
+std::map<std::string, rollout::ProcessWorkload> to_companions(const Pipeline& pipeline, const Environment& environment);
+
 bool selects(const SiteSelector& selector, const SiteName& site, const std::map<std::string, std::string>& labels);
 
 // At least 1, at most `sites` (if there are any); percentages are rounded up.

@@ -45,8 +45,9 @@ struct VersionSnapshot {
   SetId set;  // service name and the first 12 hex digits of the digest of all of the rest: same content, same set
   Digest artifact;
   std::uint64_t artifact_size = 0;
-  std::map<std::string, std::string> settings;  // environment variables of the process
-  ProcessWorkload workload;
+  std::map<std::string, std::string> settings;          // environment variables of the process
+  ProcessWorkload workload;                             // takes the requests
+  std::map<std::string, ProcessWorkload> companions{};  // beside it, by name; at most 8 (companions.h)
   bool operator==(const VersionSnapshot&) const = default;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "depops/v1/desired.pb.h"
 #include "depops/v1/plan.pb.h"
 #include "shared/signing/signing.h"
@@ -6,6 +8,9 @@
 
 namespace depops::wire {
 namespace {
+
+// What a site must not leave out: an agent that knows no companions would run a part of the version.
+constexpr const char* kCompanions = "companions";
 
 constexpr EnumRow<rollout::Verb, v1::Verb> kVerbRows[] = {
     {rollout::Verb::pause, v1::VERB_PAUSE},     {rollout::Verb::resume, v1::VERB_RESUME},
@@ -99,6 +104,8 @@ std::string encode_desired(const sync::Desired& desired) {
   out.set_issued_ms(ms_of(desired.issued));
   out.set_not_after_ms(ms_of(desired.not_after));
   for (const sync::Target& target : desired.targets) put_target(target, *out.add_targets());
+  const auto has_some = [](const sync::Target& target) { return !target.plan.target.companions.empty(); };
+  if (std::ranges::any_of(desired.targets, has_some)) out.add_critical(kCompanions);
   return serialized(out);
 }
 
@@ -107,9 +114,10 @@ Result<sync::Desired> decode_desired(std::string_view bytes) {
   if (bytes.size() > kDesiredMax) return Error{Errc::invalid, "desired state: has more than 900 KiB"};
   if (!parse(bytes, message)) return malformed("desired state");
   Intake in;
-  if (message.critical_size() > 0) {
+  for (const std::string& feature : message.critical()) {
+    if (feature == kCompanions) continue;
     in.fail(Errc::unsupported,
-            "critical feature \"" + clipped(message.critical(0), kIdMax) + "\" is not known here; upgrade this agent");
+            "critical feature \"" + clipped(feature, kIdMax) + "\" is not known here; upgrade this agent");
   }
   sync::Desired desired;
   desired.site = in.name<SiteName>(message.site(), "site");

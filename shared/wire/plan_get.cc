@@ -1,4 +1,5 @@
 #include "depops/v1/plan.pb.h"
+#include "shared/rollout/companions.h"
 #include "shared/wire/convert.h"
 #include "shared/wire/gates.h"
 #include "shared/wire/metrics.h"
@@ -140,6 +141,13 @@ rollout::VersionSnapshot get(const v1::VersionSnapshot& message, Intake& in) {
   if (!message.has_process())
     in.fail(Errc::unsupported, "workload: it is missing or not known here; upgrade this side");
   snapshot.workload = get_process(message.process(), in);
+  in.count(message.companions_size(), "companions", rollout::kCompanionsMax);
+  for (const auto& companion : message.companions()) {
+    if (!in.ok()) break;
+    const std::string name = in.needed(companion.name(), "companions.name");
+    in.require(snapshot.companions.emplace(name, get_process(companion.process(), in)).second, "companions",
+               "has a name twice");
+  }
   return snapshot;
 }
 

@@ -103,6 +103,11 @@ void put(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
     setting->set_value(value);
   }
   put_process(snapshot.workload, *out.mutable_process());
+  for (const auto& [name, workload] : snapshot.companions) {
+    auto* companion = out.add_companions();
+    companion->set_name(name);
+    put_process(workload, *companion->mutable_process());
+  }
 }
 
 void put(const rollout::Analysis& analysis, v1::Analysis& out) {

@@ -28,8 +28,9 @@ enum class Bug : std::uint8_t {
   double_approvals,        // each approval is there twice after a restart
   repeat_lost_hooks,       // a hook that ran when the agent died begins anew
   forget_hooks,            // hooks that were done are not remembered over a restart
+  lose_companions,         // a version is run without what belongs beside it
 };
-inline constexpr int kBugs = 17;  // `none` included
+inline constexpr int kBugs = 21;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

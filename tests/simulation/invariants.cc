@@ -74,7 +74,6 @@ void Invariants::check_steps(const Record& before, const Record& after, const ag
   if (after.step == before.step || answers_command(batch)) return;
   demand(before.pauses.empty() || before.phase == Phase::holding, "I11 a pause was on and the step moved");
   if (before.phase == Phase::weighing) {
-    // By ratio the instances are the weight: counting them is all there is to verify, in the same commit.
     demand(by_ratio() || before.weight.verified_level >= 2, "I10 the step moved without a verified weight");
   }
   if (before.phase != Phase::analyzing) return;
@@ -203,11 +202,12 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
 
 void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) const {
   if (!record.plan || record.phase == Phase::idle) return;
+  if (record.size && !record.size->ordered) return;  // what is too much goes when the weight was read back
   const std::uint32_t target_n = rollout::target_size(record);
   const std::uint32_t stable_n = rollout::stable_size(record);
   const std::uint32_t n = std::max(target_n, stable_n);
   std::uint32_t total = 0;
-  for (const agent::SetOrder& order : orders.sets) total += order.replicas;
+  for (const agent::SetOrder& order : orders.sets) total += counted(order);
   const auto* rolling = rolling_of(record);
   if ((rolling == nullptr && !by_ratio()) || !record.stable) {
     demand(total <= std::max(target_n + stable_n, total_of_last_), "I3 more instances than both sets have");
@@ -226,6 +226,7 @@ void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t comm
   }
   if (record != nullptr) check_total(orders, *record);
   if (record != nullptr) check_kept(orders, *record);
+  check_companions(orders);
   for (const agent::SetOrder& order : last_runtime_ ? last_runtime_->sets : std::vector<agent::SetOrder>{}) {
     const SetId& set = order.snapshot.set;
     const bool gone = order.replicas > 0 && replicas_of(orders, set) == 0;
@@ -238,7 +239,7 @@ void Invariants::on_write(const agent::RuntimeOrders& orders, std::uint64_t comm
   last_runtime_ = orders;
   runtime_given_ = orders.seq;
   total_of_last_ = 0;
-  for (const agent::SetOrder& order : orders.sets) total_of_last_ += order.replicas;
+  for (const agent::SetOrder& order : orders.sets) total_of_last_ += counted(order);
 }
 
 std::uint32_t Invariants::last_share(const SetId& set) const { return last_router_ ? share_in(*last_router_, set) : 0; }
@@ -251,14 +252,15 @@ void Invariants::check_raise(const Record& record, const SetId& set, std::uint32
       rolling != nullptr ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable : 0;
   const std::uint32_t available = ready(set);
   const auto* canary = std::get_if<rollout::Canary>(&record.plan->strategy);
-  if (target && record.stable && canary != nullptr && canary->dynamic_stable_scale && !record.strategy_skipped) {
+  const bool dynamic = canary != nullptr && canary->dynamic_stable_scale && !by_ratio();
+  if (target && record.stable && dynamic && !record.strategy_skipped) {
     const std::uint32_t stable_n = rollout::stable_size(record);
     demand(ready(record.stable->set) * 100 + 100 > (100 - percent) * stable_n,
            "I2 stable is left with " + std::to_string(100 - percent) + " % and " +
                std::to_string(ready(record.stable->set)) + " of " + std::to_string(stable_n) + " instances");
   }
-  if (target) {
-    demand(available > 0, "I4 " + set.str() + " gets requests without an available instance");
+  if (target) demand(available > 0, "I4 " + set.str() + " gets requests without an available instance");
+  if (target && !by_ratio()) {
     demand(available * 100 + 100 > percent * (n - missing), "I2 " + set.str() + " gets " + std::to_string(percent) +
                                                                 " % with " + std::to_string(available) + " of " +
                                                                 std::to_string(n) + " instances");

@@ -52,6 +52,7 @@ class Invariants {
                   const Moment& now);
   void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
   void check_size(const rollout::Record& before, const rollout::Record& after, bool answers) const;
+  static std::uint32_t whole_of(const rollout::Record& record, bool target, bool rolling);
   void check_kept(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
   void check_begin(const rollout::Record& before, const rollout::Record& after) const;
   void check_routes(const rollout::Record& before, const rollout::Record& after) const;
@@ -66,6 +67,8 @@ class Invariants {
   void count_requests(const rollout::Record& before, const agent::JournalBatch& batch);
   void check_fresh(const agent::JournalBatch& batch) const;
   bool by_ratio() const { return !router_.capabilities().weights; }
+  static std::uint32_t counted(const agent::SetOrder& order);  // without companions
+  static void check_companions(const agent::RuntimeOrders& orders);
   void check_available(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
 
   const FakeRuntime& runtime_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "shared/rollout/companions.h"
 #include "shared/rollout/rolling.h"
 #include "shared/rollout/size.h"
 #include "tests/simulation/invariants.h"
@@ -15,8 +16,16 @@ void Invariants::check_size(const Record& before, const Record& after, bool answ
   const auto said = [](const Record& record) { return record.size ? record.size->replicas : std::nullopt; };
   if (said(before) == said(after) || answers) return;
   const bool ended = before.phase != Phase::idle && after.phase == Phase::idle;
-  if (ended && !after.size && (before.size->stable_only || !after.stable)) return;
+  if (ended && before.size && !after.size && (before.size->stable_only || !after.stable)) return;
   throw Violation("I23 the size of the service changed by itself");
+}
+
+// A rolling update counts both sets by what the target declares on its way, and by what carried before on the way back.
+std::uint32_t Invariants::whole_of(const Record& record, bool target, bool rolling) {
+  const bool back = record.phase == Phase::aborting;
+  if (rolling && record.phase != Phase::idle)
+    return back && record.stable ? rollout::carrying_size(record) : rollout::target_size(record);
+  return target ? rollout::target_size(record) : rollout::stable_size(record);
 }
 
 // No write takes away what the requests of a set need of the whole.
@@ -33,7 +42,7 @@ void Invariants::check_kept(const agent::RuntimeOrders& orders, const Record& re
     const bool target = !idle && record.plan->target.set == set;
     const bool stable = record.stable && record.stable->set == set;
     if (next >= order.replicas || (!target && !stable)) continue;
-    const std::uint32_t n = target ? rollout::target_size(record) : rollout::stable_size(record);
+    const std::uint32_t n = whole_of(record, target, rolling != nullptr);
     const std::uint32_t missing = rolling != nullptr && !idle
                                       ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable
                                       : 0;
@@ -41,6 +50,25 @@ void Invariants::check_kept(const agent::RuntimeOrders& orders, const Record& re
     throw Violation("I1 " + set.str() + " with " + std::to_string(last_share(set)) +
                     " % of the requests was left with " + std::to_string(next) + " of " + std::to_string(n) +
                     " instances");
+  }
+}
+
+std::uint32_t Invariants::counted(const agent::SetOrder& order) {
+  return order.snapshot.set.str().ends_with("-worker") ? 0 : order.replicas;
+}
+
+// What runs beside a set comes and goes with it, in the proportion that its version declares.
+void Invariants::check_companions(const agent::RuntimeOrders& orders) {
+  for (const agent::SetOrder& order : orders.sets) {
+    for (const auto& [name, companion] : order.snapshot.companions) {
+      const SetId set = rollout::companion_set(order.snapshot.set, name);
+      const auto same = [&](const agent::SetOrder& one) { return one.snapshot.set == set; };
+      const auto found = std::find_if(orders.sets.begin(), orders.sets.end(), same);
+      const std::uint32_t wanted = rollout::companions_for(order.snapshot, companion, order.replicas);
+      if (found == orders.sets.end() ? wanted == 0 : found->replicas == wanted) continue;
+      throw Violation("I25 " + set.str() + " is not " + std::to_string(wanted) + " beside " +
+                      std::to_string(order.replicas));
+    }
   }
 }
 

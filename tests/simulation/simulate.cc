@@ -235,7 +235,8 @@ const char* name_of(Bug bug) noexcept {
                                            "believe_in_weights",
                                            "double_approvals",
                                            "repeat_lost_hooks",
-                                           "forget_hooks"};
+                                           "forget_hooks",
+                                           "lose_companions"};
   return kNames[static_cast<int>(bug)];
 }
 

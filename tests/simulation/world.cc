@@ -133,6 +133,8 @@ void World::act(const agent::ApplyRuntime& effect) {
   if (bug_ == Bug::shrink_early && orders.sets.size() == 2 && router_.share(orders.sets[0].snapshot.set) > 0) {
     orders.sets.pop_back();
   }
+  if (bug_ == Bug::lose_companions)
+    std::erase_if(orders.sets, [](const auto& order) { return order.snapshot.set.str().ends_with("-worker"); });
   if (bug_ == Bug::shrink_with_requests) {
     for (agent::SetOrder& order : orders.sets) {
       if (router_.share(order.snapshot.set) > 50) order.replicas = (order.replicas + 1) / 2;

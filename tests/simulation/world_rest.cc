@@ -2,6 +2,7 @@
 #include <sstream>
 #include <utility>
 
+#include "shared/rollout/companions.h"
 #include "shared/rollout/machine.h"
 #include "shared/rollout/size.h"
 #include "shared/rollout/transition_table.h"
@@ -147,7 +148,8 @@ void World::check_rest() {
   if (!whole() && !standing && !profiles_.at(stable).never_ready)
     throw Violation("I6 at rest stable does not have everything");
   for (const auto& instance : runtime_.instances()) {
-    if (instance.set != stable) throw Violation("at rest " + instance.id.str() + " is left over");
+    if (instance.set != stable && instance.set != rollout::companion_set(stable, "worker"))
+      throw Violation("at rest " + instance.id.str() + " is left over");
   }
   if (!router_.facts(now_).services[0].forced.empty()) throw Violation("I16 at rest a forced route is left over");
   restart("rest");

@@ -193,6 +193,7 @@ rollout::Plan World::make_plan() {
   target.artifact = Digest("sha256:" + std::to_string(number));
   target.workload.replicas = 1 + number % 4;
   target.workload.drain = 2'000ms;
+  if (number % 3 == 0) target.companions["worker"].replicas = 1 + number % 2;
   plan.step_timeout = 20'000ms;
   make_strategy(plan);
   know(target.set, number);

@@ -39,6 +39,25 @@ TEST_CASE("a service of which nothing is wanted yet changes no health check, so 
   CHECK(health_path_of(record_of_checkout()) == std::nullopt);
 }
 
+TEST_CASE("companions run beside the service, and no request goes to them") {
+  const auto record = record_of_checkout();
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  stable->workload.replicas = 4;
+  stable->companions["worker"].replicas = 2;
+  record->stable = stable;
+  record->stable_replicas = 3;
+  const RuntimeOrders orders = runtime_orders({record}, {});
+  REQUIRE(orders.sets.size() == 2);
+  CHECK(orders.sets[0].replicas == 3);
+  CHECK(orders.sets[1].snapshot.set == SetId("checkout-1-worker"));
+  CHECK(orders.sets[1].replicas == 2);
+  const RouterOrders routed = router_orders({record}, one_of_each({"checkout-1", "checkout-1-worker"}));
+  REQUIRE(routed.routes.size() == 1);
+  REQUIRE(routed.routes[0].endpoints.size() == 1);
+  CHECK(routed.routes[0].endpoints[0].set == SetId("checkout-1"));
+}
+
 TEST_CASE("the health check of a service is its readiness probe") {
   const auto record = record_of_checkout();
   auto stable = std::make_shared<rollout::VersionSnapshot>();

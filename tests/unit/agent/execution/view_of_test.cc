@@ -23,6 +23,45 @@ rollout::View view_through(const RouterFacts& router) {
 
 }  // namespace
 
+TEST_CASE("a set is available as far as its companions are, and what ends in one ends in all") {
+  rollout::Record record;
+  record.service = kCheckout;
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  stable->workload.replicas = 4;
+  stable->companions["worker"].replicas = 2;
+  record.stable = stable;
+  record.stable_replicas = 4;
+  RuntimeFacts facts;
+  for (int i = 0; i < 5; ++i) {
+    EndpointFacts endpoint;
+    endpoint.id = EndpointId("i." + std::to_string(i));
+    endpoint.set = SetId(i < 4 ? "checkout-1" : "checkout-1-worker");
+    endpoint.state = EndpointState::ready;
+    facts.endpoints.push_back(endpoint);
+  }
+  SetFacts own;
+  own.set = SetId("checkout-1");
+  own.running = own.ready = 4;
+  SetFacts worker;
+  worker.set = SetId("checkout-1-worker");
+  worker.running = worker.ready = 1;
+  worker.restarts = 2;
+  worker.trouble = "exit 1";
+  facts.sets = {own, worker};
+  const std::map<Digest, ArtifactFacts> artifacts;
+  World world;
+  world.runtime = &facts;
+  world.runtime_fresh = true;
+  world.artifacts = &artifacts;
+  const rollout::View view = view_of(record, world, {}, {Instant(Millis(1'000)), Millis(1'000), BootId("b")});
+  CHECK(view.stable.running == 4);
+  CHECK(view.stable.ready == 2);
+  CHECK(view.stable.available == 2);
+  CHECK(view.stable.restarts == 2);
+  CHECK(view.stable.trouble == "worker: exit 1");
+}
+
 TEST_CASE("a router that has no orders yet tells no counters, which is not the same as counters that ended") {
   RouterFacts facts;
   facts.reachable = true;

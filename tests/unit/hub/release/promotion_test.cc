@@ -59,3 +59,16 @@ TEST_CASE("Any difference of what runs is another set, and equal content is the 
   two.set = SetId("checkout-000000000000");
   CHECK(release::canonical_text(one) == release::canonical_text(two));
 }
+
+TEST_CASE("A version that gets a companion is another set; without any the text is what it always was") {
+  rollout::VersionSnapshot one;
+  one.service = kService;
+  const std::string alone = release::canonical_text(one);
+  CHECK(alone.find("companions") == std::string::npos);
+  one.companions["worker"].command = {"bin/worker"};
+  const std::string two = release::canonical_text(one);
+  CHECK(two.rfind(alone, 0) == 0);
+  CHECK(two != alone);
+  one.companions["worker"].replicas = 2;
+  CHECK(release::canonical_text(one) != two);
+}

@@ -27,6 +27,19 @@ TEST_CASE("concurrency is at least one site and at most all") {
   CHECK(concurrency({5, false}, 0) == 1);
 }
 
+TEST_CASE("where there is more of a service there is more of what runs beside it") {
+  Pipeline pipeline;
+  Environment environment;
+  pipeline.process = rollout::ProcessWorkload{};
+  pipeline.process->replicas = 4;
+  pipeline.companions["worker"].replicas = 3;
+  CHECK(to_companions(pipeline, environment).at("worker").replicas == 3);
+  environment.replicas = 8;
+  CHECK(to_companions(pipeline, environment).at("worker").replicas == 6);
+  environment.replicas = 1;
+  CHECK(to_companions(pipeline, environment).at("worker").replicas == 1);
+}
+
 TEST_CASE("an environment's replicas stand instead of the workload's") {
   Pipeline pipeline;
   Environment environment;

@@ -33,6 +33,32 @@ TEST_CASE("every sample comes back as it went in, and encodes to the same bytes 
   for (const Body& body : test::bodies()) REQUIRE(good(decode_body(encode_body(body))) == body);
 }
 
+TEST_CASE("companions come back, and a site that does not know of them must not run a part of the version") {
+  sync::Desired desired = test::desired();
+  REQUIRE_FALSE(desired.targets.empty());
+  sync::Target& target = desired.targets[0];
+  const std::string alone = encode_plan(target.plan);
+  target.plan.target.companions["cron"] = target.plan.target.workload;
+  target.plan.target.companions["worker"] = target.plan.target.workload;
+  target.plan_bytes = encode_plan(target.plan);
+  target.plan_digest = signing::digest_of(target.plan_bytes);
+  REQUIRE(target.plan_bytes != alone);
+  const std::string bytes = encode_desired(desired);
+  REQUIRE(good(decode_desired(bytes)) == desired);
+  CHECK(bytes.find("companions") != std::string::npos);
+  CHECK(encode_desired(test::desired()).find("companions") == std::string::npos);
+}
+
+TEST_CASE("a canary's counts come back, and those that nobody wrote leave the bytes as they were") {
+  rollout::Plan plan = test::canary_plan();
+  const std::string before = encode_plan(plan);
+  auto& canary = std::get<rollout::Canary>(plan.strategy);
+  canary.max_surge = {2, false};
+  canary.max_unavailable = {10, true};
+  CHECK(encode_plan(plan).size() > before.size());
+  CHECK(good(decode_plan(encode_plan(plan))) == plan);
+}
+
 TEST_CASE("a record comes back with everything it points to") {
   const rollout::Record record = test::record();
   const rollout::Record back = good(decode_record(encode_record(record)));
