@@ -30,7 +30,7 @@ enum class Bug : std::uint8_t {
   forget_hooks,            // hooks that were done are not remembered over a restart
   lose_companions,         // a version is run without what belongs beside it
 };
-inline constexpr int kBugs = 21;  // `none` included
+inline constexpr int kBugs = 22;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 
