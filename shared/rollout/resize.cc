@@ -81,6 +81,15 @@ bool resize_sets(Draft& draft) {
   return now;
 }
 
+// Instances of stable that an order took away which was not seen carried out: they may serve still.
+std::uint32_t still_there(const Record& record) {
+  for (const Intent& intent : record.intents) {
+    const bool open = intent.kind == IntentKind::scale_stable && intent.outcome == IntentOutcome::open;
+    if (open) return std::min(intent.precondition, stable_size(record));
+  }
+  return 0;
+}
+
 // As Kubernetes does it: both sets in proportion, within the surge. What is taken away leaves each set what its share
 // of the requests needs, and enough of both available.
 bool resize_in_proportion(Draft& draft) {
@@ -91,8 +100,11 @@ bool resize_in_proportion(Draft& draft) {
   const std::uint32_t most = before + bounds_of_plan(draft.plan(), before).surge;
   const auto sizes = resized(n, bounds.surge, {{record.target_replicas, most}, {record.stable_replicas, most}});
   if (n >= before) {
-    draft.order_target(std::max(record.target_replicas, sizes[0]));
-    draft.order_stable(std::max(record.stable_replicas, sizes[1]));
+    const std::uint32_t room = n + bounds.surge;
+    const std::uint32_t kept = std::min(still_there(record), room - std::min(room, record.target_replicas));
+    const std::uint32_t stable = std::max({record.stable_replicas, sizes[1], kept});
+    draft.order_target(std::max(record.target_replicas, std::min(sizes[0], room - std::min(room, stable))));
+    draft.order_stable(stable);
     return true;
   }
   const View& view = draft.view();

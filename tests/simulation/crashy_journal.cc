@@ -39,7 +39,7 @@ agent::Loaded CrashyJournal::load() const {
     }
     if (bug_ == Bug::double_approvals && !changed->approvals.empty()) {
       changed->approvals.push_back(changed->approvals.back());
-      changed->approvals.back().by = Actor("nobody");
+      std::erase_if(changed->pauses, [](const auto& pause) { return pause.reason == rollout::PauseReason::approval; });
     }
     record = std::move(changed);
   }

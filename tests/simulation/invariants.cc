@@ -200,7 +200,7 @@ void Invariants::on_commit(const Record* before, const Record* after, const agen
   }
 }
 
-void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) const {
+void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& record) {
   if (!record.plan || record.phase == Phase::idle) return;
   if (record.size && !record.size->ordered) return;  // what is too much goes when the weight was read back
   const std::uint32_t target_n = rollout::target_size(record);
@@ -214,7 +214,10 @@ void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& r
     return;
   }
   const rollout::Bounds bounds = rollout::bounds_of_plan(*record.plan, n);
-  const std::uint32_t most = last_runtime_ ? std::max(n + bounds.surge, total_of_last_) : n + bounds.surge;
+  // Another size and what was decided at the one before may come in one commit: that size counts once more.
+  const std::uint32_t allowed = n + bounds.surge;
+  const std::uint32_t most = std::max({allowed, allowed_before_, last_runtime_ ? total_of_last_ : 0});
+  allowed_before_ = allowed;
   demand(total <= most, "I3 " + std::to_string(total) + " instances of at most " + std::to_string(most));
 }
 

@@ -50,7 +50,7 @@ class Invariants {
                     const agent::JournalBatch& batch) const;
   void check_soak(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch,
                   const Moment& now);
-  void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
+  void check_total(const agent::RuntimeOrders& orders, const rollout::Record& record);
   void check_size(const rollout::Record& before, const rollout::Record& after, bool answers) const;
   static std::uint32_t whole_of(const rollout::Record& record, bool target, bool rolling);
   void check_kept(const agent::RuntimeOrders& orders, const rollout::Record& record) const;
@@ -86,7 +86,8 @@ class Invariants {
   HookRules hooks_;
   std::map<std::string, std::uint64_t> judged_;  // requests of the canary per rollout, step and attempt
   std::uint32_t total_of_last_ = 0;
-  bool skipped_ = false;  // a verb came since the pause step began
+  std::uint32_t allowed_before_ = 0;  // instances, when orders were given last
+  bool skipped_ = false;              // a verb came since the pause step began
 };
 
 }  // namespace depops::simulation

@@ -28,6 +28,8 @@ bool World::fault_of_phase() {
     router_.set_rate(0);
     return note("fault: no traffic"), true;
   }
+  // A failure that nobody decides about needs an end that takes its time.
+  if (record->phase == rollout::Phase::draining && rng_.chance(300)) return turn_bad(), true;
   // A route takes no time by itself.
   if (record->phase != rollout::Phase::routing || !rng_.chance(600)) return false;
   if (rng_.chance(500)) router_.set_rate(0);

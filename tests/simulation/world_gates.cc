@@ -17,8 +17,9 @@ rollout::Verb World::any_verb() {
   const rollout::Record* record = journal_.record();
   const bool asked = record != nullptr && is_asked(*record);
   if (asked && rng_.chance(700)) return rng_.chance(850) ? rollout::Verb::approve : rollout::Verb::reject;
-  const bool routing = record != nullptr && record->phase == rollout::Phase::routing;
-  if (routing && rng_.chance(500)) return rollout::Verb::pause;
+  const bool brief =
+      record != nullptr && (record->phase == rollout::Phase::routing || record->phase == rollout::Phase::draining);
+  if (brief && rng_.chance(500)) return rollout::Verb::pause;
   return static_cast<rollout::Verb>(rng_.below(10));
 }
 

@@ -222,6 +222,7 @@ void World::make_strategy(rollout::Plan& plan) {
   if (rng_.chance(300)) plan.bake = Millis(rng_.between(1'000, 8'000));
   if (rng_.chance(500)) plan.on_failure = rng_.chance(400) ? rollout::OnFailure::hold : rollout::OnFailure::ask;
   plan.answer_within = Millis(rng_.between(500, 5'000));
+  if (haunted_ == rollout::Phase::draining) plan.on_failure = rollout::OnFailure::ask;
   const Family family = schedule_.family;
   if (family == Family::rolling || (family == Family::any && rng_.chance(400))) {
     plan.strategy = rollout::Rolling{{rng_.below(3), false}, {rng_.below(3), false}};
