@@ -1,6 +1,7 @@
 #include "tests/unit/shared/rollout/slow_rig.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace depops::rollout {
 namespace {
@@ -26,13 +27,15 @@ std::shared_ptr<Plan> plan_by(const Way& way, const std::string& number, Millis 
   return plan;
 }
 
-SlowRig::SlowRig() {
-  bring_up("1", 10);
-  up_[kOldSet] = 10;
+SlowRig::SlowRig(bool serves) {
+  if (!serves) return;
+  submit(plan_by({"", Canary{{SetWeight{10}}, false, {}}}, "1"));
+  turn_until([&] { return ended(); });
   weights.clear();
 }
 
 void SlowRig::turn(Millis after) {
+  if (++turns_ > 20'000) throw std::runtime_error("the rollout does not come to an end");
   for (const WantedSet& set : desired_of(*record).sets) {
     std::uint32_t& up = up_[set.snapshot->set];
     up = std::min(up + 1, set.replicas);

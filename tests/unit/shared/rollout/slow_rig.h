@@ -19,8 +19,9 @@ std::shared_ptr<Plan> plan_by(const Way& way, const std::string& number, Millis 
 
 class SlowRig : public Rig {
  public:
-  // Version 1.1 serves with ten instances.
-  SlowRig();
+  // Version 1.1 serves with ten instances, or nothing was ever deployed.
+  explicit SlowRig(bool serves = true);
+  // Throws when there were so many that nothing comes to an end any more.
   void turn(Millis after = Millis(200));
   bool turn_until(const std::function<bool()>& is_so, int turns = 2'000, Millis after = Millis(200));
   bool ended() const { return record->phase == Phase::idle && !record->next; }
@@ -30,6 +31,7 @@ class SlowRig : public Rig {
 
  private:
   std::map<SetId, std::uint32_t> up_;
+  std::uint32_t turns_ = 0;
 };
 
 inline const SetId kOldSet("checkout-1");
