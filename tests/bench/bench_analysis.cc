@@ -1,13 +1,10 @@
-#include <chrono>
 #include <cstdio>
 #include <functional>
 #include <string>
 
-#include "shared/analysis/run.h"
 #include "tests/montecarlo/outcome.h"
 
-// The errors test beside a repeated z-test and Mann-Whitney on the same draws, and what a window costs in time and
-// state.
+// The errors test beside a repeated z-test and Mann-Whitney on the same draws.
 namespace depops::test {
 namespace {
 
@@ -55,40 +52,7 @@ Traffic traffic(double error_rate, double ratio) {
   return made;
 }
 
-// Windows of production size through judge(), as the agent does it.
-void cost(const char* name, const analysis::Test& test, const analysis::Input& input, double state_limit) {
-  analysis::MetricSpec metric;
-  metric.name = MetricName("m");
-  metric.test = test;
-  const analysis::AnalysisSpec spec{TemplateName("t"), {metric}};
-  analysis::RunState run = analysis::begin(spec);
-  constexpr int kWindows = 20'000;
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < kWindows; ++i) run.metrics[0] = analysis::judge(run, spec, 0, input).next;
-  const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
-  print(std::string("window.") + name, took.count() / kWindows, "us", 20, "bar of the design");
-  print(std::string("state.") + name, static_cast<double>(analysis::size_of(run.metrics[0])), "bytes", state_limit,
-        "bar of the design");
-}
-
-void costs() {
-  analysis::ErrorsTest restarting;
-  restarting.restarts = analysis::kRestartsMax;
-  restarting.dispersion = 0;
-  restarting.proof.required = true;
-  analysis::LatencyTest latency;
-  latency.restarts = analysis::kRestartsMax;
-  const analysis::Window window{{}, Instant(Millis(30'000)), {300, 1}, {2'700, 9}};
-  analysis::CountedHistogram histogram{window, DrawnLatencies({}, 1).next()};
-  cost("errors", analysis::ErrorsTest{}, analysis::CountedWindow{window, std::nullopt}, 1'024);
-  cost("errors_restarting_proof", restarting, analysis::CountedWindow{window, window}, 1'024);
-  cost("latency", analysis::LatencyTest{}, histogram, 8'192);
-  cost("latency_restarting", latency, histogram, 8'192);
-  cost("gauge", analysis::GaugeTest{}, analysis::SampledValues{window, 512, 480}, 1'024);
-}
-
 void all() {
-  costs();
   false_alarms("one_percent", traffic(0.01, 1));
   Traffic ramp = traffic(0.002, 1);
   ramp.ramp = {0.05, 0.25, 0.5, 10};

@@ -25,5 +25,6 @@ check() {  # LINES_EXPECTED COMMAND...
 
 check 2 "$PROGRAMS/bench_hub_ingest" --sites 2 --live-events 200 --backlog-events 2000
 check 2 "$PROGRAMS/bench_request_to_started" --agents 2 --requests 20
+check 10 "$PROGRAMS/bench_decision" --windows 200 --rollouts 1
 check 2 tests/bench/agent_memory.sh
 exit $STATUS
