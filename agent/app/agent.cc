@@ -79,14 +79,16 @@ void Agent::Site::on(Turn& turn, const Measured& measured) {
   const std::size_t slash = name.find('/');
   if (slash == std::string::npos) return;
   const auto found = services_.find(ServiceName(name.substr(0, slash)));
-  if (found == services_.end() || !found->second.record->analysis) return;
+  if (found == services_.end()) return;
   Service& service = found->second;
   const rollout::Record& record = *service.record;
+  if (!record.analysis && !record.background) return;
   rollout::Sample sample;
   sample.metric = MetricName(name.substr(slash + 1));
   sample.at = measured.reading.at;
   sample.rows = measured.reading.rows;
   sample.error = measured.error;
+  sample.nothing = measured.nothing;
   for (const auto& [set, value] : measured.values) {
     if (record.plan && set == record.plan->target.set) sample.target = value;
     if (record.stable && set == record.stable->set) sample.stable = value;

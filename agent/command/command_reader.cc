@@ -96,6 +96,7 @@ class CommandReader : public MetricReader {
     const Result<double> number = number_in(ended->output);
     if (!number.ok()) return number.error().in(provider.program);
     if (!std::isnan(*number)) measured.values.emplace_back(set.set, *number);
+    if (std::isnan(*number) && measured.nothing.empty()) measured.nothing = provider.program + " wrote NaN";
     return {};
   }
 

@@ -29,10 +29,15 @@ bool asks_twice(const HttpProvider& provider) {
   return analysis::tells_versions_apart(provider.url + provider.value + provider.requests + provider.errors);
 }
 
+void note_nothing(const std::string& pointer, Measured& measured) {
+  if (measured.nothing.empty()) measured.nothing = "the page has nothing at " + pointer;
+}
+
 Result<void> take(const json::Value& page, const HttpProvider& provider, const SetId& set, Measured& measured) {
   if (!provider.value.empty()) {
     DEPOPS_TRY(const std::optional<double> value, http_json::number_at(page, provider.value));
     if (value) measured.values.emplace_back(set, *value);
+    if (!value) note_nothing(provider.value, measured);
   }
   if (provider.requests.empty()) return {};
   DEPOPS_TRY(const std::optional<std::uint64_t> requests, http_json::count_at(page, provider.requests));
@@ -42,12 +47,14 @@ Result<void> take(const json::Value& page, const HttpProvider& provider, const S
   }
   // Without requests nothing was measured; requests without errors are requests with 0 errors.
   if (requests) measured.reading.rows.push_back({set, "http", *requests, errors.value_or(0), 0});
+  if (!requests) note_nothing(provider.requests, measured);
   return {};
 }
 
 class HttpJsonReader : public MetricReader {
  public:
-  HttpJsonReader(HttpJsonSettings settings, const ports::Clock& clock) : settings_(settings), clock_(clock) {}
+  HttpJsonReader(HttpJsonSettings settings, const ports::Clock& clock)
+      : settings_(std::move(settings)), clock_(clock) {}
 
   Measured read(const MeasureOrder& order) override {
     Measured measured;
@@ -73,7 +80,7 @@ class HttpJsonReader : public MetricReader {
     DEPOPS_TRY(const http::Page page, http::parse_url(filled.url));
     const std::string place = "page " + http::shown(page);
     const auto left = std::max(std::chrono::ceil<Millis>(deadline - Steady::now()), Millis(0));
-    const Result<std::string> text = http::http_get(page, left, settings_.max_bytes);
+    const Result<std::string> text = http::http_get(page, left, settings_.max_bytes, settings_.ca);
     if (!text.ok()) return text.error().in(place);
     const Result<json::Value> root = json::parse(*text);
     if (!root.ok()) return root.error().in(place + " is no JSON");
@@ -88,7 +95,7 @@ class HttpJsonReader : public MetricReader {
 }  // namespace
 
 std::unique_ptr<MetricReader> make_http_json_reader(HttpJsonSettings settings, const ports::Clock& clock) {
-  return std::make_unique<HttpJsonReader>(settings, clock);
+  return std::make_unique<HttpJsonReader>(std::move(settings), clock);
 }
 
 }  // namespace depops::agent

@@ -119,11 +119,16 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
 std::unique_ptr<MetricSource> make_metrics(const settings::Settings& settings, const ports::Clock& clock) {
   PrometheusSettings prometheus;
   prometheus.url = settings.sources.prometheus_url;
+  prometheus.ca = settings.sources.ca;
+  HttpJsonSettings http;
+  http.ca = settings.sources.ca;
   LogsSettings logs{settings.state_directory + "/instances/instances"};
+  constexpr std::size_t kAtOnce = 4;
   std::vector<ReaderOf> readers;
-  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock)));
-  readers.push_back(reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock)));
-  readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader({}, clock)));
+  readers.push_back(reader_of<analysis::ScrapeProvider>(make_scrape_reader({}, clock), kAtOnce));
+  readers.push_back(
+      reader_of<analysis::PrometheusProvider>(make_prometheus_reader(std::move(prometheus), clock), kAtOnce));
+  readers.push_back(reader_of<analysis::HttpProvider>(make_http_json_reader(std::move(http), clock), kAtOnce));
   readers.push_back(reader_of<analysis::CommandProvider>(make_command_reader(clock)));
   readers.push_back(reader_of<analysis::WorkloadProvider>(make_workload_reader(clock)));
   readers.push_back(reader_of<analysis::LogsProvider>(make_logs_reader(std::move(logs), clock)));

@@ -4,7 +4,8 @@
 
 namespace depops::agent {
 
-// One technology that numbers come from. Called on one thread, its own, so that it may wait within its limits.
+// One technology that numbers come from. Called on threads of its own, so that it may wait within its limits; on more
+// than one only where whoever built it said that it remembers nothing between two readings.
 class MetricReader {
  public:
   virtual ~MetricReader() = default;

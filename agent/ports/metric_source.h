@@ -34,6 +34,7 @@ struct Measured {
   analysis::Reading reading;                     // counters per source
   std::vector<std::pair<SetId, double>> values;  // per set, for conditions
   std::string error;                             // why nothing was read; empty when all is well
+  std::string nothing{};                         // all is well, and this is why numbers of a version are missing
   bool operator==(const Measured&) const = default;
 };
 

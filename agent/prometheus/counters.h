@@ -12,4 +12,7 @@ namespace depops::agent::prometheus {
 Result<std::vector<analysis::CounterRow>> rows_of(const SetId& set, const std::vector<Series>& requests,
                                                   const std::vector<Series>& errors);
 
+// The same of the buckets of a histogram, which differ in the label `le`.
+Result<std::vector<analysis::CounterRow>> histogram_rows_of(const SetId& set, const std::vector<Series>& buckets);
+
 }  // namespace depops::agent::prometheus

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/prometheus/counters.h"
+#include "shared/analysis/histogram.h"
 #include "shared/analysis/placeholders.h"
 #include "shared/http/http_get.h"
 
@@ -27,20 +28,27 @@ class Questions {
         at_(at),
         stale_after_(stale_after),
         deadline_(Steady::now() + settings.timeout),
-        max_bytes_(settings.max_bytes) {
+        max_bytes_(settings.max_bytes),
+        ca_(settings.ca) {
     while (!server_.path.empty() && server_.path.back() == '/') server_.path.pop_back();
     server_.path += "/api/v1/query";
   }
 
-  // The series that are there at that moment and were sampled lately.
-  Result<std::vector<Series>> ask(const std::string& query) const {
-    const std::string place = "Prometheus " + http::shown(server_) + ", query \"" + query.substr(0, kQueryShown) + "\"";
+  // The series that are there at that moment and were sampled lately. None: `nothing` says why, if it did not before.
+  Result<std::vector<Series>> ask(const std::string& query, std::string& nothing) const {
+    const std::string shown = "query \"" + query.substr(0, kQueryShown) + "\"";
+    const std::string place = "Prometheus " + http::shown(server_) + ", " + shown;
     Result<Answer> answer = ask_once(query);
     if (!answer.ok()) return answer.error().in(place);
+    if (answer->series.empty() && nothing.empty()) nothing = shown + " gave an empty vector";
     if (answer->scalar || answer->series.empty()) return std::move(answer->series);
     Result<Answer> sampled = ask_once("timestamp(\n" + query + "\n)");
     if (!sampled.ok()) return sampled.error().in(place);
     std::erase_if(answer->series, [&](const Series& one) { return is_stale(one, sampled->series); });
+    if (answer->series.empty() && nothing.empty()) {
+      nothing = shown + " gave only series that were last sampled more than " +
+                std::to_string(stale_after_.count() / 1'000) + " s ago (staleAfter)";
+    }
     return std::move(answer->series);
   }
 
@@ -52,7 +60,7 @@ class Questions {
     std::snprintf(time, sizeof time, "%.3f", static_cast<double>(at_.time_since_epoch().count()) / 1'000);
     http::Page page = server_;
     page.path += "?query=" + http::encoded(query) + "&time=" + time + "&timeout=" + std::to_string(left.count()) + "ms";
-    DEPOPS_TRY(const http::Answer answer, http::http_ask(page, left, max_bytes_));
+    DEPOPS_TRY(const http::Answer answer, http::http_ask(page, left, max_bytes_, ca_));
     Result<Answer> read = prometheus::read_answer(answer.body);
     const bool explained = !read.ok() && !answer.body.empty() && answer.body.front() == '{';
     if (answer.status == 200 || explained) return read;
@@ -72,6 +80,7 @@ class Questions {
   Millis stale_after_;
   Steady::time_point deadline_;
   std::uint64_t max_bytes_;
+  std::string ca_;
 };
 
 class PrometheusReader : public MetricReader {
@@ -101,8 +110,9 @@ class PrometheusReader : public MetricReader {
     if (!server.ok()) return server.error().in("Prometheus");
     const Questions questions(std::move(*server), measured.reading.at, provider->stale_after, settings_);
     DEPOPS_TRY_VOID(read_set({questions, order.canary, true}, *provider, measured));
-    if (!order.stable) return {};
-    return read_set({questions, *order.stable, false}, *provider, measured);
+    if (order.stable) DEPOPS_TRY_VOID(read_set({questions, *order.stable, false}, *provider, measured));
+    if (!provider->histogram.empty()) analysis::keep_common_bounds(measured.reading.rows);
+    return {};
   }
 
   struct Asking {
@@ -111,22 +121,50 @@ class PrometheusReader : public MetricReader {
     bool is_canary;
 
     // A query that tells no versions apart has one answer, which is what is judged: that of the canary.
-    Result<std::vector<Series>> ask(const std::string& query) const {
+    Result<std::vector<Series>> ask(const std::string& query, std::string& nothing) const {
       if (query.empty() || (!is_canary && !analysis::tells_versions_apart(query))) return std::vector<Series>();
-      return questions.ask(analysis::for_version(query, set.set.str(), set.version.str()));
+      return questions.ask(analysis::for_version(query, set.set.str(), set.version.str()), nothing);
     }
   };
 
   static Result<void> read_set(const Asking& asking, const analysis::PrometheusProvider& provider, Measured& measured) {
-    const SetId& set = asking.set.set;
-    DEPOPS_TRY(const std::vector<Series> found, asking.ask(provider.query));
+    DEPOPS_TRY_VOID(read_value(asking, provider, measured));
+    if (!provider.requests.empty()) DEPOPS_TRY_VOID(read_counts(asking, provider, measured));
+    if (!provider.histogram.empty()) DEPOPS_TRY_VOID(read_histogram(asking, provider, measured));
+    return {};
+  }
+
+  static Result<void> read_value(const Asking& asking, const analysis::PrometheusProvider& provider,
+                                 Measured& measured) {
+    DEPOPS_TRY(const std::vector<Series> found, asking.ask(provider.query, measured.nothing));
+    const std::string place = "query \"" + provider.query.substr(0, kQueryShown) + "\"";
     const auto value = prometheus::single(found);
-    if (!value.ok()) return value.error().in("Prometheus, query \"" + provider.query.substr(0, kQueryShown) + "\"");
-    if (*value) measured.values.emplace_back(set, **value);
-    DEPOPS_TRY(const std::vector<Series> requests, asking.ask(provider.requests));
-    DEPOPS_TRY(const std::vector<Series> errors, asking.ask(provider.errors));
-    const auto rows = prometheus::rows_of(set, requests, errors);
-    if (!rows.ok()) return rows.error().in("Prometheus, " + set.str());
+    if (!value.ok()) return value.error().in("Prometheus, " + place);
+    if (*value) measured.values.emplace_back(asking.set.set, **value);
+    if (!*value && !found.empty() && measured.nothing.empty()) {
+      measured.nothing = place + " gave NaN, as 0/0 without traffic does";
+    }
+    return {};
+  }
+
+  // No errors beside requests are 0 errors, so only missing requests are told.
+  static Result<void> read_counts(const Asking& asking, const analysis::PrometheusProvider& provider,
+                                  Measured& measured) {
+    DEPOPS_TRY(const std::vector<Series> requests, asking.ask(provider.requests, measured.nothing));
+    std::string none;
+    DEPOPS_TRY(const std::vector<Series> errors, asking.ask(provider.errors, none));
+    auto rows = prometheus::rows_of(asking.set.set, requests, errors);
+    return add(asking, std::move(rows), measured);
+  }
+
+  static Result<void> read_histogram(const Asking& asking, const analysis::PrometheusProvider& provider,
+                                     Measured& measured) {
+    DEPOPS_TRY(const std::vector<Series> buckets, asking.ask(provider.histogram, measured.nothing));
+    return add(asking, prometheus::histogram_rows_of(asking.set.set, buckets), measured);
+  }
+
+  static Result<void> add(const Asking& asking, Result<std::vector<analysis::CounterRow>> rows, Measured& measured) {
+    if (!rows.ok()) return rows.error().in("Prometheus, " + asking.set.set.str());
     measured.reading.rows.insert(measured.reading.rows.end(), rows->begin(), rows->end());
     return {};
   }

@@ -1,5 +1,6 @@
 #include "agent/scrape/selector.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <sstream>
@@ -106,8 +107,8 @@ Result<Selector::Labels> Selector::read_labels(const std::string& line, std::siz
   return labels;
 }
 
-Result<std::optional<double>> Selector::sum(const std::string& exposition) const {
-  std::optional<double> total;
+Result<void> Selector::visit(const std::string& exposition,
+                             const std::function<void(const Labels&, double)>& take) const {
   std::istringstream lines(exposition);
   for (std::string line; std::getline(lines, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
@@ -120,9 +121,24 @@ Result<std::optional<double>> Selector::sum(const std::string& exposition) const
     if (name.empty() || end == line.c_str() + at) {
       return Error{Errc::invalid, "no Prometheus text: \"" + line.substr(0, 100) + "\""};
     }
-    if (matches(name, labels) && !std::isnan(value)) total = total.value_or(0) + value;
+    if (matches(name, labels) && !std::isnan(value)) take(labels, value);
   }
+  return {};
+}
+
+Result<std::optional<double>> Selector::sum(const std::string& exposition) const {
+  std::optional<double> total;
+  DEPOPS_TRY_VOID(visit(exposition, [&](const Labels&, double value) { total = total.value_or(0) + value; }));
   return total;
+}
+
+Result<std::map<std::string, double>> Selector::sum_by(const std::string& label, const std::string& exposition) const {
+  std::map<std::string, double> sums;
+  DEPOPS_TRY_VOID(visit(exposition, [&](const Labels& labels, double value) {
+    const auto found = std::find_if(labels.begin(), labels.end(), [&](const auto& one) { return one.first == label; });
+    sums[found == labels.end() ? std::string() : found->second] += value;
+  }));
+  return sums;
 }
 
 }  // namespace depops::agent::scrape

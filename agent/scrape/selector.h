@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <regex>
 #include <string>
@@ -18,6 +20,8 @@ class Selector {
   // Sum of all series of the Prometheus text that match; nothing when none does, which is not the same as 0. NaN is not
   // counted. A line that is no sample is an error: half an answer must not pass for the whole.
   Result<std::optional<double>> sum(const std::string& exposition) const;
+  // The same for each value of a label.
+  Result<std::map<std::string, double>> sum_by(const std::string& label, const std::string& exposition) const;
 
  private:
   struct Matcher {
@@ -27,6 +31,8 @@ class Selector {
   };
   using Labels = std::vector<std::pair<std::string, std::string>>;
 
+  // Gives every sample that matches and is a number.
+  Result<void> visit(const std::string& exposition, const std::function<void(const Labels&, double)>& take) const;
   bool matches(const std::string& name, const Labels& labels) const;
   static Result<Labels> read_labels(const std::string& line, std::size_t& at);
 

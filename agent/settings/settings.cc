@@ -135,12 +135,14 @@ void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
 }
 
 void read_sources(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node sources = reader.part(root, "sources", {"prometheus"}, true);
+  const YAML::Node sources = reader.part(root, "sources", {"prometheus", "ca"}, true);
+  if (sources["ca"]) settings.sources.ca = reader.path(sources, "ca");
   if (!sources["prometheus"]) return;
   const YAML::Node prometheus = reader.part(sources, "prometheus", {"url"});
   settings.sources.prometheus_url = reader.needed(prometheus, "url");
-  if (settings.sources.prometheus_url.rfind("http://", 0) != 0)
-    reader.complain(prometheus.Mark(), "url must be like http://prometheus:9090");
+  const std::string& url = settings.sources.prometheus_url;
+  if (!url.starts_with("http://") && !url.starts_with("https://"))
+    reader.complain(prometheus.Mark(), "url must be like http://prometheus:9090 or https://prometheus:9090");
 }
 
 void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {

@@ -42,7 +42,8 @@ struct HaproxySettings {
 
 // Where metrics are asked for that are kept elsewhere.
 struct SourceSettings {
-  std::string prometheus_url;  // "http://user:password@prometheus:9090"; empty: none
+  std::string prometheus_url;  // "http://user:password@prometheus:9090" or https; empty: none
+  std::string ca;              // PEM file with the authorities of https sources; empty: those of the system
 };
 
 // Programs that pipelines may run here as hooks.

@@ -2,7 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -15,17 +15,19 @@ using Answer = std::function<void(Measured)>;
 
 class Lane {
  public:
-  explicit Lane(ReaderOf reader) : provider_(reader.provider), reader_(std::move(reader.reader)) {}
+  explicit Lane(ReaderOf reader)
+      : provider_(reader.provider), at_once_(reader.at_once), reader_(std::move(reader.reader)) {}
   ~Lane() { stop(); }
 
   std::size_t provider() const { return provider_; }
 
   void take(MeasureOrder order, const Answer& answer) {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || reading_ == order.metric) return;
+    if (stopping_ || reading_.contains(order.metric)) return;
     std::erase_if(orders_, [&](const MeasureOrder& old) { return old.metric == order.metric; });
     orders_.push_back(std::move(order));
-    if (!thread_.joinable()) thread_ = std::thread([this, answer] { work(answer); });
+    const bool all_busy = threads_.size() < reading_.size() + orders_.size();
+    if (all_busy && threads_.size() < at_once_) threads_.emplace_back([this, answer] { work(answer); });
     wake_.notify_all();
   }
 
@@ -36,7 +38,9 @@ class Lane {
       wake_.notify_all();
     }
     reader_->stop();
-    if (thread_.joinable()) thread_.join();
+    for (std::thread& thread : threads_) {
+      if (thread.joinable()) thread.join();
+    }
   }
 
  private:
@@ -47,24 +51,25 @@ class Lane {
       if (stopping_) return;
       const MeasureOrder order = std::move(orders_.front());
       orders_.erase(orders_.begin());
-      reading_ = order.metric;
+      reading_.insert(order.metric);
       lock.unlock();
       Measured measured = reader_->read(order);
       lock.lock();
-      reading_.reset();
+      reading_.erase(order.metric);
       lock.unlock();
       answer(std::move(measured));
     }
   }
 
   std::size_t provider_;
+  std::size_t at_once_;
   std::unique_ptr<MetricReader> reader_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<MeasureOrder> orders_;
-  std::optional<MetricName> reading_;
+  std::set<MetricName> reading_;
   bool stopping_ = false;
-  std::thread thread_;
+  std::vector<std::thread> threads_;
 };
 
 class Sources : public MetricSource {

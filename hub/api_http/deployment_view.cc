@@ -139,15 +139,39 @@ json::Value measurement_view(const SiteName& site, const rollout::WindowJudged& 
   return out;
 }
 
-json::Value measurements_view(const DeploymentView& view, Codec& codec) {
-  json::Value out = json::Value::array();
-  for (const EventRow& event : view.events) {
-    if (event.kind != "measurement" || event.report_bytes.empty()) continue;
-    const auto report = codec.decode_report(event.report_bytes);
-    if (!report) continue;
-    if (const auto* judged = std::get_if<rollout::WindowJudged>(&report.value()))
-      out.push(measurement_view(event.site, *judged));
+// How many measurements of each metric are shown, where its template says so.
+std::map<MetricName, std::uint32_t> retentions_of(const rollout::Plan& plan) {
+  std::map<MetricName, std::uint32_t> found;
+  const auto add = [&](const analysis::AnalysisSpec& spec) {
+    for (const analysis::MetricSpec& metric : spec.metrics) {
+      if (metric.retention > 0) found[metric.name] = std::max(found[metric.name], metric.retention);
+    }
+  };
+  const auto* canary = std::get_if<rollout::Canary>(&plan.strategy);
+  if (canary == nullptr) return found;
+  for (const rollout::Step& step : canary->steps) {
+    if (const auto* analysis = std::get_if<rollout::Analysis>(&step)) add(analysis->spec);
   }
+  if (canary->background) add(canary->background->spec);
+  return found;
+}
+
+// In order; of a metric with a retention the newest of each site.
+json::Value measurements_view(const DeploymentView& view, const rollout::Plan& plan, Codec& codec) {
+  const auto retentions = retentions_of(plan);
+  std::map<std::pair<SiteName, MetricName>, std::uint32_t> shown;
+  std::vector<json::Value> newest_first;
+  for (auto event = view.events.rbegin(); event != view.events.rend(); ++event) {
+    if (event->kind != "measurement" || event->report_bytes.empty()) continue;
+    const auto report = codec.decode_report(event->report_bytes);
+    const auto* judged = report ? std::get_if<rollout::WindowJudged>(&report.value()) : nullptr;
+    if (judged == nullptr) continue;
+    const auto most = retentions.find(judged->measurement.metric);
+    if (most != retentions.end() && ++shown[{event->site, most->first}] > most->second) continue;
+    newest_first.push_back(measurement_view(event->site, *judged));
+  }
+  json::Value out = json::Value::array();
+  for (auto one = newest_first.rbegin(); one != newest_first.rend(); ++one) out.push(std::move(*one));
   return out;
 }
 
@@ -197,7 +221,7 @@ Result<json::Value> view(const DeploymentView& view, Codec& codec) {
   for (const Rollout& rollout : view.rollouts) rollouts.push(rollout_view(rollout, plan));
   json::Value waiting = json::Value::array();
   for (const Reason& reason : view.deployment.waiting_for) waiting.push(to_json(reason));
-  out.add("rollouts", std::move(rollouts)).add("measurements", measurements_view(view, codec));
+  out.add("rollouts", std::move(rollouts)).add("measurements", measurements_view(view, plan, codec));
   out.add("waiting", std::move(waiting));
   add_times(out, view.rollouts);
   return out;

@@ -1,9 +1,16 @@
 #include "hub/rehearsal/version_set.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace depops::hub::rehearsal {
+namespace {
+
+constexpr std::array kBounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+                                0.5,   1.0,  2.5,   5.0,  10.0};  // of Prometheus' clients
+
+}  // namespace
 
 void VersionSet::spawn(Stage stage, Millis since) {
   ++spawned_;
@@ -116,7 +123,27 @@ void VersionSet::take(std::uint64_t requests, std::vector<analysis::CounterRow>&
     total_.requests += taken;
     total_.errors += errors;
   }
+  time(requests);
   turn_ = (turn_ + ready.size() - over % ready.size()) % ready.size();
+}
+
+// Times fall off exponentially around the mean. Nothing is drawn for them, so that a scenario without a latency test
+// ends as it did.
+void VersionSet::time(std::uint64_t answers) {
+  const double mean = static_cast<double>(std::max<Millis::rep>(behaviour_.response_time.count(), 1)) / 1'000;
+  within_.resize(kBounds.size());
+  timed_ += answers;
+  for (std::size_t i = 0; i < kBounds.size(); ++i) {
+    within_[i] += static_cast<double>(answers) * (1 - std::exp(-kBounds[i] / mean));
+  }
+}
+
+analysis::CounterRow VersionSet::histogram() const {
+  analysis::CounterRow row{id_, "histogram", timed_, 0, 0};
+  for (std::size_t i = 0; i < kBounds.size(); ++i) {
+    row.buckets.push_back({kBounds[i], within_.empty() ? 0 : static_cast<std::uint64_t>(within_[i])});
+  }
+  return row;
 }
 
 std::uint32_t VersionSet::in_flight(Millis now) const {

@@ -34,6 +34,7 @@ class VersionSet {
   rollout::SetView view(Millis min_ready, Millis now) const;
   const std::vector<analysis::CounterRow>& rows() const noexcept { return rows_; }  // of instances that are there
   const std::vector<analysis::CounterRow>& forced_rows() const noexcept { return forced_rows_; }
+  analysis::CounterRow histogram() const;                         // of how long its answers took
   const analysis::Arm& total() const noexcept { return total_; }  // since the beginning
 
  private:
@@ -47,6 +48,7 @@ class VersionSet {
   void take(std::uint64_t requests, std::vector<analysis::CounterRow>& rows, Chance& chance);
   void retire(std::uint32_t count, Millis now);
   void crash(std::size_t index, Millis now);
+  void time(std::uint64_t answers);
   void lose(std::size_t index, std::uint64_t requests);
   std::uint32_t in_flight(Millis now) const;
 
@@ -56,6 +58,8 @@ class VersionSet {
   std::vector<analysis::CounterRow> rows_;
   std::vector<analysis::CounterRow> forced_rows_;
   analysis::Arm total_;
+  std::uint64_t timed_ = 0;     // answers whose time is in `within_`
+  std::vector<double> within_;  // of these, expected within each bound
   std::uint32_t ordered_ = 0;
   std::uint32_t spawned_ = 0;
   std::uint32_t restarts_ = 0;

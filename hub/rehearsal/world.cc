@@ -100,7 +100,11 @@ void World::advance(Millis now, Millis span) {
 
 // A value is read as the scenario says; a metric of counts reads what the router counted.
 rollout::Sample World::sample(const analysis::MetricSpec& metric, const rollout::Record& record, const Moment& now) {
-  rollout::Sample sample{metric.name, now.wall, counters_, std::nullopt, std::nullopt, ""};
+  rollout::Sample sample{metric.name, now.wall, counters_, std::nullopt, std::nullopt, "", ""};
+  if (std::holds_alternative<analysis::LatencyTest>(metric.test)) {
+    sample.rows.clear();
+    for (const Routed& routed : sets_) sample.rows.push_back(routed.set.histogram());
+  }
   if (!analysis::takes_values(metric.test)) return sample;
   const auto level = [&](const SetId& id) -> std::optional<double> {
     const Routed* routed = find(id);

@@ -10,6 +10,14 @@
 // Traffic counters as analysis sees them: raw, cumulative, one row per source that counts for itself.
 namespace depops::analysis {
 
+// Of a latency histogram: answers that took at most so many seconds.
+struct Bucket {
+  double bound = 0;
+  std::uint64_t within = 0;
+
+  bool operator==(const Bucket&) const = default;
+};
+
 // What one counting source (a server line of a router, a scraped process) has seen for one set since it began to count.
 // `source` names the source and its life, for instance "haproxy:4711/checkout-3f9a1c22bd01.2": a restart that zeroes
 // the counter is a new source, so a difference between two readings of the same source is never negative.
@@ -19,6 +27,8 @@ struct CounterRow {
   std::uint64_t answers = 0;     // requests that got any status
   std::uint64_t errors_5xx = 0;  // of these, status 500-599
   std::uint64_t lost = 0;        // attempts without an answer: refused, reset, hung, redispatched; each counted once
+  std::vector<Bucket>
+      buckets{};  // rising bounds without +Inf, which is `answers`; only where a histogram was asked for
 
   bool operator==(const CounterRow&) const = default;
 };

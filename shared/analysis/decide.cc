@@ -33,7 +33,23 @@ std::optional<Decision> over_limit(const MetricState& state, const MetricSpec& m
           passed(Outcome::inconclusive, state.inconclusives, limits.inconclusive_limit, "inconclusive ", "")) {
     return unclear;
   }
-  return passed(Outcome::no_data, state.no_data_in_a_row, limits.no_data_limit, "", " in a row had no data");
+  if (limits.no_data == NoDataPolicy::pass) return std::nullopt;
+  const Outcome silent = limits.no_data == NoDataPolicy::fail ? Outcome::fail : Outcome::no_data;
+  return passed(silent, state.no_data_in_a_row, limits.no_data_limit, "", " in a row had no data");
+}
+
+bool nothing_measured(const MetricState& state) {
+  return state.passes + state.failures + state.inconclusives + state.errors_in_a_row == 0 &&
+         state.measured == Millis(0);
+}
+
+// At the end of a run in which the metric measured nothing at all, and its template says what that means.
+std::optional<Decision> by_policy(const MetricState& state, const MetricSpec& metric) {
+  const NoDataPolicy policy = metric.limits.no_data;
+  if (policy == NoDataPolicy::inconclusive || !nothing_measured(state)) return std::nullopt;
+  const bool fails = policy == NoDataPolicy::fail;
+  return by(fails ? Outcome::fail : Outcome::pass, metric,
+            std::string("nothing was measured, and noData is ") + (fails ? "fail" : "pass"));
 }
 
 bool enough_in_a_row(const MetricState& state, const Limits& limits) {
@@ -116,6 +132,7 @@ std::optional<Decision> short_of(const MetricState& state, const MetricSpec& met
 
 Decision conclude_one(const MetricState& state, const MetricSpec& metric) {
   if (auto against = objection(state, metric)) return *against;
+  if (auto silent = by_policy(state, metric)) return *silent;
   if (auto missing = short_of(state, metric)) return *missing;
   const ProofRule* rule = proof_of(metric);
   if (rule != nullptr && rule->required && !proven(state, metric)) {
@@ -178,7 +195,8 @@ bool was_judged(const RunState& run, const AnalysisSpec& spec) {
 
 bool has_passed(const RunState& run, const AnalysisSpec& spec) {
   for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
-    if (run.metrics[i].passes == 0 && !spec.metrics[i].dry_run) return false;
+    const bool silent = spec.metrics[i].limits.no_data == NoDataPolicy::pass && nothing_measured(run.metrics[i]);
+    if (run.metrics[i].passes == 0 && !silent && !spec.metrics[i].dry_run) return false;
   }
   return true;
 }

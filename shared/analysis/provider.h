@@ -19,7 +19,8 @@ struct ScrapeProvider {
   std::string path = "/metrics";
   std::string requests;
   std::string errors;
-  std::string value;  // for conditions: the series whose per-set sum is `result`
+  std::string value;        // for conditions: the series whose per-set sum is `result`
+  std::string histogram{};  // for the latency test: its name without _bucket, and matchers
   bool operator==(const ScrapeProvider&) const = default;
 };
 
@@ -30,6 +31,7 @@ struct PrometheusProvider {
   std::string requests;  // counters since the start of each instance, never rates
   std::string errors;
   Millis stale_after{120'000};  // what was last sampled longer ago is not there, [1 s, 1 h]
+  std::string histogram{};      // for the latency test: the buckets as they stand, with their label `le`
   bool operator==(const PrometheusProvider&) const = default;
 };
 

@@ -104,7 +104,7 @@ std::optional<Decision> decided(const RunState& run, const AnalysisSpec& spec);
 // duration says nothing.
 bool was_judged(const RunState& run, const AnalysisSpec& spec);
 
-// Whether every such metric has had a window that passed.
+// Whether every such metric has had a window that passed, or need not have one.
 bool has_passed(const RunState& run, const AnalysisSpec& spec);
 
 // At the end of the duration: pass if every metric that is not a dry run passed often enough, saw min_requests and,

@@ -77,6 +77,13 @@ using Test = std::variant<ErrorsTest, Conditions, LatencyTest, GaugeTest, MannWh
 // A limit is passed when it is exceeded: failure_limit 0 means the first failure decides.
 inline constexpr std::uint32_t kNoLimit = 0xffff'ffff;
 
+// What a metric without data says when noDataLimit is passed, and at the end if nothing was measured at all.
+enum class NoDataPolicy {
+  inconclusive,  // it is not known: a person looks
+  fail,          // silence is bad news
+  pass,          // silence holds nobody up; what was measured is judged as always
+};
+
 struct Limits {
   std::uint32_t failure_limit = 0;  // kNoLimit: failures are counted and never decide
   std::uint32_t consecutive_error_limit = 4;
@@ -85,7 +92,8 @@ struct Limits {
   std::uint64_t min_requests = 100;             // of the canary over the whole run; gates Pass, never Fail
   std::uint32_t min_success = 1;                // windows that must have passed
   std::uint32_t consecutive_success_limit = 0;  // the metric passed after so many in a row; 0: at the end of the run
-  std::uint32_t count = 0;                      // the metric is done after so many judged windows; 0: never
+  NoDataPolicy no_data = NoDataPolicy::inconclusive;
+  std::uint32_t count = 0;  // the metric is done after so many judged windows; 0: never
   bool operator==(const Limits&) const = default;
 };
 
@@ -96,7 +104,8 @@ struct MetricSpec {
   Millis interval{30'000};  // [500 ms, 1 h]
   Millis initial_delay{0};
   Limits limits;
-  bool dry_run = false;  // measured and shown, never decides
+  bool dry_run = false;         // measured and shown, never decides
+  std::uint32_t retention = 0;  // so many of its newest measurements are shown with a deployment; 0: all that are kept
   bool operator==(const MetricSpec&) const = default;
 };
 

@@ -12,6 +12,9 @@
 #include <algorithm>
 #include <chrono>
 #include <istream>
+#include <memory>
+
+#include "shared/http/tls.h"
 
 namespace depops::http {
 namespace {
@@ -64,8 +67,16 @@ std::string address_of(const std::string& host) {
   return (v4 == found.end() ? found.front() : *v4).toString();
 }
 
-Result<Answer> ask(const Page& page, Clock::time_point deadline, std::uint64_t max_bytes, Millis timeout) {
-  net::HTTPClientSession session(address_of(page.host), page.port);
+std::unique_ptr<net::HTTPClientSession> session_for(const Page& page, Millis timeout, const std::string& ca) {
+  const std::string address = address_of(page.host);
+  if (page.tls) return open_tls(page, address, timeout, ca);
+  return std::make_unique<net::HTTPClientSession>(address, page.port);
+}
+
+Result<Answer> ask(const Page& page, Millis timeout, std::uint64_t max_bytes, const std::string& ca) {
+  const Clock::time_point deadline = Clock::now() + timeout;
+  const auto opened = session_for(page, timeout, ca);
+  net::HTTPClientSession& session = *opened;
   session.setProxyConfig({});  // never through what the environment happens to name
   session.setTimeout(Poco::Timespan(timeout.count() * 1'000));
   net::HTTPRequest request(net::HTTPRequest::HTTP_GET, page.path, net::HTTPRequest::HTTP_1_1);
@@ -107,7 +118,8 @@ void put_request(net::HTTPRequest& out, const Request& request) {
 void send(const Request& request, Millis timeout, std::uint64_t max_bytes, const std::function<bool()>& given_up,
           Sending& sending) {
   const Clock::time_point deadline = Clock::now() + timeout;
-  net::HTTPClientSession session(address_of(request.page.host), request.page.port);
+  const auto opened = session_for(request.page, timeout, request.ca);
+  net::HTTPClientSession& session = *opened;
   session.setProxyConfig({});
   session.setTimeout(Poco::Timespan(timeout.count() * 1'000));
   net::HTTPRequest message(request.method, request.page.path, net::HTTPRequest::HTTP_1_1);
@@ -140,9 +152,9 @@ Sending http_send(const Request& request, Millis timeout, std::uint64_t max_byte
   return sending;
 }
 
-Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes) {
+Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes, const std::string& ca) {
   try {
-    return ask(page, Clock::now() + timeout, max_bytes, timeout);
+    return ask(page, timeout, max_bytes, ca);
   } catch (const net::MessageException&) {
     return Error{Errc::invalid, "the answer is no HTTP"};
   } catch (const net::NoMessageException&) {
@@ -154,8 +166,8 @@ Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_byte
   }
 }
 
-Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes) {
-  DEPOPS_TRY(Answer answer, http_ask(page, timeout, max_bytes));
+Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes, const std::string& ca) {
+  DEPOPS_TRY(Answer answer, http_ask(page, timeout, max_bytes, ca));
   if (answer.status != 200) return Error{Errc::unavailable, "status " + std::to_string(answer.status)};
   return std::move(answer.body);
 }

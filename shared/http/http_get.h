@@ -19,14 +19,16 @@ struct Answer {
 };
 
 // A whole answer: within `timeout` all in all, however slowly it drips, and at most `max_bytes`. Errors: unavailable,
-// exhausted (longer), invalid (not HTTP).
-Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes);
+// exhausted (longer), invalid (not HTTP). `ca`: PEM file with the authorities that an https server's certificate must
+// come from; empty: those of the system.
+Result<Answer> http_ask(const Page& page, Millis timeout, std::uint64_t max_bytes, const std::string& ca = "");
 
 struct Request {
   Page page;
   std::string method = "GET";
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;  // with GET: none
+  std::string ca{};  // as above
 };
 
 // What became of a request that is not only a question. Without an answer `trouble` says why; if it was sent, whether
@@ -42,6 +44,6 @@ Sending http_send(const Request& request, Millis timeout, std::uint64_t max_byte
                   const std::function<bool()>& given_up);
 
 // The body of an answer with status 200; any other status is unavailable.
-Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes);
+Result<std::string> http_get(const Page& page, Millis timeout, std::uint64_t max_bytes, const std::string& ca = "");
 
 }  // namespace depops::http

@@ -8,6 +8,8 @@ namespace depops::http {
 namespace {
 
 constexpr std::size_t kUrlMax = 16'384;
+constexpr const char* kHttp = "http://";
+constexpr const char* kHttps = "https://";
 
 bool is_printable(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
@@ -35,12 +37,14 @@ bool read_authority(const std::string& text, Page& page) {
 }  // namespace
 
 Result<Page> parse_url(const std::string& text) {
-  const Error wrong{Errc::invalid, "the URL must be like http://host:9090/path"};
-  const std::string scheme = "http://";
+  const Error wrong{Errc::invalid, "the URL must be like http://host:9090/path or https://host/path"};
+  Page page;
+  page.tls = text.starts_with(kHttps);
+  if (page.tls) page.port = 443;
+  const std::string scheme = page.tls ? kHttps : kHttp;
   if (text.size() > kUrlMax || !is_printable(text) || text.rfind(scheme, 0) != 0) return wrong;
   const std::size_t slash = text.find_first_of("/?", scheme.size());
   std::string authority = text.substr(scheme.size(), slash == std::string::npos ? slash : slash - scheme.size());
-  Page page;
   if (const std::size_t at = authority.rfind('@'); at != std::string::npos) {
     page.credentials = authority.substr(0, at);
     authority.erase(0, at + 1);
@@ -54,7 +58,8 @@ Result<Page> parse_url(const std::string& text) {
 std::string shown(const Page& page) {
   const bool v6 = page.host.find(':') != std::string::npos;
   const std::string host = v6 ? "[" + page.host + "]" : page.host;
-  return "http://" + host + ":" + std::to_string(page.port) + page.path.substr(0, page.path.find('?'));
+  return (page.tls ? kHttps : kHttp) + host + ":" + std::to_string(page.port) +
+         page.path.substr(0, page.path.find('?'));
 }
 
 std::string encoded(const std::string& value) {

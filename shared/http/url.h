@@ -13,6 +13,7 @@ struct Page {
   std::uint16_t port = 80;
   std::string path = "/";   // with the query
   std::string credentials;  // "user:password"; empty: none
+  bool tls = false;         // https
   bool operator==(const Page&) const = default;
 };
 

@@ -82,6 +82,11 @@ analysis::Test read_test(const Node& metric) {
   return read_errors(*test->find("errors"));
 }
 
+analysis::NoDataPolicy read_no_data(const std::string& text) {
+  if (text == "fail") return analysis::NoDataPolicy::fail;
+  return text == "pass" ? analysis::NoDataPolicy::pass : analysis::NoDataPolicy::inconclusive;
+}
+
 analysis::Limits read_limits(const Node& metric) {
   analysis::Limits limits;
   const bool no_limit = text_at(metric, "failureLimit") == "-1";
@@ -93,6 +98,7 @@ analysis::Limits read_limits(const Node& metric) {
   limits.min_success = small_at(metric, "minSuccess", limits.min_success);
   limits.consecutive_success_limit = small_at(metric, "consecutiveSuccessLimit", limits.consecutive_success_limit);
   limits.count = small_at(metric, "count", limits.count);
+  limits.no_data = read_no_data(text_at(metric, "noData"));
   return limits;
 }
 
@@ -113,6 +119,7 @@ analysis::MetricSpec read_judging(const Node& metric) {
   spec.initial_delay = duration_at(metric, "initialDelay", spec.initial_delay);
   spec.limits = read_limits(metric);
   spec.dry_run = flag_at(metric, "dryRun");
+  spec.retention = small_at(metric, "measurementRetention", spec.retention);
   return spec;
 }
 
@@ -125,9 +132,6 @@ AnalysisTemplate read_analysis_template(const Node& document) {
   for (std::size_t i = 0; i < metrics.items.size(); ++i) {
     const Node& metric = metrics.items[i];
     const std::string path = "spec.metrics[" + std::to_string(i) + "]";
-    if (const Node* test = metric.find("test")) note(*test, "latency", path + ".test", result.later);
-    note(metric, "measurementRetention", path, result.later);
-    if (text_at(metric, "noData", "inconclusive") != "inconclusive") note(metric, "noData", path, result.later);
     if (text_at(metric, "baseline", "stable") != "stable") note(metric, "baseline", path, result.later);
     result.metrics.push_back(read_metric(metric));
   }

@@ -6,13 +6,14 @@ namespace {
 
 analysis::Provider read_scrape(const Node& node) {
   return analysis::ScrapeProvider{text_at(node, "path", "/metrics"), text_at(node, "requests"), text_at(node, "errors"),
-                                  text_at(node, "value")};
+                                  text_at(node, "value"), text_at(node, "histogram")};
 }
 
 analysis::Provider read_prometheus(const Node& node) {
   analysis::PrometheusProvider provider{text_at(node, "url"), text_at(node, "query"), text_at(node, "requests"),
                                         text_at(node, "errors")};
   provider.stale_after = duration_at(node, "staleAfter", provider.stale_after);
+  provider.histogram = text_at(node, "histogram");
   return provider;
 }
 
@@ -51,15 +52,16 @@ std::string trouble_with_url(const std::string& url) {
   if (url.find('@') != std::string::npos) {
     return "a URL with credentials must not stand in this file; for Prometheus put it into the site's settings";
   }
-  const bool good = url.rfind("http://", 0) == 0 || url.rfind("{{", 0) == 0;
-  return good ? "" : "must be a URL like http://prometheus:9090";
+  const bool good = url.starts_with("http://") || url.starts_with("https://") || url.starts_with("{{");
+  return good ? "" : "must be a URL like http://prometheus:9090 or https://prometheus:9090";
 }
 
 bool counts_requests(const Node& provider) {
   if (provider.find("haproxy") != nullptr) return true;
   for (const char* source : {"scrape", "prometheus", "http"}) {
     const Node* node = provider.find(source);
-    if (node != nullptr && node->find("requests") != nullptr) return true;
+    if (node == nullptr) continue;
+    if (node->find("requests") != nullptr || node->find("histogram") != nullptr) return true;
   }
   return false;
 }

@@ -57,12 +57,12 @@ struct ProviderFiller {
   const Fill& fill_query;  // leaves what the agent gives
   Result<void> operator()(analysis::HaproxyProvider&) const { return {}; }
   Result<void> operator()(analysis::ScrapeProvider& scrape) const {
-    return all(fill, {&scrape.path, &scrape.requests, &scrape.errors, &scrape.value});
+    return all(fill, {&scrape.path, &scrape.requests, &scrape.errors, &scrape.value, &scrape.histogram});
   }
   Result<void> operator()(analysis::PrometheusProvider& prometheus) const {
     DEPOPS_TRY_VOID(fill(prometheus.url));
     if (!prometheus.url.empty()) DEPOPS_TRY_VOID(check_url(prometheus.url));
-    return all(fill_query, {&prometheus.query, &prometheus.requests, &prometheus.errors});
+    return all(fill_query, {&prometheus.query, &prometheus.requests, &prometheus.errors, &prometheus.histogram});
   }
   Result<void> operator()(analysis::HttpProvider& http) const {
     DEPOPS_TRY_VOID(all(fill_query, {&http.url, &http.value, &http.requests, &http.errors}));

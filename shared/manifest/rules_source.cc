@@ -31,6 +31,8 @@ class SourceRules {
     test_ = test == nullptr ? "" : test->keys.at(0).name;
     compares_values_ = test_ == "gauge" || test_ == "mannWhitney";
     check_least(provider);
+    if (test_ == "latency") return check_latency(provider);
+    check_no_histogram(provider);
     if (compares_values_ && provider.find("haproxy") != nullptr) {
       fail(provider, "",
            "the " + test_ + " test compares values; use a provider that gives them, like scrape with \"value\"");
@@ -54,13 +56,47 @@ class SourceRules {
                       "this source counts no requests, so the metric could never pass; leave it out"});
   }
 
-  void check_words(const Node& source, const SourceWords& words) {
+  // Only these two keep buckets; of them nothing else is read then.
+  void check_latency(const Node& provider) {
+    bool found = false;
+    for (const SourceWords& words : kSources) {
+      const Node* source = provider.find(words.provider);
+      const Node* histogram = source == nullptr ? nullptr : source->find("histogram");
+      if (histogram == nullptr) continue;
+      found = true;
+      begin_words(*source, words);
+      check_told_apart(*histogram, "histogram");
+      check_cumulative(*histogram, "histogram");
+      for (const char* other : {words.value, "requests", "errors"}) {
+        const Node* unread = source->find(other);
+        if (unread != nullptr)
+          fail(*unread, below() + "." + other, "the latency test reads only the histogram; leave it out");
+      }
+    }
+    if (!found) fail(provider, "", "the latency test needs a histogram; use scrape or prometheus with \"histogram\"");
+  }
+
+  void check_no_histogram(const Node& provider) {
+    for (const char* source : {"scrape", "prometheus"}) {
+      const Node* node = provider.find(source);
+      const Node* histogram = node == nullptr ? nullptr : node->find("histogram");
+      if (histogram == nullptr) continue;
+      fail(*histogram, std::string(".") + source + ".histogram",
+           "only the latency test reads a histogram; leave it out");
+    }
+  }
+
+  void begin_words(const Node& source, const SourceWords& words) {
     words_ = words;
     const Node* url = source.find("url");
     const std::string trouble = url == nullptr ? "" : trouble_with_url(url->text);
     if (!trouble.empty()) fail(*url, below() + ".url", trouble);
     const Node* for_all = source.find(words.for_all);
     told_apart_ = !words.asks_per_version || (for_all != nullptr && analysis::tells_versions_apart(for_all->text));
+  }
+
+  void check_words(const Node& source, const SourceWords& words) {
+    begin_words(source, words);
     if (test_.empty()) return check_condition(source);
     compares_values_ ? check_values(source) : check_counts(source);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "shared/analysis/histogram.h"
 #include "shared/analysis/run.h"
 #include "shared/analysis/window.h"
 #include "shared/rollout/desired.h"
@@ -32,12 +33,15 @@ std::optional<Edge> edge_of(const Draft& draft, const analysis::MetricSpec& metr
 analysis::Input input_of(const Draft& draft, const analysis::MetricSpec& metric, const OpenWindow& open,
                          const Edge& edge) {
   const SetId stable = draft.record().stable ? draft.record().stable->set : SetId();
-  const analysis::WindowCut cut =
-      analysis::window_between({metric.name, open.from, open.rows}, edge.reading, draft.plan().target.set, stable);
+  const SetId& canary = draft.plan().target.set;
+  const analysis::Reading from{metric.name, open.from, open.rows};
+  const analysis::WindowCut cut = analysis::window_between(from, edge.reading, canary, stable);
   if (edge.sample != nullptr && !edge.sample->error.empty()) {
     return analysis::MeasuringFailed{cut.window, edge.sample->error};
   }
   if (!cut.broken.empty()) return analysis::NothingMeasured{cut.window, cut.broken};
+  if (std::holds_alternative<analysis::LatencyTest>(metric.test))
+    return analysis::histogram_between(cut, from, edge.reading, canary, stable);
   const bool valued = edge.sample != nullptr && (edge.sample->target || edge.sample->stable);
   if (valued && analysis::takes_values(metric.test)) {
     return analysis::SampledValues{cut.window, edge.sample->target, edge.sample->stable};
@@ -45,9 +49,12 @@ analysis::Input input_of(const Draft& draft, const analysis::MetricSpec& metric,
   return analysis::CountedWindow{cut.window, cut.stable_parts};
 }
 
-void judge_input(Draft& draft, const Course& course, std::size_t index, const analysis::Input& input) {
+void judge_input(Draft& draft, const Course& course, std::size_t index, const analysis::Input& input,
+                 const Sample* sample = nullptr) {
   AnalysisMark& mark = *(draft.edit().*course.mark);
   analysis::Judged judged = analysis::judge(mark.state, *course.spec, index, input);
+  const bool lacks = judged.measurement.outcome == analysis::Outcome::no_data && sample != nullptr;
+  if (lacks && !sample->nothing.empty()) judged.measurement.sentence += ": " + sample->nothing;
   mark.state.metrics[index] = std::move(judged.next);
   draft.note(WindowJudged{draft.now().wall, draft.record().rollout, draft.record().step, mark.attempt,
                           std::move(judged.measurement)});
@@ -76,7 +83,7 @@ void observe_metric(Draft& draft, const Course& course, std::size_t index) {
   if (elapsed(base, draft.now(), wait) < wait) return;
   std::optional<Edge> edge = edge_of(draft, metric, open.from);
   if (!edge) return fail_if_late(draft, course, index, base, wait);
-  if (!first) judge_input(draft, course, index, input_of(draft, metric, open, *edge));
+  if (!first) judge_input(draft, course, index, input_of(draft, metric, open, *edge), edge->sample);
   (draft.edit().*course.mark)->open[index] = {edge->reading.at, Stamp::of(draft.now()), std::move(edge->reading.rows)};
 }
 

@@ -38,6 +38,7 @@ struct Sample {
   std::optional<double> target;  // for conditions over `result`
   std::optional<double> stable;  // ... and `baseline`
   std::string error;             // why nothing was read
+  std::string nothing;           // why numbers are missing in what was read
 };
 
 enum class HookOutcome : std::uint8_t { running, done, failed, unknown };

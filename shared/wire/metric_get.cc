@@ -9,7 +9,8 @@ constexpr std::uint32_t kEveryMax = 1'000;
 
 analysis::ScrapeProvider get_scrape(const v1::ScrapeProvider& message, Intake& in) {
   return {in.text(message.path(), "scrape.path"), in.text(message.requests(), "scrape.requests"),
-          in.text(message.errors(), "scrape.errors"), in.text(message.value(), "scrape.value")};
+          in.text(message.errors(), "scrape.errors"), in.text(message.value(), "scrape.value"),
+          in.text(message.histogram(), "scrape.histogram")};
 }
 
 analysis::PrometheusProvider get_prometheus(const v1::PrometheusProvider& message, Intake& in) {
@@ -17,7 +18,8 @@ analysis::PrometheusProvider get_prometheus(const v1::PrometheusProvider& messag
                                         in.text(message.query(), "prometheus.query", kValueMax),
                                         in.text(message.requests(), "prometheus.requests", kValueMax),
                                         in.text(message.errors(), "prometheus.errors", kValueMax),
-                                        in.duration(message.stale_after_ms(), "prometheus.stale_after")};
+                                        in.duration(message.stale_after_ms(), "prometheus.stale_after"),
+                                        in.text(message.histogram(), "prometheus.histogram", kValueMax)};
   in.require(provider.stale_after.count() > 0, "prometheus.stale_after", "is 0");
   return provider;
 }
@@ -199,7 +201,9 @@ analysis::MetricSpec get(const v1::Metric& message, Intake& in) {
   if (message.min_success() > 0) metric.limits.min_success = message.min_success();
   metric.limits.consecutive_success_limit = message.consecutive_success_limit();
   metric.limits.count = message.count();
+  metric.limits.no_data = from_wire(kNoDataRows<v1::Metric::NoData>, message.no_data(), in, "metric.no_data");
   metric.dry_run = message.dry_run();
+  metric.retention = message.retention();
   return metric;
 }
 

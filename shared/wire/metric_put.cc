@@ -16,6 +16,7 @@ struct ProviderWriter {
     message->set_requests(scrape.requests);
     message->set_errors(scrape.errors);
     message->set_value(scrape.value);
+    message->set_histogram(scrape.histogram);
   }
   void operator()(const analysis::PrometheusProvider& prometheus) const {
     auto* message = out.mutable_prometheus();
@@ -24,6 +25,7 @@ struct ProviderWriter {
     message->set_requests(prometheus.requests);
     message->set_errors(prometheus.errors);
     message->set_stale_after_ms(prometheus.stale_after.count());
+    message->set_histogram(prometheus.histogram);
   }
   void operator()(const analysis::HttpProvider& http) const {
     auto* message = out.mutable_http();
@@ -127,6 +129,8 @@ void put(const analysis::MetricSpec& metric, v1::Metric& out) {
   out.set_min_success(metric.limits.min_success == 1 ? 0 : metric.limits.min_success);
   out.set_consecutive_success_limit(metric.limits.consecutive_success_limit);
   out.set_count(metric.limits.count);
+  out.set_retention(metric.retention);
+  out.set_no_data(to_wire(kNoDataRows<v1::Metric::NoData>, metric.limits.no_data));
 }
 
 }  // namespace depops::wire

@@ -20,6 +20,13 @@ inline constexpr EnumRow<analysis::Effect, Wire> kEffectRows[] = {
 };
 
 template <typename Wire>
+inline constexpr EnumRow<analysis::NoDataPolicy, Wire> kNoDataRows[] = {
+    {analysis::NoDataPolicy::inconclusive, static_cast<Wire>(0)},
+    {analysis::NoDataPolicy::fail, static_cast<Wire>(1)},
+    {analysis::NoDataPolicy::pass, static_cast<Wire>(2)},
+};
+
+template <typename Wire>
 inline constexpr EnumRow<analysis::WorkloadCount, Wire> kCountRows[] = {
     {analysis::WorkloadCount::restarts, static_cast<Wire>(1)},
     {analysis::WorkloadCount::unready, static_cast<Wire>(2)},

@@ -61,11 +61,34 @@ void put(const analysis::CounterRow& row, v1::CounterRow& out) {
   out.set_answers(row.answers);
   out.set_errors_5xx(row.errors_5xx);
   out.set_lost(row.lost);
+  for (const analysis::Bucket& bucket : row.buckets) {
+    out.add_bounds(bucket.bound);
+    out.add_within(bucket.within);
+  }
 }
 
+namespace {
+
+std::vector<analysis::Bucket> get_buckets(const v1::CounterRow& message, Intake& in) {
+  in.count(message.bounds_size(), "row.bounds", analysis::kBoundsMax);
+  const bool fits = message.bounds_size() == message.within_size();
+  in.require(fits, "row.within", "have another number of values than the bounds");
+  std::vector<analysis::Bucket> buckets;
+  for (int i = 0; fits && i < message.bounds_size(); ++i) {
+    buckets.push_back({in.real(message.bounds(i), "row.bounds"), message.within(i)});
+  }
+  return buckets;
+}
+
+}  // namespace
+
 analysis::CounterRow get(const v1::CounterRow& message, Intake& in) {
-  return {in.optional_id<SetId>(message.set(), "set"), in.text(message.source(), "source"), message.answers(),
-          message.errors_5xx(), message.lost()};
+  return {in.optional_id<SetId>(message.set(), "set"),
+          in.text(message.source(), "source"),
+          message.answers(),
+          message.errors_5xx(),
+          message.lost(),
+          get_buckets(message, in)};
 }
 
 void put(const rollout::WeightMark& mark, v1::WeightMark& out) {

@@ -86,6 +86,7 @@ TEST_CASE("the number on standard output is the value, for each version that an 
   CHECK(read(number_of(named, {"{{set}}", "{{version}}"})).values == Values{{kCanary, 1}, {kStable, 2}});
   CHECK(read(number_of(Script("echo NaN"))).values.empty());
   CHECK(read(number_of(Script("echo NaN"))).error.empty());
+  CHECK_THAT(read(number_of(Script("echo NaN"))).nothing, Contains(" wrote NaN"));
   CHECK(read(number_of(Script("echo inf"))).values == Values{{kCanary, INFINITY}});
 }
 

@@ -51,6 +51,7 @@ TEST_CASE("what is not there is no data, what is no number is an error that name
   const Measured nothing = read({page.url(), "/nosuch", "/no", "/shop-c/errors"});
   CHECK(nothing.error.empty());
   CHECK(nothing.values.empty());
+  CHECK(nothing.nothing == "the page has nothing at /nosuch");
   CHECK(nothing.reading.rows.empty());
   CHECK(read({page.url() + "/p?token=secret", "/text", "", ""}).error ==
         "page " + page.url() + "/p: \"/text\" leads to no number");

@@ -34,6 +34,13 @@ std::string page() {
          "lag{set=\"shop-c\",version=\"2.0\"} 7.5\n"
          "lag{set=\"shop-s\",version=\"1.0+b\"} 5\n"
          "idle 0\n"
+         "took_bucket{set=\"shop-c\",instance=\"c1\",le=\"0.1\"} 60\n"
+         "took_bucket{set=\"shop-c\",instance=\"c1\",le=\"0.5\"} 90\n"
+         "took_bucket{set=\"shop-c\",instance=\"c1\",le=\"+Inf\"} 100\n"
+         "took_bucket{set=\"shop-s\",instance=\"s1\",le=\"0.1\"} 800\n"
+         "took_bucket{set=\"shop-s\",instance=\"s1\",le=\"0.25\"} 850\n"
+         "took_bucket{set=\"shop-s\",instance=\"s1\",le=\"0.5\"} 890\n"
+         "took_bucket{set=\"shop-s\",instance=\"s1\",le=\"+Inf\"} 900\n"
          "aged{set=\"shop-c\"} 42 " +
          std::to_string((now - Millis(60'000)).count()) + "\n";
 }
@@ -112,6 +119,30 @@ TEST_CASE("no requests are no row, whatever the errors say") {
   const Measured measured = read(counts_of("nosuch{set=\"{{set}}\"}", "nosuch{set=\"{{set}}\"}"));
   CHECK(measured.error.empty());
   CHECK(measured.reading.rows.empty());
+}
+
+TEST_CASE("why there are no numbers is told: nothing, NaN and what is stale each in their own words") {
+  CHECK(read(query_of("nosuch{set=\"{{set}}\"}")).nothing == "query \"nosuch{set=\"shop-c\"}\" gave an empty vector");
+  CHECK(read(query_of("idle / idle")).nothing == "query \"idle / idle\" gave NaN, as 0/0 without traffic does");
+  CHECK(read(query_of("aged{set=\"shop-c\"}", Millis(30'000))).nothing ==
+        "query \"aged{set=\"shop-c\"}\" gave only series that were last sampled more than 30 s ago (staleAfter)");
+  CHECK(read(counts_of("nosuch", "nosuch")).nothing == "query \"nosuch\" gave an empty vector");
+  CHECK(read(counts_of("requests_total{set=\"{{set}}\"}", "nosuch{set=\"{{set}}\"}")).nothing.empty());
+}
+
+TEST_CASE("a histogram comes per instance, with the bounds that both versions have") {
+  PrometheusProvider provider;
+  provider.histogram = "took_bucket{set=\"{{set}}\"}";
+  const Measured measured = read(provider);
+  CHECK(measured.error.empty());
+  REQUIRE(measured.reading.rows.size() == 2);
+  const CounterRow& canary = measured.reading.rows[0];
+  CHECK(canary.source == "prometheus:c1");
+  CHECK(canary.answers == 100);
+  CHECK(canary.buckets == std::vector<analysis::Bucket>{{0.1, 60}, {0.5, 90}});
+  CHECK(measured.reading.rows[1].buckets == std::vector<analysis::Bucket>{{0.1, 800}, {0.5, 890}});
+  provider.histogram = "nosuch_bucket{set=\"{{set}}\"}";
+  CHECK(read(provider).nothing == "query \"nosuch_bucket{set=\"shop-c\"}\" gave an empty vector");
 }
 
 TEST_CASE("a division by 0 is an infinite number, which conditions compare") {

@@ -45,4 +45,21 @@ TEST_CASE("errors of an instance that has no requests are an error") {
         "errors of instance \"\", which has no requests; both queries must keep the label instance, or neither");
 }
 
+TEST_CASE("one row for each instance with its buckets, series of one bucket added up") {
+  const auto bucket = [](const std::string& instance, const std::string& le, double count, const std::string& path) {
+    return Series{{{"instance", instance}, {"le", le}, {"path", path}}, count};
+  };
+  const auto rows = histogram_rows_of(
+      kSet, {bucket("a:1", "0.5", 7, "/"), bucket("a:1", "0.5", 2, "/x"), bucket("a:1", "+Inf", 12, "/"),
+             bucket("b:1", "0.5", 1, "/"), bucket("b:1", "+Inf", 1, "/")});
+  REQUIRE(rows.ok());
+  REQUIRE(rows->size() == 2);
+  CHECK(rows->at(0).source == "prometheus:a:1");
+  CHECK(rows->at(0).answers == 12);
+  CHECK(rows->at(0).buckets == std::vector<analysis::Bucket>{{0.5, 9}});
+  const auto broken = histogram_rows_of(kSet, {bucket("a:1", "0.5", 7, "/")});
+  REQUIRE_FALSE(broken.ok());
+  CHECK(broken.error().what == "histogram of instance \"a:1\": a histogram without the bucket +Inf");
+}
+
 }  // namespace depops::agent::prometheus

@@ -28,6 +28,12 @@ TEST_CASE("matchers choose series as in Prometheus") {
   CHECK(sum("up{}") == 1);
 }
 
+TEST_CASE("sums by a label, for buckets") {
+  const std::map<std::string, double> by_code{{"200", 90}, {"500", 7}, {"503", 3}};
+  CHECK(Selector::parse("http_requests_total").value().sum_by("code", kText).value() == by_code);
+  CHECK(Selector::parse("missing").value().sum_by("code", kText).value().empty());
+}
+
 TEST_CASE("no series is nothing, not 0, and half an answer is an error") {
   CHECK(sum("missing_total") == std::nullopt);
   const Selector selector = Selector::parse("up").value();

@@ -77,6 +77,13 @@ TEST_CASE("a Prometheus server of the site is optional, and must be one that can
   CHECK(load_settings(SettingsFile(kGood).path())->sources.prometheus_url.empty());
   const std::string with = std::string(kGood) + "sources: {prometheus: {url: \"http://ann:secret@127.0.0.1:9090\"}}\n";
   CHECK(load_settings(SettingsFile(with).path())->sources.prometheus_url == "http://ann:secret@127.0.0.1:9090");
+  const std::string tls = replaced(replaced(with, "http:", "https:"), "sources: {", "sources: {ca: internal.pem, ");
+  const SettingsFile file(tls);
+  const auto settings = load_settings(file.path());
+  INFO((settings.ok() ? "" : settings.error().what));
+  REQUIRE(settings.ok());
+  CHECK(settings->sources.prometheus_url == "https://ann:secret@127.0.0.1:9090");
+  CHECK(settings->sources.ca == file.directory() + "/internal.pem");
   const std::string wrong = error_of(replaced(with, "http://", "ftp://"));
   CHECK(wrong.find("url must be like http://prometheus:9090") != std::string::npos);
   CHECK(wrong.find("secret") == std::string::npos);

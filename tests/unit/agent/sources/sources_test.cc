@@ -120,4 +120,23 @@ TEST_CASE("stopping ends a reading under way, and nothing is read after it") {
   CHECK(world.heard.times("scrape reads c") == 0);
 }
 
+TEST_CASE("a reader that remembers nothing reads several metrics side by side, and no more than it was given") {
+  StillClock clock;
+  Heard heard;
+  auto made = std::make_unique<HeldReader>("http", heard, false);
+  HeldReader* reader = made.get();
+  std::vector<ReaderOf> readers;
+  readers.push_back(reader_of<analysis::HttpProvider>(std::move(made), 2));
+  const auto source = make_sources(std::move(readers), clock);
+  source->start([&](const Measured& measured) { heard.add(measured.reading.metric.str() + " answered"); });
+  for (const char* metric : {"a", "b", "c", "a"}) source->measure({order_of<analysis::HttpProvider>(metric)});
+  CHECK(heard.holds("http reads a"));
+  CHECK(heard.holds("http reads b"));
+  CHECK(heard.times("http reads c") == 0);
+  reader->open();
+  CHECK(heard.holds("c answered"));
+  source->stop();
+  CHECK(heard.times("http reads a") == 1);
+}
+
 }  // namespace depops::agent

@@ -44,6 +44,19 @@ TEST_CASE("a healthy canary waits at its pause until somebody advances, and comp
   CHECK(verbs.front().standing.phase == "holding");
 }
 
+TEST_CASE("a canary that answers as well but later is found by the latency test, an equal one is not") {
+  rollout::Canary canary = canary_of_two_steps();
+  auto& analysis = std::get<rollout::Analysis>(canary.steps[1]);
+  analysis.spec.metrics[0].test = analysis::LatencyTest{};
+  analysis.spec.metrics[0].provider = analysis::ScrapeProvider{"/metrics", "", "", "", "took_seconds"};
+  Script script = script_of(canary, 0);
+  CHECK_FALSE(rehearse(script, 1).over);  // it waits at the pause after the analysis
+  script.scenario.target.behaviour.response_time = Millis(400);
+  const Rehearsal slow = rehearse(script, 1);
+  CHECK(slow.standing.state == rollout::State::rolled_back);
+  CHECK_THAT(slow.reason, Contains("slower than") && Contains("limit 20 : 1"));
+}
+
 TEST_CASE("without anybody the open pause lasts until the limit, and that is not what is expected") {
   const Rehearsal made = rehearse(script_of(canary_of_two_steps(), 0), 1);
   CHECK_FALSE(made.over);

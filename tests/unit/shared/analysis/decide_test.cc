@@ -109,7 +109,7 @@ TEST_CASE("minSuccess needs as many windows that passed") {
   CHECK(conclude(after(spec, {kPass, kNothing, kPass, kPass}), spec).outcome == Outcome::pass);
 }
 
-TEST_CASE("a run that was stopped is terminated, never passed; what was decided before stands") {
+TEST_CASE("r6-13 a run that was stopped is terminated, never passed; what was decided before stands") {
   const AnalysisSpec spec = spec_of({});
   CHECK(terminate(begin(spec), spec).outcome == Outcome::terminated);
   CHECK(terminate(after(spec, {kPass, kPass}), spec).outcome == Outcome::terminated);
@@ -142,6 +142,40 @@ TEST_CASE("a proven canary ends the run early once enough time was measured, a c
   AnalysisSpec busy = spec;
   busy.metrics[0].limits.min_requests = 1'000'000;
   CHECK_FALSE(decided(after(busy, std::vector<Input>(10, errors(3, 27))), busy));
+}
+
+TEST_CASE("r6-14 noData says what silence means: by itself a person looks, else it fails or holds nobody up") {
+  const NoDataPolicy policy = GENERATE(NoDataPolicy::inconclusive, NoDataPolicy::fail, NoDataPolicy::pass);
+  Limits limits;
+  limits.no_data = policy;
+  const AnalysisSpec spec = spec_of(limits);
+  const RunState silent = after(spec, {kNothing, kNothing, kNothing});
+  const RunState shorter = after(spec, {kNothing});
+  if (policy == NoDataPolicy::inconclusive) {
+    CHECK(decided(silent, spec).value().outcome == Outcome::no_data);
+    CHECK(conclude(shorter, spec).outcome == Outcome::no_data);
+  } else if (policy == NoDataPolicy::fail) {
+    CHECK(decided(silent, spec).value().outcome == Outcome::fail);
+    CHECK(decided(silent, spec)->reason == "metric m: 3 windows in a row had no data, at most 2 allowed");
+    CHECK(conclude(shorter, spec).reason == "metric m: nothing was measured, and noData is fail");
+  } else {
+    CHECK_FALSE(decided(silent, spec).has_value());
+    CHECK(conclude(silent, spec).outcome == Outcome::pass);
+    CHECK(has_passed(silent, spec));
+  }
+  CHECK(judge(begin(spec), spec, 0, kNothing).measurement.outcome ==
+        Outcome::no_data);  // the window itself never passes
+}
+
+TEST_CASE("r6-14 noData: pass lets silence pass, nothing that was measured and nothing that could not be") {
+  Limits limits;
+  limits.no_data = NoDataPolicy::pass;
+  AnalysisSpec spec = spec_of(limits);
+  CHECK(decided(after(spec, {kNothing, kFail}), spec).value().outcome == Outcome::fail);
+  CHECK(conclude(after(spec, {kNothing, kError}), spec).outcome == Outcome::no_data);
+  spec.metrics[0].limits.min_requests = 10'000;
+  CHECK(conclude(after(spec, {kPass, kNothing, kNothing, kNothing}), spec).outcome == Outcome::no_data);
+  CHECK(conclude(after(spec, {kNothing}), spec).outcome == Outcome::pass);
 }
 
 }  // namespace depops::analysis

@@ -24,6 +24,16 @@ TEST_CASE("what people see of a URL holds neither credentials nor query") {
   CHECK(shown(parse_url("http://ann:secret@[::1]:90/a/b?token=x").value()) == "http://[::1]:90/a/b");
 }
 
+TEST_CASE("https has a port of its own and is shown") {
+  const Page page = parse_url("https://ann:secret@prometheus/api?x=1").value();
+  CHECK(page.tls);
+  CHECK(page.port == 443);
+  CHECK(page.host == "prometheus");
+  CHECK(shown(page) == "https://prometheus:443/api");
+  CHECK_FALSE(parse_url("http://prometheus").value().tls);
+  CHECK_FALSE(parse_url("ftp://prometheus").ok());
+}
+
 TEST_CASE("a value within a query") { CHECK(encoded("a+b {c}~") == "a%2Bb%20%7Bc%7D~"); }
 
 }  // namespace depops::http

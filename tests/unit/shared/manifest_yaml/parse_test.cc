@@ -161,14 +161,23 @@ TEST_CASE("every test of an analysis is read with all its settings, and what com
   CHECK(once.settings.direction == analysis::Direction::decrease);
   CHECK(once.settings.allowed == analysis::Thresholds{0.3, 0.5});
   CHECK(std::get<analysis::BurnTest>(spec->metrics[4].test).settings.long_window == Millis(600'000));
+  CHECK(std::get<analysis::LatencyTest>(spec->metrics[5].test) == analysis::LatencyTest{0.02, 1.1, 2, 4, 6});
+  CHECK(std::get<analysis::ScrapeProvider>(spec->metrics[5].provider).histogram ==
+        "http_request_duration_seconds{service=\"checkout\"}");
+  CHECK(spec->metrics[5].limits.no_data == analysis::NoDataPolicy::fail);
+  CHECK(spec->metrics[5].limits.min_requests == 100);
+  CHECK(spec->metrics[5].retention == 12);
+  CHECK(std::get<analysis::PrometheusProvider>(spec->metrics[6].provider).histogram ==
+        "sum by (le, instance) (took_seconds_bucket{set=\"{{set}}\"})");
+  CHECK(spec->metrics[6].limits.no_data == analysis::NoDataPolicy::pass);
 
   const Parsed later = manifest_yaml::parse(
       "apiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: t}\nspec:\n  metrics:\n"
-      "    - {name: m, provider: {haproxy: {}}, test: {latency: {}}}\n",
+      "    - {name: m, provider: {haproxy: {}}, test: {errors: {}}, baseline: previous}\n",
       "t.yaml");
   REQUIRE(later.ok());
   CHECK_THAT(to_spec(std::get<AnalysisTemplate>(later.documents[0].content), {}).error().what,
-             Catch::StartsWith("AnalysisTemplate t: spec.metrics[0].test.latency (line 6) comes with a later version"));
+             Catch::StartsWith("AnalysisTemplate t: spec.metrics[0].baseline (line 6) comes with a later version"));
 }
 
 TEST_CASE("caps hold: size, depth, values, aliases") {

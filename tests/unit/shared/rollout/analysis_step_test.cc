@@ -95,4 +95,72 @@ TEST_CASE("a metric that took all its windows is neither asked for nor judged ag
   CHECK(due_metrics(still, moment(1'000)).empty());
 }
 
+namespace {
+
+// One reading every 10 s; `slow` of 100 answers of the canary in each take longer than half a second.
+std::shared_ptr<const Record> after_histograms(std::shared_ptr<const Record> record, int readings, std::uint64_t slow) {
+  Watch watch;
+  for (int i = 0; i < readings; ++i) {
+    const auto answers = [&](std::uint64_t each) { return each * static_cast<std::uint64_t>(i); };
+    analysis::CounterRow canary{kCanary, "scrape:checkout-2.1", answers(100), 0, 0};
+    canary.buckets = {{0.1, answers(80 - slow)}, {0.5, answers(99 - slow)}};
+    analysis::CounterRow stable{kStable, "scrape:checkout-1.1", answers(900), 0, 0};
+    stable.buckets = {{0.1, answers(720)}, {0.5, answers(891)}};
+    Sample sample;
+    sample.metric = MetricName("memory");
+    sample.at = moment(10 * i).wall;
+    sample.rows = {canary, stable};
+    const std::vector<Sample> samples{sample};
+    View view;
+    view.runtime = true;
+    view.samples = &samples;
+    const Decision decision = step(record, Observed{}, view, watch, moment(10 * i));
+    if (decision.next) record = decision.next;
+  }
+  return record;
+}
+
+std::string sentence_of(const Sample& sample, const analysis::Test& test) {
+  auto record = std::make_shared<Record>(*analyzing(metric(test)));
+  record->analysis->open[0] = {moment(0).wall, Stamp::of(moment(0)), {}};
+  const std::vector<Sample> samples{sample};
+  View view;
+  view.runtime = true;
+  view.samples = &samples;
+  Watch watch;
+  const Decision decision = step(record, Observed{}, view, watch, moment(10));
+  for (const Report& report : decision.reports) {
+    if (const auto* judged = std::get_if<WindowJudged>(&report)) return judged->measurement.sentence;
+  }
+  return "no window was judged";
+}
+
+}  // namespace
+
+TEST_CASE("a histogram is judged by the latency test, and a canary that is slower goes back") {
+  const auto quick = after_histograms(analyzing(metric(analysis::LatencyTest{})), 21, 0);
+  REQUIRE(quick->analysis);
+  CHECK(std::get<analysis::LatencyState>(quick->analysis->state.metrics[0].other).windows == 20);
+  CHECK(quick->analysis->state.metrics[0].canary_requests == 2'000);
+  CHECK(quick->phase == Phase::analyzing);
+  const auto slow = after_histograms(analyzing(metric(analysis::LatencyTest{})), 21, 20);
+  CHECK(slow->state == State::rolled_back);
+  CHECK_THAT(slow->reason, Catch::Contains("slower than 0.5 s: canary 21 of 100, stable 9 of 900"));
+}
+
+TEST_CASE("a window without data says why, as the source said it") {
+  Sample sample;
+  sample.metric = MetricName("memory");
+  sample.at = moment(10).wall;
+  sample.nothing = "query \"up\" gave an empty vector";
+  CHECK(sentence_of(sample, analysis::GaugeTest{}) ==
+        "the source gives no values, and this test needs one for each version: query \"up\" gave an empty vector");
+  CHECK(sentence_of(sample, analysis::LatencyTest{}) ==
+        "no histogram of the canary: query \"up\" gave an empty vector");
+  CHECK(sentence_of(sample, analysis::ErrorsTest{}) ==
+        "no request reached the canary: query \"up\" gave an empty vector");
+  sample.target = 3;  // the stable version's is missing, which a condition over `result` does not need
+  CHECK(sentence_of(sample, analysis::Conditions{"result < 5", ""}) == "result 3, succeeds when result < 5: pass");
+}
+
 }  // namespace depops::rollout
