@@ -10,8 +10,6 @@
 namespace depops::manifest {
 namespace {
 
-constexpr std::uint64_t kReplicasMax = 1'000;
-
 Result<void> refuse_later(const std::vector<Later>& later) {
   if (later.empty()) return {};
   const Later& first = later.front();
@@ -277,19 +275,6 @@ Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Env
   rollout::ProcessWorkload workload = *pipeline.process;
   workload.replicas = environment.replicas.value_or(workload.replicas);
   return workload;
-}
-
-std::map<std::string, rollout::ProcessWorkload> to_companions(const Pipeline& pipeline,
-                                                              const Environment& environment) {
-  std::map<std::string, rollout::ProcessWorkload> companions = pipeline.companions;
-  if (!pipeline.process || !environment.replicas) return companions;
-  // An environment that has more of the service has more of what runs beside it.
-  const std::uint64_t declared = std::max(pipeline.process->replicas, 1U);
-  for (auto& [name, companion] : companions) {
-    const std::uint64_t wanted = (std::uint64_t{companion.replicas} * *environment.replicas + declared - 1) / declared;
-    companion.replicas = static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, kReplicasMax));
-  }
-  return companions;
 }
 
 bool selects(const SiteSelector& selector, const SiteName& site, const std::map<std::string, std::string>& labels) {
