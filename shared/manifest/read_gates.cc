@@ -44,7 +44,9 @@ class HookRules {
       fail(command->items[0].place, path + ".command[0]", "must be the absolute path of a program of the site");
     if (http == nullptr) return;
     const Node& url = *http->find("url");
-    if (std::string trouble = trouble_with_url(url.text); !trouble.empty())
+    if (url.text.starts_with("https://"))
+      fail(url.place, path + ".http.url", "must be a URL like http://127.0.0.1:8080; hooks are not asked over https");
+    else if (std::string trouble = trouble_with_url(url.text); !trouble.empty())
       fail(url.place, path + ".http.url", std::move(trouble));
     if (const Node* headers = http->find("headers")) check_headers(*headers, path + ".http.headers");
   }

@@ -4,7 +4,7 @@
 #include "agent/app/agent.h"
 #include "shared/rollout/desired.h"
 
-namespace depops::agent {
+namespace depops::agent::background_sample {
 namespace {
 
 Moment at(int seconds) {
@@ -80,4 +80,4 @@ TEST_CASE("what was read for the analysis beside the steps is judged, also while
         std::vector<std::string>{"result 4, fails when result > 10: pass"});
 }
 
-}  // namespace depops::agent
+}  // namespace depops::agent::background_sample

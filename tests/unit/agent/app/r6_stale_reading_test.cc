@@ -4,7 +4,7 @@
 #include "agent/app/agent.h"
 
 // r6-17: engines that acted on what they had read before their own last write.
-namespace depops::agent {
+namespace depops::agent::r6_stale_reading {
 namespace {
 
 const Moment kStaleNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
@@ -99,4 +99,4 @@ TEST_CASE("r6-17 what was read before the newest own orders is not acted on") {
   CHECK(site.record->weight.verified_level >= 2);
 }
 
-}  // namespace depops::agent
+}  // namespace depops::agent::r6_stale_reading

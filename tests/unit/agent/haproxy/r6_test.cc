@@ -4,7 +4,7 @@
 #include "agent/haproxy/reconcile.h"
 
 // What hurt users of other routers, each as a requirement (table in tests/unit/shared/rollout/README.md).
-namespace depops::agent::haproxy {
+namespace depops::agent::haproxy::r6 {
 namespace {
 
 const ServiceName kShop("shop");
@@ -113,4 +113,4 @@ TEST_CASE("r6-23 whatever the shares and whoever is up, one server gets requests
   }
 }
 
-}  // namespace depops::agent::haproxy
+}  // namespace depops::agent::haproxy::r6

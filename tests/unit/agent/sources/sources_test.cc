@@ -129,9 +129,11 @@ TEST_CASE("a reader that remembers nothing reads several metrics side by side, a
   readers.push_back(reader_of<analysis::HttpProvider>(std::move(made), 2));
   const auto source = make_sources(std::move(readers), clock);
   source->start([&](const Measured& measured) { heard.add(measured.reading.metric.str() + " answered"); });
-  for (const char* metric : {"a", "b", "c", "a"}) source->measure({order_of<analysis::HttpProvider>(metric)});
-  CHECK(heard.holds("http reads a"));
-  CHECK(heard.holds("http reads b"));
+  for (const char* metric : {"a", "b"}) {
+    source->measure({order_of<analysis::HttpProvider>(metric)});
+    CHECK(heard.holds(std::string("http reads ") + metric));
+  }
+  for (const char* metric : {"c", "a"}) source->measure({order_of<analysis::HttpProvider>(metric)});
   CHECK(heard.times("http reads c") == 0);
   reader->open();
   CHECK(heard.holds("c answered"));

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace depops::analysis {
+namespace depops::analysis::histogram_between_readings {
 namespace {
 
 const SetId kCanary("shop-c"), kStable("shop-s");
@@ -94,4 +94,4 @@ TEST_CASE("buckets are taken up with rising bounds; what is no histogram is refu
         "the bucket 0.1 is 0.500000, which is no count; ask for the counter itself, not for a rate");
 }
 
-}  // namespace depops::analysis
+}  // namespace depops::analysis::histogram_between_readings

@@ -5,7 +5,7 @@
 #include "shared/analysis/run.h"
 
 // r6-26: what hides failures in counts when they are judged as values.
-namespace depops::analysis {
+namespace depops::analysis::r6_counts {
 namespace {
 
 AnalysisSpec errors_spec() {
@@ -59,4 +59,4 @@ TEST_CASE("r6-26 one window full of errors among quiet ones is no outlier: it fa
   CHECK(classify(canary, Samples(31, 0.001), settings).result == Class::pass);
 }
 
-}  // namespace depops::analysis
+}  // namespace depops::analysis::r6_counts

@@ -5,7 +5,7 @@
 #include "tests/unit/shared/rollout/slow_rig.h"
 
 // r6-6: two waits of an abort that wait for each other. Every combination of options is tried from every place.
-namespace depops::rollout {
+namespace depops::rollout::r6_abort_ends {
 namespace {
 
 using namespace std::chrono_literals;
@@ -98,4 +98,4 @@ TEST_CASE("r6-6 a version that dies is left from every place with every combinat
   }
 }
 
-}  // namespace depops::rollout
+}  // namespace depops::rollout::r6_abort_ends

@@ -3,7 +3,7 @@
 #include "tests/unit/shared/rollout/slow_rig.h"
 
 // Verdicts that other engines gave and should not have, each as a requirement (table in README.md).
-namespace depops::rollout {
+namespace depops::rollout::r6_verdict {
 namespace {
 
 using namespace std::chrono_literals;
@@ -88,4 +88,4 @@ TEST_CASE("r6-14 fewer requests than minRequests keep a step from passing, never
   CHECK(bad.record->state == State::rolled_back);
 }
 
-}  // namespace depops::rollout
+}  // namespace depops::rollout::r6_verdict

@@ -3,7 +3,7 @@
 #include "tests/unit/shared/rollout/slow_rig.h"
 
 // What hurt users of other engines when they went back, each as a requirement (table in README.md).
-namespace depops::rollout {
+namespace depops::rollout::r6_way_back {
 namespace {
 
 using namespace std::chrono_literals;
@@ -203,4 +203,4 @@ TEST_CASE("r6-20 retry begins one new attempt, once, and nothing repeats by itse
   CHECK(rig.record->attempt == 2);
 }
 
-}  // namespace depops::rollout
+}  // namespace depops::rollout::r6_way_back

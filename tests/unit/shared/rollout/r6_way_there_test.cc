@@ -3,7 +3,7 @@
 #include "tests/unit/shared/rollout/slow_rig.h"
 
 // What hurt users of other engines on the way forward, each as a requirement (table in README.md).
-namespace depops::rollout {
+namespace depops::rollout::r6_way_there {
 namespace {
 
 using namespace std::chrono_literals;
@@ -199,4 +199,4 @@ TEST_CASE("r6-27 a rollout that ended changes nothing in its record, so nothing 
   }
 }
 
-}  // namespace depops::rollout
+}  // namespace depops::rollout::r6_way_there
