@@ -21,20 +21,39 @@ net::Context::Ptr context_of(const std::string& ca) {
   return context;
 }
 
+// Connects to the address that was found, and asks for the certificate of the name that was meant.
+class TlsSession : public net::HTTPSClientSession {
+ public:
+  TlsSession(const std::string& address, const Page& page, Poco::Timespan limit, net::Context::Ptr context)
+      : net::HTTPSClientSession(address, page.port, context),
+        name_(page.host),
+        limit_(limit),
+        context_(std::move(context)) {}
+
+ protected:
+  void connect(const net::SocketAddress& address) override {
+    net::SecureStreamSocket socket(context_);
+    socket.setPeerHostName(name_);
+    socket.setLazyHandshake(true);  // within the limits that are set after the connection
+    socket.connect(address, limit_);
+    socket.setReceiveTimeout(limit_);
+    socket.setSendTimeout(limit_);
+    socket.completeHandshake();
+    socket.verifyPeerCertificate();
+    attachSocket(socket);
+  }
+
+ private:
+  std::string name_;
+  Poco::Timespan limit_;
+  net::Context::Ptr context_;
+};
+
 }  // namespace
 
 std::unique_ptr<net::HTTPClientSession> open_tls(const Page& page, const std::string& address, Millis timeout,
                                                  const std::string& ca) {
-  const Poco::Timespan limit(timeout.count() * 1'000);
-  net::SecureStreamSocket socket(context_of(ca));
-  socket.setPeerHostName(page.host);  // what the certificate must say
-  socket.setLazyHandshake(true);      // within the limits that are set after the connection
-  socket.connect(net::SocketAddress(address, page.port), limit);
-  socket.setReceiveTimeout(limit);
-  socket.setSendTimeout(limit);
-  socket.completeHandshake();
-  socket.verifyPeerCertificate();
-  return std::make_unique<net::HTTPSClientSession>(socket);
+  return std::make_unique<TlsSession>(address, page, Poco::Timespan(timeout.count() * 1'000), context_of(ca));
 }
 
 }  // namespace depops::http

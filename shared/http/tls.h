@@ -13,8 +13,8 @@ class HTTPClientSession;
 // Internal: connections over TLS.
 namespace depops::http {
 
-// Connected to `address` and sure that it is page.host: by a certificate that the authorities in the PEM file `ca`
-// signed, or those of the system if that is empty. Throws what the library throws.
+// Connects to `address` when something is sent, sure that it is page.host: by a certificate that the authorities
+// in the PEM file `ca` signed, or those of the system if that is empty. Throws what the library throws.
 std::unique_ptr<Poco::Net::HTTPClientSession> open_tls(const Page& page, const std::string& address, Millis timeout,
                                                        const std::string& ca);
 

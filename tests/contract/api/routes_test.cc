@@ -82,7 +82,7 @@ void sign_in_and_out(RunningHub& hub) {
   CHECK(hub.without_token("GET", "/api/v1/me", "", as_session).status == 401);
 }
 
-void ask_scale(const RunningHub& hub) {
+void ask_scale(RunningHub& hub) {
   const std::string scale = "/api/v1/services/checkout/scale";
   const auto scaled = hub.call("POST", scale, R"({"environment":"staging","replicas":7,"reason":"more traffic"})");
   CHECK(scaled.status == 202);

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <sstream>
 
 #include "shared/wire/documents.h"
@@ -152,21 +154,38 @@ sync::Desired approved() {
   return desired;
 }
 
-std::vector<Golden> documents() {
+rollout::Plan histogram_plan() {
+  rollout::Plan plan = test::tests_plan();
+  auto& metrics = std::get<rollout::Analysis>(std::get<rollout::Canary>(plan.strategy).steps[1]).spec.metrics;
+  metrics[2].provider = analysis::ScrapeProvider{"/metrics", "", "", "", "took_seconds{path=\"/\"}"};
+  metrics[2].limits.no_data = analysis::NoDataPolicy::fail;
+  metrics[2].retention = 12;
+  analysis::PrometheusProvider provider;
+  provider.histogram = "took_seconds_bucket{set=\"{{set}}\"}";
+  analysis::MetricSpec queried = metrics[2];
+  queried.name = MetricName("queried");
+  queried.provider = provider;
+  queried.limits.no_data = analysis::NoDataPolicy::pass;
+  metrics.push_back(queried);
+  return plan;
+}
+
+rollout::Record histogram_record() {
+  rollout::Record record = test::tests_record();
+  analysis::CounterRow row{SetId("checkout-2"), "scrape:checkout-2.1", 100, 0, 0};
+  row.buckets = {{0.1, 60}, {0.5, 90}};
+  record.analysis->open[2] = {Instant(Millis(1)), record.analysis->started, {row}};
+  return record;
+}
+
+// Of later fields: each in a file of its own, the earlier ones stay as they were.
+std::vector<Golden> later_documents() {
   rollout::Record urgent = test::record();
   urgent.abort->urgent = true;
   rollout::Record read_back = test::record();
   read_back.weight.since_at = Instant(Millis(1'800'000'000'123));
-  std::vector<Golden> all = {
-      {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
-      {"plan_rolling", encode_plan(test::rolling_plan()), same(test::rolling_plan(), decode_plan)},
-      {"plan_tests", encode_plan(test::tests_plan()), same(test::tests_plan(), decode_plan)},
-      {"desired", encode_desired(test::desired()), same(test::desired(), decode_desired)},
-      {"leaf", encode_leaf(test::leaf()), same(test::leaf(), decode_leaf)},
-      // Records hold pointers: they mean the same when they encode to the same bytes.
-      record_as("record", test::record()),
-      record_as("record_tests", test::tests_record()),
-      record_as("record_urgent", urgent),  // a later field: a file of its own, the earlier one stays as it was
+  return {
+      record_as("record_urgent", urgent),
       record_as("record_read_back", read_back),
       record_as("record_superseded", superseded_record()),
       record_as("record_routed", routed_record()),
@@ -181,6 +200,21 @@ std::vector<Golden> documents() {
       {"desired_scaling", encode_desired(scaling()), same(scaling(), decode_desired)},
       {"report_told", encode_report(told()), same(told(), decode_report)},
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
+      {"plan_histograms", encode_plan(histogram_plan()), same(histogram_plan(), decode_plan)},
+      record_as("record_histograms", histogram_record()),
+  };
+}
+
+std::vector<Golden> documents() {
+  std::vector<Golden> all = {
+      {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
+      {"plan_rolling", encode_plan(test::rolling_plan()), same(test::rolling_plan(), decode_plan)},
+      {"plan_tests", encode_plan(test::tests_plan()), same(test::tests_plan(), decode_plan)},
+      {"desired", encode_desired(test::desired()), same(test::desired(), decode_desired)},
+      {"leaf", encode_leaf(test::leaf()), same(test::leaf(), decode_leaf)},
+      // Records hold pointers: they mean the same when they encode to the same bytes.
+      record_as("record", test::record()),
+      record_as("record_tests", test::tests_record()),
   };
   for (const auto& [name, plan] : test::source_plans())
     all.push_back({name, encode_plan(plan), same(plan, decode_plan)});
@@ -192,6 +226,7 @@ std::vector<Golden> documents() {
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     all.push_back({"body_" + std::to_string(i), encode_body(bodies[i]), same(bodies[i], decode_body)});
   }
+  std::ranges::move(later_documents(), std::back_inserter(all));
   return all;
 }
 

@@ -56,27 +56,10 @@ analysis::MetricSpec burn() {
   return metric("burn", analysis::BurnTest{settings});
 }
 
-analysis::MetricSpec latency() {
-  analysis::MetricSpec made = metric("latency", analysis::LatencyTest{0.01, 1.1, 2, 3, 7});
-  made.provider = analysis::ScrapeProvider{"/metrics", "", "", "", "took_seconds{path=\"/\"}"};
-  made.limits.no_data = analysis::NoDataPolicy::fail;
-  made.retention = 12;
-  return made;
-}
-
-analysis::MetricSpec queried() {
-  analysis::PrometheusProvider provider;
-  provider.histogram = "took_seconds_bucket{set=\"{{set}}\"}";
-  analysis::MetricSpec made = metric("queried", analysis::LatencyTest{});
-  made.provider = provider;
-  made.limits.no_data = analysis::NoDataPolicy::pass;
-  return made;
-}
-
 analysis::AnalysisSpec spec() {
   return {TemplateName("tests"),
-          {errors(), clumped(), latency(), metric("gauge", analysis::GaugeTest{0.1, 1.2, true}), samples(), burn(),
-           queried()}};
+          {errors(), clumped(), metric("latency", analysis::LatencyTest{0.01, 1.1, 2, 3, 7}),
+           metric("gauge", analysis::GaugeTest{0.1, 1.2, true}), samples(), burn()}};
 }
 
 // Written down, not computed: the same bytes on every machine.
@@ -121,9 +104,6 @@ rollout::Record tests_record() {
   value.plan_digest = signing::digest_of(wire::encode_plan(*value.plan));
   value.analysis->state = state();
   value.analysis->open.resize(spec().metrics.size());
-  analysis::CounterRow row{SetId("checkout-2"), "scrape:checkout-2.1", 100, 0, 0};
-  row.buckets = {{0.1, 60}, {0.5, 90}};
-  value.analysis->open[2] = {Instant(Millis(1)), value.analysis->started, {row}};
   return value;
 }
 
