@@ -38,7 +38,8 @@ constexpr const char* kScenarioHelp =
     "seed,\n"
     "artifactAfter; of a version neverReady, responseTime, crashAfter, values: {METRIC: {mean, spread}}; events "
     "change\n"
-    "router: unreachable, or of target and stable errorShare, crash: N, readyAfter, neverReady, responseTime, values.\n"
+    "router: unreachable, hooks: failing, or of target and stable errorShare, crash: N, readyAfter, neverReady,\n"
+    "responseTime, values.\n"
     "Exit status 0: it ended as expected; 3: it did not.";
 
 struct Options {

@@ -78,6 +78,26 @@ TEST_CASE("a bad canary goes back by itself, with the numbers that decided") {
   CHECK(of_kind(made, Kind::verdict).back().outcome == "fail");
 }
 
+TEST_CASE("a rehearsal stands at an approval until enough people gave it, and a hook that fails goes back") {
+  rollout::Hook hook{"migrate", rollout::HookCommand{{"/opt/migrate"}}, Millis(60'000), false, 0, {}};
+  const rollout::Canary canary{{rollout::SetWeight{10}, rollout::Approval{1, {}, {}, false}, hook}};
+  Script script = script_of(canary, 0);
+  script.scenario.events = {verb_at(Millis(60'000), rollout::Verb::approve)};
+  const Rehearsal good = rehearse(script, 1);
+  CHECK(good.unmet.empty());
+  CHECK(good.standing.state == rollout::State::completed);
+  CHECK(good.ended > Millis(60'000));
+
+  script.scenario.events.emplace_back();
+  script.scenario.events.back().at = Millis(30'000);
+  script.scenario.events.back().hooks = false;
+  std::swap(script.scenario.events[0], script.scenario.events[1]);
+  script.scenario.expect = manifest::Expected{rollout::State::rolled_back, "", Millis(120'000), 0, "hook migrate"};
+  const Rehearsal bad = rehearse(script, 1);
+  CHECK(bad.unmet.empty());
+  CHECK_THAT(bad.reason, Contains("the scenario says so"));
+}
+
 TEST_CASE("the same seed gives the same rehearsal, another one another") {
   const Script script = script_of(canary_of_two_steps(), 0.05);
   const std::string one = gantt_of(script, rehearse(script, 1));
