@@ -38,7 +38,8 @@ struct Scene {
   }
   // Instances of the version that run and are ready, as the agent says.
   std::uint64_t available(const std::string& version) {
-    for (const json::Value& set : site.status()["sets"].items())
+    const json::Value status = site.status();
+    for (const json::Value& set : status["sets"].items())
       if (set["version"].as_string() == version) return set["available"].as_uint();
     return 0;
   }
@@ -80,7 +81,7 @@ struct Scene {
 TEST_CASE("r6-2 a service is scaled in the middle of a canary, and no request fails") {
   Scene scene(true);
   const std::string id = scene.canary("1.1");
-  CHECK(scene.available("1.1") == 1);
+  scene.wait_for("1.1", 1);
   scene.scale("6");
   scene.wait_for("1.0", 6);
   scene.wait_for("1.1", 3);
@@ -101,8 +102,8 @@ TEST_CASE("without a router the number of instances is the share, and a file say
   Scene scene(false);
   CHECK(scene.written().size() == 1);
   const std::string id = scene.canary("1.1");
-  CHECK(scene.available("1.0") == 1);
-  CHECK(scene.available("1.1") == 1);
+  scene.wait_for("1.0", 1);
+  scene.wait_for("1.1", 1);
   CHECK(scene.written().size() == 2);
   CHECK(scene.site.status()["sets"].items().at(0)["weight"].as_uint() == 50);
   scene.stage.depops({"rollout", "abort", id});
