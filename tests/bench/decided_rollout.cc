@@ -19,7 +19,7 @@ analysis::MetricSpec metric(const char* name, analysis::Test test) {
   analysis::MetricSpec made;
   made.name = MetricName(name);
   made.test = std::move(test);
-  made.interval = 1'000ms;
+  made.interval = 10'000ms;
   return made;
 }
 
@@ -96,7 +96,7 @@ void DecidedRollout::give(const rollout::Event& event) {
   if (record_->phase == rollout::Phase::analyzing) analyzing_ = record_;
 }
 
-// Ten answers of each instance for each percent that its version has.
+// A thousand answers for each ten percent that a version has, by its instances.
 void DecidedRollout::pass(Millis time) {
   now_.wall += time;
   now_.boottime += time;
@@ -106,7 +106,7 @@ void DecidedRollout::pass(Millis time) {
       auto row =
           std::find_if(counters_.begin(), counters_.end(), [&](const auto& one) { return one.source == source; });
       if (row == counters_.end()) row = counters_.insert(counters_.end(), {set.snapshot->set, source, 0, 0, 0});
-      row->answers += std::uint64_t{10} * set.percent;
+      row->answers += std::uint64_t{100} * set.percent / set.replicas;
     }
   }
 }
