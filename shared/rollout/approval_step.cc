@@ -7,12 +7,6 @@
 namespace depops::rollout {
 namespace {
 
-const PauseMark* mark_of(const Record& record) {
-  const auto found = std::find_if(record.pauses.begin(), record.pauses.end(),
-                                  [](const PauseMark& pause) { return pause.reason == PauseReason::approval; });
-  return found == record.pauses.end() ? nullptr : &*found;
-}
-
 std::string people(const Record& record) {
   std::string text;
   for (const ApprovalMark& mark : record.approvals) text += (text.empty() ? "" : ", ") + mark.by.str();
@@ -63,7 +57,9 @@ const Approval* approval_of(const Record& record) {
   return std::get_if<Approval>(&canary->steps[record.step]);
 }
 
-bool waits_for_approval(const Record& record) { return approval_of(record) != nullptr && mark_of(record) != nullptr; }
+bool waits_for_approval(const Record& record) {
+  return approval_of(record) != nullptr && pause_of(record, PauseReason::approval) != nullptr;
+}
 
 std::string approvals_missing(const Record& record) {
   const Approval* approval = approval_of(record);
@@ -97,7 +93,7 @@ void begin_approval(Draft& draft) {
 
 void observe_approval(Draft& draft, const Approval& approval) {
   std::string why = "approved: " + tally(draft.record(), approval);
-  if (const PauseMark* mark = mark_of(draft.record())) {
+  if (const PauseMark* mark = pause_of(draft.record(), PauseReason::approval)) {
     if (!approval.timeout || elapsed(mark->since, draft.now(), *approval.timeout) < *approval.timeout) return;
     why = tally(draft.record(), approval) + " in " + std::to_string(approval.timeout->count() / 1'000) + " s";
     if (approval.on_timeout == Approval::OnTimeout::abort) return begin_abort(draft, Trigger::unapproved, self(), why);

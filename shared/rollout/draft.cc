@@ -169,9 +169,13 @@ bool Draft::paused_by_person() const {
   });
 }
 
+const PauseMark* pause_of(const Record& record, PauseReason reason) {
+  const auto found = std::ranges::find(record.pauses, reason, &PauseMark::reason);
+  return found == record.pauses.end() ? nullptr : &*found;
+}
+
 void Draft::add_pause(PauseReason reason, const Actor& by, std::string why) {
-  const auto same = [&](const PauseMark& pause) { return pause.reason == reason; };
-  if (std::any_of(record().pauses.begin(), record().pauses.end(), same)) return;
+  if (pause_of(record(), reason) != nullptr) return;
   edit().pauses.push_back({reason, Stamp::of(now_), by, std::move(why)});
   status_changed_ = true;
 }

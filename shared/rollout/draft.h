@@ -69,6 +69,8 @@ class Draft {
   bool status_changed_ = false;
 };
 
+const PauseMark* pause_of(const Record& record, PauseReason reason);  // null: it does not stand still for that
+
 // The parts of step(), one file each.
 void on_submit(Draft& draft, const Submit& submit);
 void on_command(Draft& draft, const Command& command);

@@ -4,17 +4,8 @@
 
 // What a failure does: back to stable, or a pause in which a person decides.
 namespace depops::rollout {
-namespace {
 
-const PauseMark* held(const Record& record) {
-  const auto found = std::find_if(record.pauses.begin(), record.pauses.end(),
-                                  [](const PauseMark& pause) { return pause.reason == PauseReason::failure; });
-  return found == record.pauses.end() ? nullptr : &*found;
-}
-
-}  // namespace
-
-bool is_held(const Record& record) { return held(record) != nullptr; }
+bool is_held(const Record& record) { return pause_of(record, PauseReason::failure) != nullptr; }
 
 void fail(Draft& draft, Trigger trigger, const std::string& reason) {
   const bool decides = draft.plan().on_failure != OnFailure::rollback && draft.record().stable != nullptr &&
@@ -31,7 +22,7 @@ void fail(Draft& draft, Trigger trigger, const std::string& reason) {
 }
 
 bool go_back_unanswered(Draft& draft) {
-  const PauseMark* pause = held(draft.record());
+  const PauseMark* pause = pause_of(draft.record(), PauseReason::failure);
   if (pause == nullptr || draft.plan().on_failure != OnFailure::ask) return false;
   const Millis limit = draft.plan().answer_within;
   if (elapsed(pause->since, draft.now(), limit) < limit) return false;

@@ -66,9 +66,7 @@ void observe_scaling(Draft& draft) {
 }
 
 void pause_unverified(Draft& draft) {
-  const auto drift = [](const PauseMark& pause) { return pause.reason == PauseReason::drift; };
-  const auto& pauses = draft.record().pauses;
-  if (std::any_of(pauses.begin(), pauses.end(), drift)) return;
+  if (pause_of(draft.record(), PauseReason::drift) != nullptr) return;
   const std::string why =
       "the measured share of requests is not the ordered " + std::to_string(draft.record().weight.percent) + " %";
   draft.take(Trigger::unverified, self(), why);
@@ -96,10 +94,7 @@ void shrink_stable(Draft& draft) {
 void observe_holding(Draft& draft) {
   if (const auto* approval = std::get_if<Approval>(&step_of(draft))) return observe_approval(draft, *approval);
   const auto& pause = std::get<Pause>(step_of(draft));
-  const auto of_step = [](const PauseMark& mark) { return mark.reason == PauseReason::step; };
-  const auto& pauses = draft.record().pauses;
-  const auto mark = std::find_if(pauses.begin(), pauses.end(), of_step);
-  if (mark != pauses.end()) {
+  if (const PauseMark* mark = pause_of(draft.record(), PauseReason::step)) {
     if (!pause.duration || elapsed(mark->since, draft.now(), *pause.duration) < *pause.duration) return;
     draft.drop_pause(PauseReason::step);
   }
