@@ -23,6 +23,7 @@ using haproxy::Running;
 constexpr Millis kPace{200};
 constexpr Millis kMaxPause{5'000};  // between tries when HAProxy does not answer
 constexpr Millis kReloadPause{5'000};
+constexpr int kTries = 3;  // to read one worker whole
 
 class HaproxyRouter : public Router {
  public:
@@ -90,21 +91,35 @@ class HaproxyRouter : public Router {
     if (ordered_) {
       const Result<void> sent = carry_out(*running, trouble);
       if (!sent.ok()) return sent;
+      if (running->pid != pid_) return start_over(*running);
     }
     report(*running, std::move(trouble));
     return {};
   }
 
+  // During a reload one answer may be of the old worker and the next one of the new.
   Result<Running> read() const {
-    DEPOPS_TRY(const std::string answer, haproxy::ask(settings_.admin_socket, haproxy::kReadCommands));
-    DEPOPS_TRY(Running running, haproxy::parse_running(answer));
+    for (int i = 0; i < kTries; ++i) {
+      DEPOPS_TRY(const std::string answer, haproxy::ask(settings_.admin_socket, haproxy::kReadCommands));
+      DEPOPS_TRY(Running running, haproxy::parse_running(answer));
+      DEPOPS_TRY(const bool same, read_maps(running));
+      if (same) return running;
+    }
+    return Error{Errc::unavailable, "HAProxy was replaced " + std::to_string(kTries) +
+                                        " times while it was read; find out who reloads it again and again"};
+  }
+
+  // False: they are of another worker than the rest.
+  Result<bool> read_maps(Running& running) const {
     for (const auto& [service, bind] : settings_.binds) {
-      const std::string command = "show map " + haproxy::map_path(settings_, service);
-      DEPOPS_TRY(const std::string shown, haproxy::ask(settings_.admin_socket, command));
+      DEPOPS_TRY(const std::string shown,
+                 haproxy::ask(settings_.admin_socket, "show map " + haproxy::map_path(settings_, service)));
       auto rows = haproxy::parse_map(shown);
       if (rows) running.maps[service] = std::move(*rows);
     }
-    return running;
+    DEPOPS_TRY(const std::string answer, haproxy::ask(settings_.admin_socket, "show info"));
+    DEPOPS_TRY(const Running after, haproxy::parse_running(answer));
+    return after.pid == running.pid;
   }
 
   // Another worker: after a start or a reload. It came up with the written
@@ -114,6 +129,14 @@ class HaproxyRouter : public Router {
     memory_ = {};
     counting_.begin_life();
     force_ = true;
+  }
+
+  // Replaced in the middle of a turn: what was written went to the old worker, so that what the new one has instead is
+  // nobody's doing. It is told of when orders were carried out at it.
+  Result<void> start_over(const Running& running) {
+    begin_life(running);
+    busy_ = true;
+    return {};
   }
 
   Result<void> carry_out(Running& running, std::string& trouble) {
