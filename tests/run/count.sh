@@ -4,6 +4,7 @@ FAILED=0
 SKIPPED=0
 FAILURES=()
 SKIPS=()
+WORDS=()
 
 count_passed() { PASSED=$((PASSED + 1)); }
 count_failed() { FAILED=$((FAILED + 1)); FAILURES+=("$1"); }
@@ -37,13 +38,20 @@ junit_cases() {
     END { put() }' "$1"
 }
 
+# failure_words FILE: what the failed cases of a JUnit file said, 40 lines at most, for whoever has only this output.
+failure_words() {
+  awk '/<failure|<error/ { open = !/\/>/ } open { print } /<\/failure>|<\/error>/ { open = 0 }' "$1" |
+    sed -e 's/<[^>]*>//g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&amp;/\&/g' | grep -v '^ *$' | head -n 40
+}
+
 count_junit() {  # FILE PREFIX: counts every case; a file that is missing or holds no case is a failure
-  local verdict name seen=0
+  local verdict name seen=0 failed_before=$FAILED
   if [ -f "$1" ]; then
     while IFS=$'\t' read -r verdict name; do
       seen=$((seen + 1))
       "count_$verdict" "$2: $name"
     done < <(junit_cases "$1")
+    if [ "$FAILED" != "$failed_before" ]; then WORDS+=("$(failure_words "$1")"); fi
   fi
   [ "$seen" -gt 0 ] || count_failed "$2: reported no test at all"
 }
@@ -65,6 +73,7 @@ close_with_counts() {
   local line
   echo
   for line in "${SKIPS[@]+"${SKIPS[@]}"}"; do echo "skipped  $line"; done
+  for line in "${WORDS[@]+"${WORDS[@]}"}"; do [ -z "$line" ] || sed 's/^/   | /' <<<"$line"; done
   for line in "${FAILURES[@]+"${FAILURES[@]}"}"; do echo "FAILED   $line"; done
   [ $((PASSED + FAILED)) -gt 0 ] || { count_failed "no test ran"; echo "FAILED   no test ran"; }
   echo "$PASSED passed, $FAILED failed, $SKIPPED skipped"

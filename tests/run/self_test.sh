@@ -43,6 +43,18 @@ expect "a suite that ends badly after good lines has failed" "1 passed, 1 failed
 expect "a suite that says nothing has failed" "0 passed, 1 failed, 0 skipped 1" "$(counted run_shell_suite "$FOLDER/silent.sh")"
 expect "a failing step is counted" "0 passed, 1 failed, 0 skipped 1" "$(counted step x false)"
 expect "a passing step is counted" "1 passed, 0 failed, 0 skipped 0" "$(counted step x true)"
+closing_of() { counted count_junit "$1" a >/dev/null; grep -c "$2" "$FOLDER/closing"; }
+cat >"$FOLDER/words.xml" <<'END'
+<testsuites><testsuite name="a">
+<testcase name="bad"><failure message="x" type="CHECK">
+FAILED:
+  CHECK( a &lt; b )
+</failure></testcase><testcase name="good"><system-out>
+not this
+</system-out></testcase></testsuite></testsuites>
+END
+expect "what a failed case said stands in the output" 1 "$(closing_of "$FOLDER/words.xml" '   |   CHECK( a < b )$')"
+expect "and nothing of the others" 0 "$(closing_of "$FOLDER/words.xml" 'not this')"
 expect "no test at all is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted true)"
 
 # under_lock OWNER: what deploy/quickstart.sh does while the tree's build lock is held and OWNER is said to hold it.
