@@ -65,7 +65,14 @@ class SiteHooks : public Hooks {
     tell();
   }
 
-  void stop() override { apply({}), join_all(); }
+  void stop() override {
+    {
+      const std::lock_guard telling(telling_);
+      seen_ = nullptr;  // whoever listened may be gone when this returns
+    }
+    apply({});
+    join_all();
+  }
 
  private:
   static bool is_same(const HookOrder& left, const HookOrder& right) {

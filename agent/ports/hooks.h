@@ -47,7 +47,7 @@ class Hooks {
   // Begins what is new and ends what is not there any more, with everything it started; of one service the next begins
   // when the one before has ended. What has ended by itself is not begun again. Returns at once.
   virtual void apply(HookOrders orders) = 0;
-  virtual void stop() = 0;  // ends all
+  virtual void stop() = 0;  // ends all; nothing is told any more
 };
 
 }  // namespace depops::agent

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -44,6 +45,24 @@ TEST_CASE("a program knows what it is about and has nothing of the agent's") {
   CHECK_THAT(environment, Contains("IDEMPOTENCY_KEY='r-1/0/7'") && Contains("DEPOPS_SERVICE='checkout'") &&
                               Contains("DEPOPS_VERSION='1.2'") && Contains("DEPOPS_STEP='1'"));
   CHECK_THAT(environment, !Contains("SECRET_OF_THE_AGENT"));
+}
+
+TEST_CASE("whoever stopped the hooks hears nothing of them any more, nor when they are taken down") {
+  SiteWorld world;
+  const HookOrder order = world.order("checkout", 9, Ending::never);
+  const auto state = world.folder() / "other";
+  std::filesystem::create_directory(state);
+  auto hooks = agent::make_site_hooks({state.string(), world.allowed()});
+  std::atomic<bool> stopped{false};
+  std::atomic<int> told_late{0};
+  hooks->start([&](const HookFacts&) { told_late += stopped ? 1 : 0; });
+  hooks->apply({{order}});
+  world.wait([&](const HookFacts&) { return world.is_alive(order); });
+  hooks->stop();
+  stopped = true;
+  CHECK_FALSE(world.is_alive(order));
+  hooks.reset();
+  CHECK(told_late == 0);
 }
 
 TEST_CASE("a program runs only if the site's settings name it") {

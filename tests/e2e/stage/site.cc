@@ -126,7 +126,11 @@ void Site::start_agent(const Variables& variables) {
 
 void Site::stop_agent() {
   agent_.signal(SIGTERM);
-  agent_.wait_end("the agent of " + name_ + " ends on SIGTERM", kSiteUp);
+  const int status = agent_.wait_end("the agent of " + name_ + " ends on SIGTERM", kSiteUp);
+  if (status != 0) {
+    throw Trouble("the agent of " + name_ + " ended on SIGTERM with status " + std::to_string(status) + "\n" +
+                  read_file(stage_.log("agent-" + name_)));
+  }
 }
 
 void Site::start_haproxy() {
