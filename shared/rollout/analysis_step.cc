@@ -7,20 +7,25 @@
 namespace depops::rollout {
 namespace {
 
-// At the end of the duration an agent that was away for most of it, or that a slow disk held up, has yet to look: each
-// metric has a window judged first (a reading that does not come counts as failed in time), and if none has passed yet,
-// as much time more as a reading may be late.
-bool ends_too_soon(const Draft& draft, const Analysis& analysis) {
+// At the end of the duration an agent that was away for a part of it, or that a slow disk held up, has yet to look: each
+// metric has a window judged first (a reading that does not come counts as failed in time). If none has passed yet, or
+// the agent was away and what it saw is not enough, the step goes on until it was watched for its duration and as much
+// time more as a reading may be late.
+bool ends_too_soon(Draft& draft, const Analysis& analysis, const analysis::Decision& end) {
   const AnalysisMark& mark = *draft.record().analysis;
   if (!analysis::was_judged(mark.state, analysis.spec)) return true;
+  if (end.outcome == analysis::Outcome::pass || end.outcome == analysis::Outcome::fail) return false;
   const Millis longest = analysis.duration + kReadingGrace;
-  return !analysis::has_passed(mark.state, analysis.spec) && elapsed(mark.started, draft.now(), longest) < longest;
+  const Millis ran = elapsed(mark.started, draft.now(), longest);
+  const Millis watched = elapsed(draft.watch().since, draft.now(), longest);
+  if (watched >= ran && analysis::has_passed(mark.state, analysis.spec)) return false;
+  return std::min(ran, watched) < longest;
 }
 
 // The requests by which the weight was verified went to the new version too: the first windows open where the weight
 // was read back, so that a bad version is not served for longer than one interval before it is judged.
 void open_at_read_back(const WeightMark& weight, const analysis::AnalysisSpec& spec, AnalysisMark& mark) {
-  if (weight.since.empty()) return;
+  if (weight.since->empty()) return;
   for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
     const analysis::MetricSpec& metric = spec.metrics[i];
     if (!std::holds_alternative<analysis::HaproxyProvider>(metric.provider) || metric.initial_delay > Millis(0))
@@ -40,7 +45,7 @@ void begin_analysis(Draft& draft, std::uint32_t attempt) {
   AnalysisMark mark = fresh_mark(run, attempt, analysis->spec, draft.now());
   const bool follows_weight = draft.before().phase == Phase::weighing;
   if (follows_weight) open_at_read_back(record.weight, analysis->spec, mark);
-  record.weight.since.clear();
+  record.weight.since = {};
   record.analysis = std::move(mark);
 }
 
@@ -56,7 +61,8 @@ void observe_analysis(Draft& draft) {
   if (const auto decision = decided_now(draft, course)) return passed(*decision);
   const AnalysisMark& mark = *draft.record().analysis;
   if (elapsed(mark.started, draft.now(), analysis->duration) < analysis->duration) return;
-  if (!ends_too_soon(draft, *analysis)) passed(analysis::conclude(mark.state, analysis->spec));
+  const analysis::Decision end = analysis::conclude(mark.state, analysis->spec);
+  if (!ends_too_soon(draft, *analysis, end)) passed(end);
 }
 
 }  // namespace depops::rollout

@@ -141,6 +141,51 @@ TEST_CASE("a reading that a slow start held up costs the step its time, not its 
   CHECK(passed.next->phase != Phase::analyzing);
 }
 
+TEST_CASE("an agent that was away for longer than the step watches it for as long as the step says") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  Site restarted;
+  const auto opened = restarted.read(verified.next, 30'000ms, 4'500, 390, 1);
+  REQUIRE(opened.next != nullptr);
+  const Decision few = restarted.read(opened.next, 32'000ms, 4'570, 398, 1);
+  REQUIRE(judged(few) != nullptr);
+  REQUIRE(few.next->phase == Phase::analyzing);
+  CHECK(few.next->pauses.empty());
+  const Decision passed = restarted.read(few.next, 34'000ms, 6'000, 600, 1);
+  REQUIRE(passed.next != nullptr);
+  CHECK(passed.next->pauses.empty());
+  CHECK(passed.next->phase != Phase::analyzing);
+}
+
+TEST_CASE("an agent that came back just before the step's end, in which too few requests came, watches on") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  Site restarted;
+  const auto opened = restarted.read(verified.next, 9'000ms, 4'500, 390, 0);
+  const Decision few = restarted.read(opened.next, 12'000ms, 4'600, 398, 0);
+  REQUIRE(judged(few) != nullptr);
+  CHECK(judged(few)->measurement.outcome == analysis::Outcome::pass);
+  REQUIRE(few.next->phase == Phase::analyzing);
+  CHECK(few.next->pauses.empty());
+}
+
+TEST_CASE("an agent that came back and sees too few requests for a whole step says so") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  Site restarted;
+  auto record = restarted.read(verified.next, 30'000ms, 4'500, 390, 1).next;
+  for (Millis after = 32'000ms; after <= 46'000ms; after += 2'000ms) {
+    const std::uint64_t more = static_cast<std::uint64_t>((after - 30'000ms).count() / 1'000);
+    const Decision next = restarted.read(record, after, 4'500 + more, 390 + more / 2, 1);
+    if (next.next != nullptr) record = next.next;
+    CHECK(record->pauses.empty() == (after < 46'000ms));
+  }
+}
+
 TEST_CASE("a metric with an initial delay opens its first window only after it") {
   Site site;
   const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
