@@ -34,7 +34,7 @@ analysis::Input input_of(const Draft& draft, const analysis::MetricSpec& metric,
                          const Edge& edge) {
   const SetId stable = draft.record().stable ? draft.record().stable->set : SetId();
   const SetId& canary = draft.plan().target.set;
-  const analysis::Reading from{metric.name, open.from, open.rows};
+  const analysis::Reading from{metric.name, open.from, *open.rows};
   const analysis::WindowCut cut = analysis::window_between(from, edge.reading, canary, stable);
   if (edge.sample != nullptr && !edge.sample->error.empty()) {
     return analysis::MeasuringFailed{cut.window, edge.sample->error};

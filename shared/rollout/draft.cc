@@ -219,9 +219,9 @@ Decision Draft::finish() {
   settle_state();
   if (status_changed_) decision_.reports.push_back(RolloutChanged{now_.wall, status_of(*next_, seen())});
   if (first_) {
-    const std::string cause = next_->commands.empty() || next_->commands.size() == before_->commands.size()
-                                  ? "generation " + std::to_string(next_->epoch.value())
-                                  : "command " + next_->commands.back().id.str();
+    const bool by_command = !next_->commands->empty() && !(next_->commands == before_->commands);
+    const std::string cause = by_command ? "command " + next_->commands->back().id.str()
+                                         : "generation " + std::to_string(next_->epoch.value());
     decision_.leaves.push_back({now_.wall, next_->actor, std::string("rollout.") + name_of(*first_),
                                 "rollout/" + next_->rollout.str(), fingerprint_of(*before_), fingerprint_of(*next_),
                                 said_.value_or(next_->reason), cause});

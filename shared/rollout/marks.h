@@ -10,6 +10,7 @@
 #include "shared/analysis/run.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/base/shared_value.h"
 #include "shared/rollout/forced_route.h"
 #include "shared/rollout/pause_mark.h"
 #include "shared/rollout/snapshot.h"
@@ -24,7 +25,7 @@ struct WeightMark {
   std::uint8_t verified_level = 0;  // 0 ordered, 2 read back, 3 measured over at least 200 requests
   Stamp ordered_at;
   Stamp read_back_at;
-  std::vector<analysis::CounterRow> since;
+  Shared<std::vector<analysis::CounterRow>> since;
   Instant since_at{};  // when the router said so
   bool operator==(const WeightMark&) const = default;
 };
@@ -51,7 +52,7 @@ struct AbortMark {
 struct OpenWindow {
   Instant from{};
   Stamp opened;
-  std::vector<analysis::CounterRow> rows;
+  Shared<std::vector<analysis::CounterRow>> rows;
   bool operator==(const OpenWindow&) const = default;
 };
 

@@ -65,11 +65,11 @@ struct Record {
   std::optional<Instant> exposed_at;
   std::optional<Instant> detected_at;
   std::optional<Instant> safe_at;
-  std::vector<SeenCommand> commands;    // newest last, at most 64
-  std::optional<Submission> next;       // superseded the rollout under way; begins when that has ended
-  std::uint32_t hook_attempts = 0;      // keys that were used in this rollout, over all its attempts
-  std::vector<HookMark> hooks;          // hook steps of this attempt that were entered, in order
-  std::vector<ApprovalMark> approvals;  // at the current step, by different people
+  Shared<std::vector<SeenCommand>> commands;  // newest last, at most 64
+  std::optional<Submission> next;             // superseded the rollout under way; begins when that has ended
+  std::uint32_t hook_attempts = 0;            // keys that were used in this rollout, over all its attempts
+  std::vector<HookMark> hooks;                // hook steps of this attempt that were entered, in order
+  std::vector<ApprovalMark> approvals;        // at the current step, by different people
   bool operator==(const Record&) const = default;
 };
 

@@ -61,7 +61,7 @@ Answer do_pause(Draft& draft, const Command& command) {
 void measure_again(Draft& draft) {
   Record& record = draft.edit();
   record.weight.verified_level = 0;
-  record.weight.since.clear();
+  record.weight.since = {};
   record.drift.standing = false;
   ++record.order;
 }
@@ -201,7 +201,7 @@ Answer carry_out(Draft& draft, const Command& command) {
 
 // Given again, a command gets the same answer and does nothing.
 bool answered_before(Draft& draft, const Command& command) {
-  for (const SeenCommand& seen : draft.record().commands) {
+  for (const SeenCommand& seen : *draft.record().commands) {
     if (seen.id != command.id) continue;
     draft.decision().accepted = seen.accepted;
     draft.decision().answer = seen.answer;
@@ -214,8 +214,10 @@ void remember(Draft& draft, const Command& command, const RolloutId& rollout, co
   draft.decision().accepted = answer.accepted;
   draft.decision().answer = answer.text;
   Record& record = draft.edit();
-  record.commands.push_back({command.id, answer.accepted, answer.text});
-  if (record.commands.size() > kCommandsKept) record.commands.erase(record.commands.begin());
+  record.commands.edit([&](std::vector<SeenCommand>& seen) {
+    seen.push_back({command.id, answer.accepted, answer.text});
+    if (seen.size() > kCommandsKept) seen.erase(seen.begin());
+  });
   draft.note(CommandAnswered{draft.now().wall, rollout, command.id, answer.accepted, answer.text});
 }
 

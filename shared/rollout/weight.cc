@@ -18,7 +18,7 @@ analysis::Reading reading_of(const Draft& draft) {
 
 // Requests since the weight was read back.
 analysis::WindowCut since_read_back(const Draft& draft) {
-  const analysis::Reading from{MetricName("traffic"), draft.record().weight.since_at, draft.record().weight.since};
+  const analysis::Reading from{MetricName("traffic"), draft.record().weight.since_at, *draft.record().weight.since};
   return analysis::window_between(from, reading_of(draft), draft.plan().target.set,
                                   draft.record().stable ? draft.record().stable->set : SetId());
 }
@@ -109,7 +109,7 @@ void put_right(Draft& draft, const std::string& what) {
   record.drift.last = Stamp::of(draft.now());
   ++record.order;
   record.weight.verified_level = 0;
-  record.weight.since.clear();
+  record.weight.since = {};
   if (!record.routes.routes.empty()) record.routes.read_back = false;
   if (record.phase == Phase::idle) record.weight = {};
   if (record.phase == Phase::analyzing && record.analysis) close_windows(*record.analysis, draft.now());

@@ -57,7 +57,7 @@ void put_marks(const rollout::Record& record, v1::Record& out) {
   out.mutable_progress()->set_stable_available(record.progress.stable_available);
   if (record.drift.last) put(*record.drift.last, *out.mutable_drift()->mutable_last());
   out.mutable_drift()->set_standing(record.drift.standing);
-  for (const rollout::SeenCommand& command : record.commands) {
+  for (const rollout::SeenCommand& command : *record.commands) {
     auto* row = out.add_commands();
     row->set_id(command.id.str());
     row->set_accepted(command.accepted);
@@ -170,10 +170,12 @@ void get_marks(const v1::Record& message, rollout::Record& record, Intake& in) {
   if (message.drift().has_last()) record.drift.last = get(message.drift().last(), in);
   record.drift.standing = message.drift().standing();
   in.count(message.commands_size(), "commands", kSeenMax);
+  std::vector<rollout::SeenCommand> seen;
   for (const auto& row : message.commands()) {
-    record.commands.push_back(
+    seen.push_back(
         {in.id<CommandId>(row.id(), "commands.id"), row.accepted(), in.text(row.answer(), "commands.answer")});
   }
+  record.commands = std::move(seen);
 }
 
 void get_position(const v1::Record& message, rollout::Record& record, Intake& in) {

@@ -96,7 +96,7 @@ void put(const rollout::WeightMark& mark, v1::WeightMark& out) {
   out.set_verified_level(mark.verified_level);
   put(mark.ordered_at, *out.mutable_ordered_at());
   put(mark.read_back_at, *out.mutable_read_back_at());
-  for (const analysis::CounterRow& row : mark.since) put(row, *out.add_since());
+  for (const analysis::CounterRow& row : *mark.since) put(row, *out.add_since());
   if (mark.since_at != Instant{}) out.set_since_at_ms(ms_of(mark.since_at));
 }
 
@@ -107,7 +107,9 @@ rollout::WeightMark get(const v1::WeightMark& message, Intake& in) {
   mark.ordered_at = get(message.ordered_at(), in);
   mark.read_back_at = get(message.read_back_at(), in);
   in.count(message.since_size(), "weight.since", kRowsMax);
-  for (const auto& row : message.since()) mark.since.push_back(get(row, in));
+  std::vector<analysis::CounterRow> since;
+  for (const auto& row : message.since()) since.push_back(get(row, in));
+  mark.since = std::move(since);
   mark.since_at = in.instant(message.since_at_ms(), "weight.since_at");
   return mark;
 }
@@ -178,7 +180,7 @@ void put(const rollout::AnalysisMark& mark, v1::AnalysisMark& out) {
     auto* row = out.add_open();
     row->set_from_ms(ms_of(window.from));
     put(window.opened, *row->mutable_opened());
-    for (const analysis::CounterRow& counters : window.rows) put(counters, *row->add_rows());
+    for (const analysis::CounterRow& counters : *window.rows) put(counters, *row->add_rows());
   }
   for (const analysis::MetricState& state : mark.state.metrics) put(state, *out.add_metrics());
 }
@@ -190,10 +192,10 @@ rollout::AnalysisMark get(const v1::AnalysisMark& message, Intake& in) {
   mark.started = get(message.started(), in);
   in.count(message.open_size(), "analysis.open", kMetricsMax);
   for (const auto& row : message.open()) {
-    rollout::OpenWindow window{in.instant(row.from_ms(), "from"), get(row.opened(), in), {}};
     in.count(row.rows_size(), "analysis.open.rows", kRowsMax);
-    for (const auto& counters : row.rows()) window.rows.push_back(get(counters, in));
-    mark.open.push_back(std::move(window));
+    std::vector<analysis::CounterRow> rows;
+    for (const auto& counters : row.rows()) rows.push_back(get(counters, in));
+    mark.open.push_back({in.instant(row.from_ms(), "from"), get(row.opened(), in), std::move(rows)});
   }
   in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
   for (const auto& state : message.metrics()) mark.state.metrics.push_back(get(state, in));

@@ -65,7 +65,8 @@ bool judged(const rollout::Decision& decision) {
 
 }  // namespace
 
-DecidedRollout::DecidedRollout() : now_{Instant(1'800'000'000s), 60'000ms, BootId("one")} {
+DecidedRollout::DecidedRollout()
+    : now_{Instant(1'800'000'000s), 60'000ms, BootId("5d4c4f0e-9a43-4a3b-8f1e-0c7a61f1c9b2")} {
   auto empty = std::make_shared<rollout::Record>();
   empty->service = ServiceName("checkout");
   record_ = std::move(empty);

@@ -31,7 +31,7 @@ agent::Loaded CrashyJournal::load() const {
     auto changed = std::make_shared<rollout::Record>(*record);
     if (bug_ == Bug::forget_pauses) changed->pauses.clear();
     if (bug_ == Bug::forget_size) changed->size.reset();
-    if (bug_ == Bug::forget_commands) changed->commands.clear();
+    if (bug_ == Bug::forget_commands) changed->commands = {};
     for (rollout::HookMark& mark : changed->hooks) {
       const bool runs = mark.run.state == rollout::HookState::running;
       if (bug_ == Bug::repeat_lost_hooks && runs) mark.run.state = rollout::HookState::due;
