@@ -31,6 +31,12 @@ struct StepView {
     out.add("type", "setScale").add("text", "scale to " + text);
     return out;
   }
+  json::Value operator()(const rollout::Batch& step) const {
+    const std::string amount = std::to_string(step.instances.value);
+    json::Value out;
+    out.add("type", "batch").add("text", "batch of " + amount + (step.instances.percent ? " % of the instances" : ""));
+    return out;
+  }
   json::Value operator()(const rollout::SetHeader& step) const {
     json::Value out;
     out.add("type", "setHeader").add("route", step.name);

@@ -50,6 +50,10 @@ void describe(Rung& rung, const rollout::Step& step) {
   } else if (const auto* scale = std::get_if<rollout::SetScale>(&step)) {
     rung.what = "setScale " + std::to_string(scale->replicas.value) + (scale->replicas.percent ? "%" : "");
     rung.waits_for = instances(rung.target);
+  } else if (const auto* batch = std::get_if<rollout::Batch>(&step)) {
+    rung.what = "batch " + std::to_string(batch->instances.value) + (batch->instances.percent ? "%" : "");
+    rung.waits_for = instances(rung.target) + ", then " + percent(rung.weight) + " read back and measured over " +
+                     std::to_string(rollout::kVerifyRequests) + " requests";
   } else if (const auto* header = std::get_if<rollout::SetHeader>(&step)) {
     rung.what = "setHeader " + header->name + (header->match ? ", " + rollout::describe(*header->match) : ", removed");
     rung.waits_for = header->match ? instances(rung.target) + ", then the route read back" : "the route to be gone";

@@ -31,7 +31,7 @@ struct AnalysisStep {
 };
 
 using Step = std::variant<rollout::SetWeight, rollout::Pause, AnalysisStep, rollout::SetScale, rollout::SetHeader,
-                          rollout::Approval, rollout::Hook>;
+                          rollout::Batch, rollout::Approval, rollout::Hook>;
 
 // Beside the steps.
 struct BackgroundAnalysis {

@@ -37,6 +37,8 @@ std::vector<Step> read_steps(const Node& list, const std::string& path, std::vec
       steps.emplace_back(rollout::SetWeight{static_cast<std::uint32_t>(count_at(step, "setWeight", 0))});
     } else if (step.find("setScale") != nullptr) {
       steps.emplace_back(rollout::SetScale{count_or_percent_at(step, "setScale", {})});
+    } else if (step.find("batch") != nullptr) {
+      steps.emplace_back(rollout::Batch{count_or_percent_at(step, "batch", {})});
     } else if (const Node* pause = step.find("pause")) {
       steps.emplace_back(read_pause(*pause));
     } else if (const Node* analysis = step.find("analysis")) {
@@ -68,7 +70,9 @@ Canary read_blue_green(const Node& node, const std::string& path, std::vector<La
 
 void read_beside_steps(const Node& node, Canary& canary) {
   const Node* dynamic = node.find("dynamicStableScale");
-  canary.dynamic_stable_scale = dynamic != nullptr && dynamic->is_true();
+  const auto is_batch = [](const Step& step) { return std::holds_alternative<rollout::Batch>(step); };
+  canary.dynamic_stable_scale =
+      (dynamic != nullptr && dynamic->is_true()) || std::ranges::any_of(canary.steps, is_batch);
   canary.max_surge = count_or_percent_at(node, "maxSurge", canary.max_surge);
   canary.max_unavailable = count_or_percent_at(node, "maxUnavailable", canary.max_unavailable);
   if (const Node* background = node.find("background")) {

@@ -6,6 +6,7 @@
 #include "shared/analysis/run.h"
 #include "shared/manifest/diagnostic.h"
 #include "shared/manifest/read.h"
+#include "shared/rollout/batch.h"
 
 namespace depops::manifest {
 namespace {
@@ -122,17 +123,20 @@ Result<analysis::AnalysisSpec> resolved(const TemplateName& name, const FindTemp
   return to_spec(*found, args);
 }
 
+struct AsItIs {
+  rollout::Step operator()(const AnalysisStep&) const { return rollout::Analysis{}; }
+  template <typename Step>
+  rollout::Step operator()(const Step& step) const {
+    return step;
+  }
+};
+
 Result<rollout::Step> to_step(const Step& step, const FindTemplate& find,
                               const std::map<std::string, std::string>& given) {
-  if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) return rollout::Step(*weight);
-  if (const auto* pause = std::get_if<rollout::Pause>(&step)) return rollout::Step(*pause);
-  if (const auto* scale = std::get_if<rollout::SetScale>(&step)) return rollout::Step(*scale);
-  if (const auto* header = std::get_if<rollout::SetHeader>(&step)) return rollout::Step(*header);
-  if (const auto* approval = std::get_if<rollout::Approval>(&step)) return rollout::Step(*approval);
-  if (const auto* hook = std::get_if<rollout::Hook>(&step)) return rollout::Step(*hook);
-  const auto& wanted = std::get<AnalysisStep>(step);
-  DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
-  return rollout::Step(rollout::Analysis{std::move(spec), wanted.duration});
+  const auto* wanted = std::get_if<AnalysisStep>(&step);
+  if (wanted == nullptr) return std::visit(AsItIs{}, step);
+  DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted->analysis_template, find, wanted->args, given));
+  return rollout::Step(rollout::Analysis{std::move(spec), wanted->duration});
 }
 
 // Readings that do not come from the router are kept by the metric's name.
@@ -158,7 +162,9 @@ struct Exposure {
   std::vector<std::string> routes;
 
   void pass(const rollout::Step& step) {
-    if (const auto* weight_step = std::get_if<rollout::SetWeight>(&step)) weight = weight_step->percent;
+    constexpr std::uint32_t kMany =
+        100;  // so that a batch is what it is of many: something, and all of them only as 100%
+    weight = rollout::share_asked(step, kMany).value_or(weight);
     const auto* header = std::get_if<rollout::SetHeader>(&step);
     if (header == nullptr) return;
     std::erase(routes, header->name);
@@ -200,29 +206,6 @@ Result<void> add_background(const BackgroundAnalysis& wanted, const FindTemplate
   DEPOPS_TRY(analysis::AnalysisSpec spec, resolved(wanted.analysis_template, find, wanted.args, given));
   canary.background = rollout::Background{std::move(spec), wanted.from_step - 1};
   return check_names(canary);
-}
-
-// `*` stands for any run of characters.
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p, ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
-  return std::any_of(patterns.begin(), patterns.end(), [&text](const auto& one) { return matches_pattern(one, text); });
 }
 
 }  // namespace
@@ -275,17 +258,6 @@ Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Env
   rollout::ProcessWorkload workload = *pipeline.process;
   workload.replicas = environment.replicas.value_or(workload.replicas);
   return workload;
-}
-
-bool selects(const SiteSelector& selector, const SiteName& site, const std::map<std::string, std::string>& labels) {
-  if (!selector.names.empty() && !any_matches(selector.names, site.str())) return false;
-  const auto region = labels.find("region");
-  const bool in_region = region != labels.end() && any_matches(selector.regions, region->second);
-  if (!selector.regions.empty() && !in_region) return false;
-  return std::all_of(selector.match_labels.begin(), selector.match_labels.end(), [&labels](const auto& wanted) {
-    const auto label = labels.find(wanted.first);
-    return label != labels.end() && label->second == wanted.second;
-  });
 }
 
 std::uint32_t concurrency(const rollout::CountOrPercent& max_concurrent, std::size_t sites) noexcept {

@@ -11,10 +11,18 @@ class StepRules {
   StepRules(const Node& environment, const std::string& file, const std::string& path, std::vector<Diagnostic>& found)
       : strategy_(*environment.find("strategy")), file_(file), path_(path + ".strategy"), found_(found) {}
 
+  struct Refused {
+    const char* word;
+    const char* why;
+  };
+
   void check() {
     if (const Node* canary = strategy_.find("canary")) {
-      keeps_whole(*canary);
-      walk(*canary->find("steps"), path_ + ".canary.steps", {});
+      const Node& steps = *canary->find("steps");
+      const bool batches =
+          std::ranges::any_of(steps.items, [](const Node& step) { return step.find("batch") != nullptr; });
+      keeps_whole(*canary, batches);
+      walk(steps, path_ + ".canary.steps", batches ? by_batches() : std::vector<Refused>{});
     }
     if (const Node* node = strategy_.find("blueGreen")) blue_green(*node);
   }
@@ -25,12 +33,19 @@ class StepRules {
   }
 
   // Only what is still whole can be kept whole.
-  void keeps_whole(const Node& canary) {
+  void keeps_whole(const Node& canary, bool batches) {
     const Node* dynamic = canary.find("dynamicStableScale");
     const Node* keep = canary.find("keepOldFor");
-    if (dynamic == nullptr || !dynamic->is_true() || keep == nullptr) return;
+    const bool shrinks = batches || (dynamic != nullptr && dynamic->is_true());
+    if (!shrinks || keep == nullptr) return;
     fail(keep->place, path_ + ".canary.keepOldFor",
-         "with dynamicStableScale the earlier version has given up its instances by then; leave one of the two out");
+         std::string("with ") + (batches ? "batch" : "dynamicStableScale") +
+             " the earlier version has given up its instances by then; leave one of the two out");
+  }
+
+  static std::vector<Refused> by_batches() {
+    return {{"setWeight", "a batch brings its share of the requests with it; leave setWeight out, or write no batch"},
+            {"setScale", "a batch says how many instances there are; leave setScale out, or write no batch"}};
   }
 
   void blue_green(const Node& node) {
@@ -39,20 +54,17 @@ class StepRules {
     const char* const whole =
         "after the switch the new version has all instances and all requests; write it in preview";
     exposed_ = true;  // a preview may be looked at without requests; whether its metrics can is asked with the template
-    if (const Node* preview = node.find("preview")) walk(*preview, path + ".preview", {{"setWeight", shares}});
+    if (const Node* preview = node.find("preview"))
+      walk(*preview, path + ".preview", {{"setWeight", shares}, {"batch", shares}});
     if (const Node* after = node.find("afterSwitch")) {
-      walk(*after, path + ".afterSwitch", {{"setWeight", shares}, {"setScale", whole}, {"setHeader", whole}});
+      walk(*after, path + ".afterSwitch",
+           {{"setWeight", shares}, {"batch", shares}, {"setScale", whole}, {"setHeader", whole}});
     }
     const Node* background = node.find("background");
     const Node* from = background == nullptr ? nullptr : background->find("fromStep");
     if (from == nullptr) return;
     fail(from->place, path + ".background.fromStep", "with blueGreen it begins with the first request; leave it out");
   }
-
-  struct Refused {
-    const char* word;
-    const char* why;
-  };
 
   void walk(const Node& steps, const std::string& path, const std::vector<Refused>& refused) {
     for (std::size_t i = 0; i < steps.items.size(); ++i) {
@@ -68,10 +80,11 @@ class StepRules {
              "out and begin with a small setWeight");
       }
       if (const Node* header = step.find("setHeader")) route(*header, here + ".setHeader");
-      exposed_ = exposed_ || count_at(step, "setWeight", 0) > 0 || !routes_.empty();
+      exposed_ = exposed_ || count_at(step, "setWeight", 0) > 0 || step.find("batch") != nullptr || !routes_.empty();
       if (exposed_ || step.find("analysis") == nullptr) continue;
       fail(step.place, here,
-           "an analysis before the first setWeight above 0 or setHeader has no traffic to look at; put one before it");
+           "an analysis before the first setWeight above 0, batch or setHeader has no traffic to look at; put one "
+           "before it");
     }
   }
 

@@ -7,10 +7,10 @@
 namespace depops::rollout {
 namespace {
 
-// At the end of the duration an agent that was away for a part of it, or that a slow disk held up, has yet to look: each
-// metric has a window judged first (a reading that does not come counts as failed in time). If none has passed yet, or
-// the agent was away and what it saw is not enough, the step goes on until it was watched for its duration and as much
-// time more as a reading may be late.
+// At the end of the duration an agent that was away for a part of it, or that a slow disk held up, has yet to look:
+// each metric has a window judged first (a reading that does not come counts as failed in time). If none has passed
+// yet, or the agent was away and what it saw is not enough, the step goes on until it was watched for its duration and
+// as much time more as a reading may be late.
 bool ends_too_soon(Draft& draft, const Analysis& analysis, const analysis::Decision& end) {
   const AnalysisMark& mark = *draft.record().analysis;
   if (!analysis::was_judged(mark.state, analysis.spec)) return true;

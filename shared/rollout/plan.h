@@ -62,7 +62,13 @@ struct Approval {
   bool operator==(const Approval&) const = default;
 };
 
-using Step = std::variant<SetWeight, Pause, Analysis, SetScale, SetHeader, Approval, Hook>;
+// So many of the instances are of the target, the others of stable; requests in that proportion.
+struct Batch {
+  CountOrPercent instances;  // percent rounded up; at least 1
+  bool operator==(const Batch&) const = default;
+};
+
+using Step = std::variant<SetWeight, Pause, Analysis, SetScale, SetHeader, Approval, Hook, Batch>;
 
 // Beside the steps, from step `from` on until the target is stable, in pauses too; what it finds counts at once.
 struct Background {

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "shared/rollout/amount.h"
+#include "shared/rollout/batch.h"
 #include "shared/rollout/draft.h"
 #include "shared/rollout/replica_resize.h"
 #include "shared/rollout/rolling.h"
@@ -28,7 +29,7 @@ std::uint32_t needed_by_steps(const Draft& draft) {
   std::uint32_t percent = 0;
   for (std::size_t i = 0; i < std::min(taken, steps.size()); ++i) {
     if (const auto* scale = std::get_if<SetScale>(&steps[i])) needed = count_of(scale->replicas, n);
-    if (const auto* weight = std::get_if<SetWeight>(&steps[i])) percent = weight->percent;
+    percent = share_asked(steps[i], n).value_or(percent);
     const auto* header = std::get_if<SetHeader>(&steps[i]);
     needed = std::max({needed, instances_for(percent, n), header != nullptr && header->match ? 1U : 0U});
   }
@@ -66,7 +67,8 @@ std::uint32_t stable_wants(const Draft& draft) {
   const std::uint32_t n = draft.stable_n();
   if (record.phase == Phase::idle || record.phase == Phase::preflight) return n;
   if (record.size->stable_whole && !std::holds_alternative<Rolling>(draft.plan().strategy)) return n;
-  const std::uint32_t share = draft.is_dynamic() ? instances_for(100 - record.weight.percent, n) : 0;
+  const auto* canary = std::get_if<Canary>(&draft.plan().strategy);
+  const std::uint32_t share = draft.is_dynamic() ? stable_keeps(*canary, record.weight.percent, n) : 0;
   return std::max(share, std::min(record.stable_replicas, n));
 }
 

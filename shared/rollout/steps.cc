@@ -2,6 +2,7 @@
 
 #include "shared/rollout/amount.h"
 #include "shared/rollout/approval_step.h"
+#include "shared/rollout/batch.h"
 #include "shared/rollout/draft.h"
 #include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
@@ -23,12 +24,13 @@ Need need_of(const Draft& draft, const Step& step) {
     const std::uint32_t percent = draft.record().weight.percent;
     return {std::max(count_of(scale->replicas, n), instances_for(percent, n)), percent, true};
   }
-  const std::uint32_t percent = std::get<SetWeight>(step).percent;
+  const std::uint32_t percent = share_asked(step, n).value_or(0);
   return {instances_for(percent, n), percent, false};
 }
 
 std::uint32_t stable_needs(const Draft& draft, std::uint32_t percent) {
-  return draft.is_dynamic() ? instances_for(100 - percent, draft.stable_n()) : 0;
+  if (!draft.is_dynamic()) return 0;
+  return stable_keeps(std::get<Canary>(draft.plan().strategy), percent, draft.stable_n());
 }
 
 void order_capacity(Draft& draft, const Need& need) {
@@ -39,7 +41,7 @@ void order_capacity(Draft& draft, const Need& need) {
 }
 
 Trigger trigger_of(const Step& step) {
-  if (std::holds_alternative<SetWeight>(step)) return Trigger::next_weight;
+  if (share_asked(step, 1)) return Trigger::next_weight;
   if (std::holds_alternative<SetScale>(step)) return Trigger::next_scale;
   if (std::holds_alternative<SetHeader>(step)) return Trigger::next_route;
   if (std::holds_alternative<Approval>(step)) return Trigger::next_approval;
@@ -55,8 +57,8 @@ void observe_scaling(Draft& draft) {
   const View& view = draft.view();
   if (draft.paused() || !view.runtime) return;
   const Step& step = step_of(draft);
-  if (draft.by_ratio() && std::holds_alternative<SetWeight>(step))
-    return observe_ratio(draft, std::get<SetWeight>(step).percent);
+  const std::optional<std::uint32_t> share = share_asked(step, draft.target_n());
+  if (draft.by_ratio() && share) return observe_ratio(draft, *share);
   const Need need = need_of(draft, step);
   order_capacity(draft, need);  // a step that was entered while paused ordered nothing yet
   if (view.target.routable < need.target || view.stable.routable < stable_needs(draft, need.percent)) return;

@@ -59,6 +59,8 @@ rollout::Step get_step(const v1::Step& message, Intake& in) {
       return get(message.analysis(), in);
     case v1::Step::kSetScale:
       return rollout::SetScale{get_amount(message.set_scale(), in, "set_scale")};
+    case v1::Step::kBatch:
+      return rollout::Batch{get_amount(message.batch(), in, "batch")};
     case v1::Step::kSetHeader:
       return get_header(message.set_header(), in);
     case v1::Step::kApproval:

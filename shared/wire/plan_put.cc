@@ -36,6 +36,7 @@ struct StepWriter {
   }
   void operator()(const rollout::Analysis& analysis) const { put(analysis, *out.mutable_analysis()); }
   void operator()(const rollout::SetScale& scale) const { put_amount(scale.replicas, *out.mutable_set_scale()); }
+  void operator()(const rollout::Batch& batch) const { put_amount(batch.instances, *out.mutable_batch()); }
   void operator()(const rollout::SetHeader& header) const {
     out.mutable_set_header()->set_name(header.name);
     if (header.match) put(*header.match, *out.mutable_set_header()->mutable_match());

@@ -175,7 +175,7 @@ void Fleet::unblock() {
     verb.verb = rng_.chance(600) ? rollout::Verb::resume : rollout::Verb::abort;
     ask(verb);
   }
-  for (const auto& site : sites_) site->unblock();
+  for (const auto& site : sites_) site->unblock(true);
 }
 
 }  // namespace depops::simulation

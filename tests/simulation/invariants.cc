@@ -249,7 +249,10 @@ std::uint32_t Invariants::last_share(const SetId& set) const { return last_route
 
 void Invariants::check_raise(const Record& record, const SetId& set, std::uint32_t percent) const {
   const bool target = record.plan && record.plan->target.set == set;
-  const std::uint32_t n = target ? rollout::target_size(record) : rollout::stable_size(record);
+  const std::uint32_t size = target ? rollout::target_size(record) : rollout::stable_size(record);
+  // Until more instances that somebody asked for are there, those of before carry all requests.
+  const bool growing = record.size && record.size->carried > 0;
+  const std::uint32_t n = growing ? std::min(size, record.size->carried) : size;
   const auto* rolling = rolling_of(record);
   const std::uint32_t missing =
       rolling != nullptr ? rollout::bounds_of(rolling->max_surge, rolling->max_unavailable, n).unavailable : 0;

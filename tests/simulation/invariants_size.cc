@@ -77,7 +77,8 @@ void Invariants::check_available(const agent::RuntimeOrders& orders, const Recor
   const bool idle = record.phase == Phase::idle;
   if (!record.stable || idle || (record.abort && record.abort->urgent)) return;
   const std::uint32_t target_n = rollout::target_size(record);
-  const std::uint32_t n = record.phase == Phase::aborting ? rollout::carrying_size(record) : target_n;
+  const bool on_stable = record.phase == Phase::aborting || record.phase == Phase::preflight;
+  const std::uint32_t n = on_stable ? rollout::carrying_size(record) : target_n;
   const rollout::Bounds bounds = rollout::bounds_of_plan(*record.plan, n);
   std::uint32_t before = 0;
   std::uint32_t after = 0;

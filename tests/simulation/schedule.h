@@ -28,8 +28,8 @@ std::string write(const std::set<Happening>& happenings);
 std::optional<std::set<Happening>> read_happenings(const std::string& text);
 
 // Which strategies a schedule's rollouts have.
-enum class Family : std::uint8_t { any, rolling, canary, dynamic, header, blue_green };
-inline constexpr int kFamilies = 6;
+enum class Family : std::uint8_t { any, rolling, canary, dynamic, header, blue_green, batch, ratio };
+inline constexpr int kFamilies = 8;
 const char* name_of(Family family) noexcept;
 
 // All that decides what happens.

@@ -210,7 +210,8 @@ Played play(const Schedule& schedule, std::vector<std::uint64_t>& rows) {
 }
 
 const char* name_of(Family family) noexcept {
-  static constexpr const char* kNames[] = {"any", "rolling", "canary", "dynamic", "header", "blueGreen"};
+  static constexpr const char* kNames[] = {"any",    "rolling",   "canary", "dynamic",
+                                           "header", "blueGreen", "batch",  "ratio"};
   return kNames[static_cast<int>(family)];
 }
 

@@ -23,7 +23,7 @@ World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place p
       hooks_(rng_, &invariants_.hooks()) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
   haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
-  if (hub_.is_script() && rng_.chance(150)) router_.set_capabilities({});
+  if (hub_.is_script() && rng_.chance(schedule_.family == Family::ratio ? 1'000 : 150)) router_.set_capabilities({});
   router_.set_rate(rng_.chance(150) ? 0 : rng_.between(10, 300));
   restart("start");
 }

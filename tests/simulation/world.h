@@ -38,8 +38,8 @@ class World {
   void be_quiet(bool quiet) { quiet_ = quiet; }  // faults and people stop, or begin again
   bool is_at_rest() const;                       // nothing is under way and the hub knows all
   std::uint64_t activity() const { return orders_ + commits_; }
-  void unblock();     // what waits for a person gets one
-  void check_rest();  // nothing moves at rest, a restart changes nothing
+  void unblock(bool patient);  // what waits for a person gets one
+  void check_rest();           // nothing moves at rest, a restart changes nothing
   void send_down(agent::Input input);
   const CrashyJournal& journal() const { return journal_; }
   Played& result() { return result_; }
@@ -93,6 +93,7 @@ class World {
   std::vector<rollout::Step> make_steps();
   rollout::SetHeader make_header();
   void make_blue_green(rollout::Canary& canary);
+  void make_batches(rollout::Canary& canary);
   rollout::Step make_gate();
   rollout::Approval make_approval();
   rollout::Hook make_hook();

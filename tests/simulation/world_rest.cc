@@ -2,6 +2,7 @@
 #include <sstream>
 #include <utility>
 
+#include "shared/rollout/batch.h"
 #include "shared/rollout/companions.h"
 #include "shared/rollout/machine.h"
 #include "shared/rollout/size.h"
@@ -18,7 +19,7 @@ namespace {
 constexpr std::uint32_t kTurnsToSettle = 600;
 
 const char* trigger_into(const rollout::Step& step) {
-  if (std::holds_alternative<rollout::SetWeight>(step)) return "next_weight";
+  if (rollout::share_asked(step, 1)) return "next_weight";
   if (std::holds_alternative<rollout::SetScale>(step)) return "next_scale";
   if (std::holds_alternative<rollout::SetHeader>(step)) return "next_route";
   if (std::holds_alternative<rollout::Approval>(step)) return "next_approval";
@@ -66,7 +67,7 @@ void World::take_row_behind(const std::string& phase, const audit::Leaf& leaf) {
 }
 
 // What waits for a person gets one.
-void World::unblock() {
+void World::unblock(bool patient) {
   const rollout::Record* record = journal_.record();
   if (record == nullptr || record->phase == Phase::idle || record->phase == Phase::aborting) return;
   if (record->pauses.empty()) return;
@@ -74,14 +75,15 @@ void World::unblock() {
   command.id = CommandId("unblock-" + std::to_string(++tickets_));
   command.actor = Actor("local:root");
   const bool step = record->pauses.size() == 1 && record->pauses.front().reason == rollout::PauseReason::step;
-  // Somebody who goes on after every failure would never be done.
+  // Somebody who goes on after every failure, or for ever without requests, would never be done.
   const bool failed = record->pauses.back().reason == rollout::PauseReason::failure;
   const bool approval = is_asked(*record) && rng_.chance(800);
   if (approval) command.actor = Actor("unblock-" + std::to_string(tickets_));
-  command.verb = approval                          ? rollout::Verb::approve
-                 : step                            ? rollout::Verb::advance
-                 : rng_.chance(failed ? 300 : 700) ? rollout::Verb::resume
-                                                   : rollout::Verb::abort;
+  const bool on = rng_.chance(failed ? 300 : 700) && patient;
+  command.verb = approval ? rollout::Verb::approve
+                 : step   ? rollout::Verb::advance
+                 : on     ? rollout::Verb::resume
+                          : rollout::Verb::abort;
   deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
 }
 
@@ -116,7 +118,7 @@ void World::settle() {
   for (std::uint32_t i = 0; i < kTurnsToSettle && calm < 12; ++i) {
     const std::uint64_t before = activity();
     turn();
-    if (i % 20 == 19) unblock();
+    if (i % 20 == 19) unblock(i < kTurnsToSettle / 2);
     calm = is_at_rest() && activity() == before ? calm + 1 : 0;
   }
   if (calm >= 12) return;

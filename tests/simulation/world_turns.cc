@@ -218,6 +218,18 @@ void World::make_blue_green(rollout::Canary& canary) {
   canary.steps.emplace_back(std::move(after));
 }
 
+// Hosts that change over in groups.
+void World::make_batches(rollout::Canary& canary) {
+  canary.dynamic_stable_scale = true;
+  for (rollout::Step& step : canary.steps) {
+    const bool sizes =
+        std::holds_alternative<rollout::SetWeight>(step) || std::holds_alternative<rollout::SetScale>(step);
+    if (!sizes) continue;
+    const bool share = rng_.chance(500);
+    step = rollout::Batch{{share ? 25 * rng_.between(1, 4) : rng_.between(1, 4), share}};
+  }
+}
+
 void World::make_strategy(rollout::Plan& plan) {
   if (rng_.chance(300)) plan.bake = Millis(rng_.between(1'000, 8'000));
   if (rng_.chance(500)) plan.on_failure = rng_.chance(400) ? rollout::OnFailure::hold : rollout::OnFailure::ask;
@@ -233,6 +245,7 @@ void World::make_strategy(rollout::Plan& plan) {
   canary.max_unavailable = {rng_.below(2), false};
   if (family == Family::dynamic) canary.dynamic_stable_scale = true;
   if (family == Family::header) canary.steps.insert(canary.steps.begin() + rng_.below(2), make_header());
+  if (family == Family::batch || (family == Family::any && rng_.chance(150))) make_batches(canary);
   if (family == Family::blue_green || (family == Family::any && rng_.chance(200))) make_blue_green(canary);
   const bool routed = haunted_ == rollout::Phase::routing && family != Family::blue_green && rng_.chance(700);
   if (routed) canary.steps = {rollout::SetWeight{50}, make_header(), make_header()};

@@ -178,6 +178,12 @@ rollout::Record histogram_record() {
   return record;
 }
 
+rollout::Plan batch_plan() {
+  rollout::Plan plan = test::canary_plan();
+  plan.strategy = rollout::Canary{{rollout::Batch{{2, false}}, rollout::Batch{{50, true}}}, true, {}};
+  return plan;
+}
+
 // Of later fields: each in a file of its own, the earlier ones stay as they were.
 std::vector<Golden> later_documents() {
   rollout::Record urgent = test::record();
@@ -202,6 +208,7 @@ std::vector<Golden> later_documents() {
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
       {"plan_histograms", encode_plan(histogram_plan()), same(histogram_plan(), decode_plan)},
       record_as("record_histograms", histogram_record()),
+      {"plan_batch", encode_plan(batch_plan()), same(batch_plan(), decode_plan)},
   };
 }
 

@@ -7,8 +7,8 @@
 
 namespace depops::agent::haproxy {
 
-// The admin socket of a HAProxy with one backend, as far as the router asks it. Each worker begins with the weights that
-// are given here, as a new one does with its configuration.
+// The admin socket of a HAProxy with one backend, as far as the router asks it. Each worker begins with the weights
+// that are given here, as a new one does with its configuration.
 class FakeAdmin {
  public:
   FakeAdmin(const std::string& path, std::string description, std::string backend, std::map<std::string, int> weights);

@@ -31,8 +31,8 @@ Result<rollout::Strategy> strategy_of(const std::string& text, const std::string
   return to_strategy(*pipeline.find(EnvironmentName(environment)), find, {});
 }
 
-rollout::Canary ladder_of(const std::string& environment) {
-  const auto strategy = strategy_of(routes_file(), environment);
+rollout::Canary ladder_of(const std::string& environment, const std::string& text = routes_file()) {
+  const auto strategy = strategy_of(text, environment);
   REQUIRE(strategy.ok());
   return std::get<rollout::Canary>(*strategy);
 }
@@ -81,6 +81,23 @@ TEST_CASE("blue-green becomes a ladder: all instances, the preview, all requests
   const rollout::Canary plain = ladder_of("plain");
   REQUIRE(plain.steps.size() == 1);
   CHECK(std::get<rollout::SetWeight>(plain.steps[0]) == rollout::SetWeight{100});
+}
+
+TEST_CASE("batches become steps in which stable gives up what the new version gets") {
+  const std::string text = R"(apiVersion: depops/v1
+kind: Pipeline
+metadata: {name: checkout}
+spec:
+  workload: {process: {command: [run], readiness: {tcp: {}}, replicas: 8}}
+  environments:
+    - name: production
+      strategy: {canary: {steps: [{batch: 2}, {pause: {}}, {batch: 50%}]}}
+)";
+  const rollout::Canary canary = ladder_of("production", text);
+  CHECK(canary.dynamic_stable_scale);
+  REQUIRE(canary.steps.size() == 3);
+  CHECK(std::get<rollout::Batch>(canary.steps[0]) == rollout::Batch{{2, false}});
+  CHECK(std::get<rollout::Batch>(canary.steps[2]) == rollout::Batch{{50, true}});
 }
 
 TEST_CASE("an analysis that could see no request is refused before the rollout starts, with its step and metric") {

@@ -12,13 +12,18 @@ std::vector<Step> steps() {
   return {SetWeight{25}, Pause{2'000ms}, errors_for(3'000ms), SetWeight{80}, Pause{2'000ms}};
 }
 
+std::vector<Step> batches() {
+  return {Batch{{25, true}}, Pause{2'000ms}, errors_for(3'000ms), Batch{{8, false}}, Pause{2'000ms}};
+}
+
 }  // namespace
 
 std::vector<Way> ways() {
   return {{"rolling with surge", Rolling{{2, false}, {0, false}}},
           {"rolling without surge", Rolling{{0, false}, {2, false}}},
           {"canary", Canary{steps(), false, {}}},
-          {"canary, stable shrinks", Canary{steps(), true, {}}}};
+          {"canary, stable shrinks", Canary{steps(), true, {}}},
+          {"batches", Canary{batches(), true, {}}}};
 }
 
 std::shared_ptr<Plan> plan_by(const Way& way, const std::string& number, Millis drain) {

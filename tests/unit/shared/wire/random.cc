@@ -60,7 +60,7 @@ rollout::Hook any_hook() {
 }
 
 rollout::Step any_step() {
-  switch (*rc::gen::inRange(0, 8)) {
+  switch (*rc::gen::inRange(0, 9)) {
     case 0:
       return rollout::SetWeight{*rc::gen::inRange(0U, 101U)};
     case 1:
@@ -75,6 +75,8 @@ rollout::Step any_step() {
       return any_approval();
     case 6:
       return any_hook();
+    case 7:
+      return rollout::Batch{{*rc::gen::inRange(0U, 101U), *rc::gen::arbitrary<bool>()}};
     default:
       break;
   }

@@ -14,6 +14,7 @@ const stepIcons: Record<Step["type"], IconName> = {
   analysis: "analysis",
   setScale: "weight",
   setHeader: "weight",
+  batch: "weight",
   approval: "check",
   hook: "link",
 };
@@ -31,6 +32,7 @@ function shortStep(step: Step): string {
   if (step.type === "hook") return `Hook ${step.name ?? ""}`;
   if (step.type === "approval") return `Approval${(step.count ?? 1) > 1 ? ` by ${step.count}` : ""}`;
   if (step.type === "setScale") return step.text.replace(/^scale to/, "Scale to");
+  if (step.type === "batch") return step.text.replace(/^batch/, "Batch");
   if (step.type === "setHeader") return `Route ${step.route ?? ""}`;
   const span = step.durationMs === undefined ? "" : ` ${duration(step.durationMs)}`;
   return step.type === "pause" ? `Pause${span || " until advanced"}` : `Analysis${span}`;
