@@ -94,6 +94,10 @@ void observe_back(Draft& draft) {
 void observe_nothing_back(Draft& draft) {
   draft.order_weight(0);
   if (weight_state(draft) != 1) return;
+  if (!draft.view().weights) {  // its instances get requests as long as they are there
+    draft.order_target(0);
+    if (!draft.view().runtime || draft.view().target.routable > 0) return;
+  }
   if (draft.record().exposed_at && !draft.record().safe_at) draft.edit().safe_at = draft.now().wall;
   const AbortMark mark = *draft.record().abort;
   draft.take(Trigger::nothing_back, mark.by, mark.reason + "; first deployment here, there is nothing to go back to");

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "shared/rollout/amount.h"
 #include "shared/rollout/batch.h"
@@ -158,6 +159,19 @@ std::uint32_t carrying_size(const Record& record) {
   return record.size && record.size->carried > 0 ? std::min(record.size->carried, n) : n;
 }
 
+namespace {
+
+std::uint32_t whole_target(const Record& record) { return record.plan ? target_size(record) : 0; }
+
+// What stable and the target are as a whole.
+std::pair<std::uint32_t, std::uint32_t> sizes_with(const Record& record, const std::optional<SizeMark>& size) {
+  Record sized = record;
+  sized.size = size;
+  return {stable_size(sized), whole_target(sized)};
+}
+
+}  // namespace
+
 void scale_to(Draft& draft, std::optional<std::uint32_t> replicas) {
   const Record& record = draft.record();
   SizeMark mark;
@@ -165,7 +179,12 @@ void scale_to(Draft& draft, std::optional<std::uint32_t> replicas) {
   mark.carried = carrying_size(record);
   const bool pending = record.size && !record.size->ordered;
   mark.stable_whole = pending ? record.size->stable_whole : record.stable_replicas >= draft.stable_n();
-  mark.target_before = pending ? record.size->target_before : (record.plan ? draft.target_n() : 0);
+  mark.target_before = pending ? record.size->target_before : whole_target(record);
+  const bool as_before = !pending && sizes_with(record, mark) == sizes_with(record, record.size);
+  if (as_before) {  // who stands still goes on standing still
+    mark.ordered = true;
+    mark.carried = record.size ? record.size->carried : 0;
+  }
   draft.edit().size = mark;
   draft.edit().progress.at = Stamp::of(draft.now());
   follow_size(draft);

@@ -157,6 +157,8 @@ Answer do_scale(Draft& draft, const Command& command) {
   if (!record.stable && record.phase == Phase::idle) return {false, "nothing is deployed here: deploy a version first"};
   const std::uint32_t n = command.replicas.value_or(1);
   if (n < 1 || n > kSizeMax) return {false, std::to_string(n) + " instances are not possible: 1 to 1,000"};
+  const bool same = record.size ? record.size->replicas == command.replicas : !command.replicas;
+  if (same && (!record.size || record.size->ordered)) return {true, "it is so already"};
   const std::string reason = record.reason;  // why it is in its state is not why it is scaled
   draft.take(Trigger::scale, command.actor, reason);
   draft.say(reason_of(command));

@@ -210,7 +210,10 @@ void Invariants::check_total(const agent::RuntimeOrders& orders, const Record& r
   for (const agent::SetOrder& order : orders.sets) total += counted(order);
   const auto* rolling = rolling_of(record);
   if ((rolling == nullptr && !by_ratio()) || !record.stable) {
-    demand(total <= std::max(target_n + stable_n, total_of_last_), "I3 more instances than both sets have");
+    // On the way back the target keeps what it has until it is left, whatever size somebody asks for meanwhile.
+    const std::uint32_t target_most =
+        record.phase == Phase::aborting ? std::max(target_n, record.target_replicas) : target_n;
+    demand(total <= std::max(target_most + stable_n, total_of_last_), "I3 more instances than both sets have");
     return;
   }
   const rollout::Bounds bounds = rollout::bounds_of_plan(*record.plan, n);

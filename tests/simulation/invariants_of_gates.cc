@@ -21,6 +21,12 @@ bool is_elsewhere(const Record& before, const Record& after) {
          before.attempt != after.attempt;
 }
 
+// "holding step 3" of the text by which a leaf knows the record.
+std::string place_of(const std::string& text) {
+  const std::size_t from = text.find(' ') + 1;
+  return text.substr(from, text.find(" weight", from) - from);
+}
+
 }  // namespace
 
 bool is_asked(const Record& record) {
@@ -33,10 +39,18 @@ bool is_watched(const Record& record) { return record.phase == Phase::baking || 
 // Counted here by the audit log, apart from the machine: who said yes, each person once.
 void Invariants::check_approval(const Record& before, const Record& after, const agent::JournalBatch& batch,
                                 const Moment& now) {
+  std::set<std::string> next = approvers_;  // one batch may move to a step and approve it
+  bool left = false;
   for (const agent::OutboxRow& row : batch.outbox) {
     const auto* leaf = std::get_if<audit::Leaf>(&row.entry);
-    if (leaf != nullptr && leaf->action == "rollout.approve") approvers_.insert(rollout::person_of(leaf->actor));
+    if (leaf == nullptr || leaf->action.rfind("rollout.", 0) != 0) continue;
+    if (leaf->action == "rollout.approve") next.insert(rollout::person_of(leaf->actor));
+    if (place_of(leaf->before) == place_of(leaf->after)) continue;
+    if (!left) approvers_ = next;
+    left = true;
+    next.clear();
   }
+  if (!left) approvers_ = next;
   const bool moved = is_elsewhere(before, after);
   const bool forward = after.phase != Phase::idle && after.phase != Phase::aborting;
   if (const auto* approval = approval_at(before); approval != nullptr && moved && forward && asked_since_) {
@@ -48,7 +62,7 @@ void Invariants::check_approval(const Record& before, const Record& after, const
                                                              " of " + std::to_string(approval->count) + " approvals");
   }
   if (!moved || approval_at(after) == nullptr) return;
-  approvers_.clear();
+  approvers_ = next;
   asked_since_ = now;
 }
 

@@ -11,25 +11,34 @@ constexpr Seconds kLong{60};
 constexpr int kRequestsPerSecond = 200;
 const std::string kSite = "fra-1";
 
-// Canary at half of the requests that waits for a person.
-std::string documents(const Stage& stage) {
+struct Shape {
+  bool routed = true;
+  int replicas = 2;
+  std::string first = "setWeight: 50";  // the first step; at the second one it waits for a person
+  std::string companions{};
+};
+
+const std::string kProcess =
+    "{command: [bin/start], portVariable: PORT, readiness: {http: {path: /ready}, interval: 200ms, timeout: 2s}, "
+    "drain: 2s, limits: {openFiles: 4096}, replicas: ";
+
+std::string documents(const Stage& stage, const Shape& shape) {
   return std::string("apiVersion: depops/v1\nkind: Pipeline\nmetadata: {name: ") + kService +
-         "}\nspec:\n  workload:\n    process:\n      command: [bin/start]\n      portVariable: PORT\n"
-         "      readiness: {http: {path: /ready}, interval: 200ms, timeout: 2s}\n      replicas: 2\n      drain: 2s\n"
-         "      limits: {openFiles: 4096}\n  environments:\n    - name: " +
-         kSite + "\n      settings: {STARTS: " + Site::starts_file(stage, kSite) +
+         "}\nspec:\n  workload: {process: " + kProcess + std::to_string(shape.replicas) + "}}\n" + shape.companions +
+         "  environments:\n    - name: " + kSite + "\n      settings: {STARTS: " + Site::starts_file(stage, kSite) +
          "}\n      strategy:\n        canary:\n          stepTimeout: 1m\n          maxSurge: 1\n          steps:\n"
-         "            - setWeight: 50\n            - pause: {}\n";
+         "            - " +
+         shape.first + "\n            - pause: {}\n";
 }
 
 struct Scene {
-  explicit Scene(bool routed) : stage("sizes"), site(stage, kSite, kSite, routed) {
+  explicit Scene(const Shape& shape) : stage("sizes"), site(stage, kSite, kSite, shape.routed) {
     stage.depops({"env", "create", kSite, "--tier", "production"});
-    stage.apply(documents(stage));
+    stage.apply(documents(stage, shape));
     stage.publish("1.0");
     site.start_all(0);
     REQUIRE(ended(stage.deploy("1.0", kSite)) == "completed");
-    if (routed) site.start_stream(kRequestsPerSecond);
+    if (shape.routed) site.start_stream(kRequestsPerSecond);
   }
 
   std::string ended(const std::string& id) { return stage.wait_for_end(id, kLong)["state"].as_string(); }
@@ -57,6 +66,18 @@ struct Scene {
     });
     return id;
   }
+  // Processes of the version that take no requests, by looking at the machine.
+  std::size_t workers(const std::string& version) {
+    const auto running = site.instances();
+    return static_cast<std::size_t>(std::ranges::count_if(running, [&](const Running& one) {
+      return one.version == version && one.instance.find("-worker.") != std::string::npos;
+    }));
+  }
+  void wait_for_workers(const std::string& version, std::size_t number) {
+    wait_until(
+        std::to_string(number) + " workers of " + version, kLong, [&] { return workers(version) == number; },
+        [&] { return "there are " + std::to_string(workers(version)); });
+  }
   std::vector<std::string> failed_requests() {
     std::vector<std::string> lines = site.requests();
     std::erase_if(lines, [](const std::string& line) { return line.find(" 200 ") != std::string::npos; });
@@ -79,7 +100,7 @@ struct Scene {
 }  // namespace
 
 TEST_CASE("r6-2 a service is scaled in the middle of a canary, and no request fails") {
-  Scene scene(true);
+  Scene scene(Shape{});
   const std::string id = scene.canary("1.1");
   scene.wait_for("1.1", 1);
   scene.scale("6");
@@ -98,8 +119,32 @@ TEST_CASE("r6-2 a service is scaled in the middle of a canary, and no request fa
   CHECK(scene.failed_requests() == std::vector<std::string>{});
 }
 
+TEST_CASE("instances change over in batches, their workers with them, there and back without a failed request") {
+  Scene scene(Shape{
+      .replicas = 4, .first = "batch: 1", .companions = "  companions: {worker: {process: " + kProcess + "2}}}\n"});
+  scene.wait_for_workers("1.0", 2);
+  const std::string id = scene.canary("1.1");
+  scene.wait_for("1.0", 3);
+  scene.wait_for("1.1", 1);
+  scene.wait_for_workers("1.1", 1);
+  CHECK(scene.site.weights().size() == 4);
+  scene.stage.depops({"rollout", "advance", id});
+  CHECK(scene.ended(id) == "completed");
+  scene.wait_for("1.1", 4);
+  scene.wait_for_workers("1.1", 2);
+  scene.wait_for_workers("1.0", 0);
+  const std::string next = scene.canary("1.2");
+  scene.wait_for("1.1", 3);
+  scene.stage.depops({"rollout", "abort", next});
+  CHECK(scene.ended(next) == "aborted");
+  scene.wait_for("1.1", 4);
+  scene.wait_for_workers("1.1", 2);
+  scene.wait_for_workers("1.2", 0);
+  CHECK(scene.failed_requests() == std::vector<std::string>{});
+}
+
 TEST_CASE("without a router the number of instances is the share, and a file says who may get requests") {
-  Scene scene(false);
+  Scene scene(Shape{.routed = false});
   CHECK(scene.written().size() == 1);
   const std::string id = scene.canary("1.1");
   scene.wait_for("1.0", 1);

@@ -143,6 +143,20 @@ TEST_CASE("analysis by what is not the router's goes on by ratio") {
   CHECK(rig.record->weight.percent == 50);
 }
 
+TEST_CASE("a first deployment that is aborted is over when nothing of it gets requests any more") {
+  ByRatio rig;
+  rig.submit(plan_of("1", Rolling{}));
+  REQUIRE(rig.until([&] { return rig.record->weight.percent == 100; }));
+  rig.seen = [](View& view) { view.target.routable = view.target.available = 4; };  // they drain
+  REQUIRE(rig.give(Verb::abort).accepted);
+  for (int i = 0; i < 10; ++i) rig.tick();
+  CHECK(rig.record->phase == Phase::aborting);
+  CHECK(rig.record->target_replicas == 0);
+  rig.seen = nullptr;
+  REQUIRE(rig.until_ended());
+  CHECK(rig.record->state == State::aborted);
+}
+
 TEST_CASE("a rolling update without a router ends with none of the old instances") {
   ByRatio rig;
   rig.bring_up("1", 4);

@@ -217,6 +217,24 @@ TEST_CASE("a paused rollout is scaled, and stays paused") {
   CHECK(rig.record->phase == Phase::holding);
 }
 
+TEST_CASE("a paused rollout that is scaled to the size it has stays where it is") {
+  const std::optional<std::uint32_t> size = GENERATE(std::optional<std::uint32_t>(4), std::nullopt);
+  Rig rig;
+  rig.bring_up("1");
+  rig.submit(plan_of("2", Rolling{{1, false}, {1, false}}));
+  REQUIRE(rig.until([&] { return rig.record->target_replicas == 2; }));
+  rig.give(Verb::pause);
+  for (int i = 0; i < 20; ++i) rig.tick();
+  const std::uint32_t target = rig.record->target_replicas, stable = rig.record->stable_replicas;
+  REQUIRE(rig.scale(size).accepted);
+  for (int i = 0; i < 20; ++i) rig.tick();
+  CHECK(rig.record->target_replicas == target);
+  CHECK(rig.record->stable_replicas == stable);
+  REQUIRE(rig.give(Verb::resume).accepted);
+  REQUIRE(rig.until_ended());
+  CHECK(rig.record->state == State::completed);
+}
+
 TEST_CASE("a version that declares another number ends it, and the one before keeps its size until then") {
   Rig rig;
   rig.bring_up("1", 4);
