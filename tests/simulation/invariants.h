@@ -44,6 +44,7 @@ class Invariants {
 
  private:
   std::uint32_t ready(const SetId& set) const;
+  std::uint32_t whole(const agent::SetOrder& order) const;  // instances that are ready with all beside them
   void check_raise(const rollout::Record& record, const SetId& set, std::uint32_t percent) const;
   void check_steps(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch) const;
   void check_paused(const rollout::Record& before, const rollout::Record& after,

@@ -23,7 +23,7 @@ void Invariants::check_size(const Record& before, const Record& after, bool answ
 // A rolling update counts both sets by what the target declares on its way, and by what carried before on the way back.
 std::uint32_t Invariants::whole_of(const Record& record, bool target, bool rolling) {
   const bool back = record.phase == Phase::aborting;
-  if (rolling && record.phase != Phase::idle)
+  if (rolling && record.phase != Phase::idle && record.phase != Phase::preflight)
     return back && record.stable ? rollout::carrying_size(record) : rollout::target_size(record);
   return target ? rollout::target_size(record) : rollout::stable_size(record);
 }
@@ -72,6 +72,17 @@ void Invariants::check_companions(const agent::RuntimeOrders& orders) {
   }
 }
 
+// An instance is worth nothing without what belongs beside it.
+std::uint32_t Invariants::whole(const agent::SetOrder& order) const {
+  std::uint32_t instances = ready(order.snapshot.set);
+  for (const auto& [name, companion] : order.snapshot.companions) {
+    const std::uint32_t wanted = rollout::companions_for(order.snapshot, companion, order.replicas);
+    const std::uint32_t beside = ready(rollout::companion_set(order.snapshot.set, name));
+    instances = std::min(instances, rollout::complete_with(order.replicas, beside, wanted));
+  }
+  return instances;
+}
+
 // Where instances are the share: no write takes away what all requests need, unless what it takes is known to be bad.
 void Invariants::check_available(const agent::RuntimeOrders& orders, const Record& record) const {
   const bool idle = record.phase == Phase::idle;
@@ -84,10 +95,11 @@ void Invariants::check_available(const agent::RuntimeOrders& orders, const Recor
   std::uint32_t after = 0;
   for (const agent::SetOrder& order : last_runtime_->sets) {
     const SetId& set = order.snapshot.set;
+    if (counted(order) == 0) continue;
     const auto same = [&](const agent::SetOrder& one) { return one.snapshot.set == set; };
     const auto now = std::find_if(orders.sets.begin(), orders.sets.end(), same);
-    before += std::min(ready(set), order.replicas);
-    after += std::min(ready(set), now == orders.sets.end() ? 0 : now->replicas);
+    before += std::min(whole(order), order.replicas);
+    after += std::min(whole(order), now == orders.sets.end() ? 0 : now->replicas);
   }
   if (after >= before || after + bounds.unavailable >= n) return;
   throw Violation("I1 " + std::to_string(after) + " instances are left of " + std::to_string(n) + ", " +
