@@ -23,18 +23,10 @@ Templates templates_of(const World& world, const ApplyDocuments& request) {
 
 // The deployment would be refused for the same later; here it is said to whoever wrote the file.
 Result<void> check_pipeline(const manifest::Pipeline& pipeline, const Templates& templates) {
-  const auto find = [&](const TemplateName& name) -> const manifest::AnalysisTemplate* {
+  return manifest::check_resolved(pipeline, [&](const TemplateName& name) -> const manifest::AnalysisTemplate* {
     const auto found = templates.find(name);
     return found == templates.end() ? nullptr : found->second;
-  };
-  const std::string place = "Pipeline " + pipeline.service.str();
-  for (const manifest::Environment& environment : pipeline.environments) {
-    if (const auto good = manifest::check_supported(pipeline, environment); !good) return good.error().in(place);
-    const auto strategy = manifest::to_strategy(
-        environment, find, {{"service", pipeline.service.str()}, {"environment", environment.name.str()}});
-    if (!strategy) return strategy.error().in(place + ", environment " + environment.name.str());
-  }
-  return {};
+  });
 }
 
 Result<void> check_template(const manifest::AnalysisTemplate& analysis_template) {

@@ -4,6 +4,7 @@
 #include "hub/cli/commands.h"
 #include "hub/cli/text_file.h"
 #include "hub/cli/views.h"
+#include "shared/manifest/resolve.h"
 #include "shared/manifest_yaml/parse.h"
 
 namespace depops::hub::cli {
@@ -19,6 +20,7 @@ struct Options {
 struct Checked {
   std::string text;  // all files, as one stream of documents
   Value::Array documents;
+  std::vector<manifest::Document> parsed;
   std::vector<manifest::Diagnostic> wrong;
 };
 
@@ -42,6 +44,7 @@ void check_text(Checked& checked, const std::string& text, const std::string& fi
   for (const manifest::Document& document : parsed.documents) {
     add_valid(checked, manifest::kind_of(document.content), manifest::name_in(document.content));
   }
+  checked.parsed.insert(checked.parsed.end(), parsed.documents.begin(), parsed.documents.end());
 }
 
 Answer<Checked> check_files(const std::vector<std::string>& files, Take take) {
@@ -62,10 +65,33 @@ Exit refuse(Session& session, const Checked& checked) {
   return session.fail({Exit::error, head + manifest::to_string(checked.wrong)});
 }
 
+// As the hub would, as far as these files go: a template that is not among them may be at the hub.
+void resolve(Checked& checked) {
+  bool elsewhere = false;
+  const auto find = [&](const TemplateName& name) -> const manifest::AnalysisTemplate* {
+    for (const manifest::Document& document : checked.parsed) {
+      const auto* found = std::get_if<manifest::AnalysisTemplate>(&document.content);
+      if (found != nullptr && found->name == name) return found;
+    }
+    elsewhere = true;
+    return nullptr;
+  };
+  for (const manifest::Document& document : checked.parsed) {
+    const auto* pipeline = std::get_if<manifest::Pipeline>(&document.content);
+    if (pipeline == nullptr) continue;
+    elsewhere = false;
+    const auto resolved = manifest::check_resolved(*pipeline, find);
+    if (!resolved && !elsewhere)
+      checked.wrong.push_back({document.file, document.place, "spec", resolved.error().what});
+  }
+}
+
 Exit validate(Session& session, const Options& options) {
-  const auto checked = check_files(options.files, Take::documents_and_scenarios);
-  if (!checked.ok()) return session.fail(checked.trouble());
-  return checked->wrong.empty() ? session.print_list(apply_view(), checked->documents) : refuse(session, *checked);
+  const auto read = check_files(options.files, Take::documents_and_scenarios);
+  if (!read.ok()) return session.fail(read.trouble());
+  Checked checked = *read;
+  if (checked.wrong.empty()) resolve(checked);
+  return checked.wrong.empty() ? session.print_list(apply_view(), checked.documents) : refuse(session, checked);
 }
 
 Exit apply(Session& session, const Options& options) {

@@ -250,6 +250,17 @@ Result<rollout::Strategy> to_strategy(const Environment& environment, const Find
   return rollout::Strategy(std::move(canary));
 }
 
+Result<void> check_resolved(const Pipeline& pipeline, const FindTemplate& find) {
+  const std::string place = "Pipeline " + pipeline.service.str();
+  for (const Environment& environment : pipeline.environments) {
+    if (const auto good = check_supported(pipeline, environment); !good) return good.error().in(place);
+    const auto strategy =
+        to_strategy(environment, find, {{"service", pipeline.service.str()}, {"environment", environment.name.str()}});
+    if (!strategy) return strategy.error().in(place + ", environment " + environment.name.str());
+  }
+  return {};
+}
+
 Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Environment& environment) {
   if (!pipeline.process) {
     return Error{Errc::refused, "spec.workload of " + pipeline.service.str() +

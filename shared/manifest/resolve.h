@@ -27,6 +27,10 @@ Result<analysis::AnalysisSpec> to_spec(const AnalysisTemplate& from, const std::
 Result<rollout::Strategy> to_strategy(const Environment& environment, const FindTemplate& find,
                                       const std::map<std::string, std::string>& given);
 
+// Whether every environment can be resolved with the templates that `find` knows. Error: the first that can not, with
+// its pipeline and environment.
+Result<void> check_resolved(const Pipeline& pipeline, const FindTemplate& find);
+
 // The workload with the environment's overrides.
 Result<rollout::ProcessWorkload> to_workload(const Pipeline& pipeline, const Environment& environment);
 

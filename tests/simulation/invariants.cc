@@ -46,12 +46,13 @@ const rollout::Rolling* rolling_of(const Record& record) {
 
 }  // namespace
 
-std::uint32_t Invariants::ready(const SetId& set) const {
-  return static_cast<std::uint32_t>(
-      std::count_if(seen_.endpoints.begin(), seen_.endpoints.end(), [&](const agent::EndpointFacts& endpoint) {
-        return endpoint.set == set && endpoint.state == agent::EndpointState::ready;
-      }));
+std::uint32_t ready_in(const agent::RuntimeFacts& facts, const SetId& set) {
+  return static_cast<std::uint32_t>(std::ranges::count_if(facts.endpoints, [&](const agent::EndpointFacts& endpoint) {
+    return endpoint.set == set && endpoint.state == agent::EndpointState::ready;
+  }));
 }
+
+std::uint32_t Invariants::ready(const SetId& set) const { return ready_in(seen_, set); }
 
 void Invariants::on_site(const agent::SiteState& before, const agent::SiteState& after) {
   demand(after.generation >= before.generation, "I9 the accepted generation went back");

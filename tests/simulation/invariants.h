@@ -21,6 +21,8 @@ bool is_asked(const rollout::Record& record);
 // It bakes, or a hook runs.
 bool is_watched(const rollout::Record& record);
 
+std::uint32_t ready_in(const agent::RuntimeFacts& facts, const SetId& set);
+
 // What must hold after every event: I1-I22 as far as one site shows them. Names in the messages are those of the
 // design. "No write of ours makes or worsens a breach on what was observed": writes are held against the facts that the
 // agent was given last.
@@ -29,7 +31,7 @@ class Invariants {
   Invariants(const FakeRuntime& runtime, const FakeRouter& router) : runtime_(runtime), router_(router) {}
 
   // What the agent is given, with the number of the orders that it was truly read under.
-  void on_facts(const agent::RuntimeFacts& facts) { seen_ = facts; }
+  void on_facts(const agent::RuntimeFacts& facts) { former_ = std::exchange(seen_, facts); }
   void on_facts(const agent::RouterFacts& facts) { router_seen_ = facts.applied_seq; }
   void on_restart() { runtime_given_ = router_given_ = 0; }
   // A batch was committed; `before` and `after` are the record (null: none yet).
@@ -44,7 +46,8 @@ class Invariants {
 
  private:
   std::uint32_t ready(const SetId& set) const;
-  std::uint32_t whole(const agent::SetOrder& order) const;  // instances that are ready with all beside them
+  // Instances that are ready with all that belongs beside them.
+  static std::uint32_t whole(const agent::SetOrder& order, const agent::RuntimeFacts& facts);
   void check_raise(const rollout::Record& record, const SetId& set, std::uint32_t percent) const;
   void check_steps(const rollout::Record& before, const rollout::Record& after, const agent::JournalBatch& batch) const;
   void check_paused(const rollout::Record& before, const rollout::Record& after,
@@ -75,6 +78,7 @@ class Invariants {
   const FakeRuntime& runtime_;
   const FakeRouter& router_;
   agent::RuntimeFacts seen_;
+  agent::RuntimeFacts former_;  // what is written now may have been decided by
   std::uint64_t router_seen_ = 0;
   std::uint64_t runtime_given_ = 0;  // newest orders of this life of the agent
   std::uint64_t router_given_ = 0;

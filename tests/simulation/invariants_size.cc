@@ -73,11 +73,11 @@ void Invariants::check_companions(const agent::RuntimeOrders& orders) {
 }
 
 // An instance is worth nothing without what belongs beside it.
-std::uint32_t Invariants::whole(const agent::SetOrder& order) const {
-  std::uint32_t instances = ready(order.snapshot.set);
+std::uint32_t Invariants::whole(const agent::SetOrder& order, const agent::RuntimeFacts& facts) {
+  std::uint32_t instances = ready_in(facts, order.snapshot.set);
   for (const auto& [name, companion] : order.snapshot.companions) {
     const std::uint32_t wanted = rollout::companions_for(order.snapshot, companion, order.replicas);
-    const std::uint32_t beside = ready(rollout::companion_set(order.snapshot.set, name));
+    const std::uint32_t beside = ready_in(facts, rollout::companion_set(order.snapshot.set, name));
     instances = std::min(instances, rollout::complete_with(order.replicas, beside, wanted));
   }
   return instances;
@@ -98,8 +98,9 @@ void Invariants::check_available(const agent::RuntimeOrders& orders, const Recor
     if (counted(order) == 0) continue;
     const auto same = [&](const agent::SetOrder& one) { return one.snapshot.set == set; };
     const auto now = std::find_if(orders.sets.begin(), orders.sets.end(), same);
-    before += std::min(whole(order), order.replicas);
-    after += std::min(whole(order), now == orders.sets.end() ? 0 : now->replicas);
+    const std::uint32_t there = std::max(whole(order, seen_), whole(order, former_));  // one may have died just now
+    before += std::min(there, order.replicas);
+    after += std::min(there, now == orders.sets.end() ? 0 : now->replicas);
   }
   if (after >= before || after + bounds.unavailable >= n) return;
   throw Violation("I1 " + std::to_string(after) + " instances are left of " + std::to_string(n) + ", " +

@@ -120,6 +120,30 @@ TEST_CASE("validate needs no hub, and its errors are the same every time") {
   CHECK_THAT(run_depops({"validate", "-f", "/nowhere.yaml"}).err, Contains("/nowhere.yaml: can not be read"));
 }
 
+TEST_CASE("validate resolves pipelines with the templates of the same files, as the hub would") {
+  const std::string text = R"(apiVersion: depops/v1
+kind: Pipeline
+metadata: {name: checkout}
+spec:
+  workload: {process: {command: [run], readiness: {tcp: {}}}}
+  environments:
+    - name: production
+      strategy: {blueGreen: {afterSwitch: [{analysis: {template: errors, duration: 1m}}]}}
+)";
+  const std::string compares = R"(---
+apiVersion: depops/v1
+kind: AnalysisTemplate
+metadata: {name: errors}
+spec:
+  metrics: [{name: share, provider: {haproxy: {}}, test: {errors: {}}}]
+)";
+  const Ran bad = run_depops({"validate", "-f", "-"}, {}, text + compares);
+  CHECK(bad.exit == 1);
+  CHECK_THAT(bad.err, Contains("<standard input>:1:1: spec: Pipeline checkout, environment production: step 2, metric "
+                               "share: all requests go to the new version by then"));
+  CHECK(run_depops({"validate", "-f", "-"}, {}, text).exit == 0);  // the hub may have that template
+}
+
 TEST_CASE("apply sends nothing if anything is wrong, and says what changed") {
   ScriptedHub hub;
   hub.on("PUT /api/v1/documents", {200, R"({"items":[{"kind":"Pipeline","name":"checkout","result":"created"}]})", {}});
