@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "shared/signing/bytes.h"
 #include "shared/signing/signing.h"
 
 namespace depops::signing {
@@ -15,7 +16,7 @@ constexpr std::string_view kPublicPrefix = "depops-ed25519-public ";
 constexpr std::string_view kSecretPrefix = "depops-ed25519-secret ";
 constexpr std::size_t kFileMax = 4096;
 
-std::string base64_of(const unsigned char* data, std::size_t size) {
+std::string base64_text(const unsigned char* data, std::size_t size) {
   std::string text(sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL), '\0');
   sodium_bin2base64(text.data(), text.size(), data, size, sodium_base64_VARIANT_ORIGINAL);
   text.pop_back();  // the terminating zero
@@ -66,8 +67,21 @@ Result<std::string> read_small(const std::string& path, bool secret) {
 
 }  // namespace
 
+std::string to_base64(std::string_view bytes) { return base64_text(data_of(bytes), bytes.size()); }
+
+Result<std::string> from_base64(std::string_view text) {
+  std::string bytes(text.size() / 4 * 3 + 3, '\0');
+  std::size_t size = 0;
+  const char* end = nullptr;
+  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                                       text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
+  if (failed != 0 || end != text.data() + text.size()) return Error{Errc::invalid, "not base64"};
+  bytes.resize(size);
+  return bytes;
+}
+
 std::string to_text(const PublicKey& key) {
-  return std::string(kPublicPrefix) + base64_of(key.bytes().data(), key.bytes().size());
+  return std::string(kPublicPrefix) + base64_text(key.bytes().data(), key.bytes().size());
 }
 
 Result<PublicKey> public_key_of(std::string_view text) {
@@ -80,7 +94,7 @@ Result<PublicKey> public_key_of(std::string_view text) {
 
 Result<void> save_secret_key(const std::string& path, const SecretKey& key) {
   std::string text =
-      std::string(kSecretPrefix) + base64_of(key.secret_->data(), 32) + "\n";  // the first half is the seed
+      std::string(kSecretPrefix) + base64_text(key.secret_->data(), 32) + "\n";  // the first half is the seed
   auto result = write_new(path, text, 0600);
   sodium_memzero(text.data(), text.size());
   return result;

@@ -34,6 +34,9 @@ class Sha256 {
 };
 
 std::string to_hex(std::string_view bytes);
+std::string to_base64(std::string_view bytes);  // RFC 4648, section 4, with padding
+// One text for each bytes: spaces, missing padding and stray bits are `invalid`.
+Result<std::string> from_base64(std::string_view text);
 std::string random_bytes(std::size_t count);  // from the system, for keys, tokens and incarnations
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

@@ -5,6 +5,7 @@
 #include "depops/v1/frame.pb.h"
 #include "shared/wire/intake.h"
 #include "shared/wire/limits.h"
+#include "shared/wire/trust.h"
 
 namespace depops::wire {
 namespace {
@@ -75,6 +76,17 @@ Result<Opened> open(std::string_view type, std::string_view bytes, std::span<con
   }
   opened.body = std::move(*frame.mutable_body());
   return opened;
+}
+
+Result<trust::Signed> unsealed(std::string_view type, std::string_view bytes) {
+  DEPOPS_TRY(v1::Frame frame, parse_frame(bytes));
+  trust::Signed document;
+  document.type = type;
+  for (const auto& signature : frame.signatures()) {
+    document.signatures.push_back({KeyId(clipped(signature.key_id(), kIdMax)), signature.ed25519()});
+  }
+  document.body = std::move(*frame.mutable_body());
+  return document;
 }
 
 Result<std::string> unverified_body(std::string_view bytes) {
