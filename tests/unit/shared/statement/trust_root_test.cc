@@ -73,8 +73,9 @@ TEST_CASE("A9 any flipped bit in a trust root is refused") {
     const auto bit = *rc::gen::inRange<std::size_t>(0, frame.size() * 8);
     altered[bit / 8] = static_cast<char>(altered[bit / 8] ^ (1 << (bit % 8)));
     const auto read = read_trust_root(altered);
-    // A hint for a key may be hit: it decides nothing.
-    if (read.ok() && !trust::objection_to_next(current, *read, holds)) RC_ASSERT(read->root == wanted);
+    // A hint for a key may be hit: it decides nothing. A hit of the version makes it the one that is believed already.
+    if (!read.ok() || trust::objection_to_next(current, *read, holds)) return;
+    RC_ASSERT(read->root == wanted || read->root == current.root);
   }));
   const auto read = read_trust_root(frame).value();
   for (std::size_t bit = 0; bit < read.document.body.size() * 8; bit += 7) {
