@@ -60,6 +60,7 @@ run_all() {
   run_shell_suite tests/run/self_test.sh
   step "console: packages, build" build_console || return
   step "build (release)" build_release || return
+  prepare_control_plane
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
   run_console_tests
   run_shell_suite tests/contract/proto/compatibility.sh

@@ -62,6 +62,15 @@ FOLDERS = {
     "agent/hooks": _is("adapter"),
     "agent/logs": _is("adapter"),
     "agent/prometheus": _is("adapter"),
+    "agent/kubernetes/api": _is("kit", "shared/base shared/http shared/json"),
+    "agent/kubernetes/access": _is("kit", "shared/http shared/json shared/spawn agent/kubernetes/api",
+                                   f"{POCO} {YAML} openssl/"),
+    "agent/kubernetes/connection": _is("kit", "shared/http agent/kubernetes/api agent/kubernetes/access",
+                                       f"{POCO} openssl/"),
+    "agent/kubernetes/client": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/access "
+                                   "agent/kubernetes/connection"),
+    "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
+                                  "agent/kubernetes/connection"),
     "agent/scrape": _is("adapter"),
     "agent/workload": _is("adapter"),
     "agent/sources": _is("adapter"),

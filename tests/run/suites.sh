@@ -77,6 +77,13 @@ run_ctest_if_any() {  # as run_ctest, for a kind that may have no program in C++
   ctest --test-dir "build/$1" -N "${filter[@]}" | grep -q 'Total Tests: 0' || run_ctest "$@"
 }
 
+# etcd and kube-apiserver for tests/contract/kubernetes, built once on this machine where ../shared says how.
+prepare_control_plane() {
+  [ -z "${KUBEBUILDER_ASSETS:-}" ] && [ -x "$ROOT/../shared/kube/assets" ] && [ "$INSTALL" = yes ] || return 0
+  logged "Kubernetes control plane for tests" "$ROOT/../shared/kube/assets" ||
+    count_skipped "Kubernetes control plane: could not be built"
+}
+
 count_absent_vectors() {
   [ -d "$ROOT/../shared/vectors" ] || count_skipped "test vectors: ../shared/vectors is not beside this checkout"
 }

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <variant>
+
+#include "agent/kubernetes/access/access.h"
+#include "agent/kubernetes/connection/breaker.h"
+#include "agent/kubernetes/connection/call.h"
+#include "agent/kubernetes/connection/stream.h"
+#include "shared/ports/clock.h"
+
+namespace depops::agent::kubernetes {
+
+// HTTP/1.1 over TLS to one API server, with the credentials of its Access. Calls use one connection that is kept, one
+// after the other; each stream has its own. Never through a proxy, never to where an answer points. Thread: any.
+class Connection {
+ public:
+  Connection(Access& access, const ports::Clock& clock);
+  ~Connection();
+
+  std::variant<Reply, Lost> exchange(const Call& call);
+
+  // A Reply: the server did not take it (any status but 200). Tripping the breaker ends the opening and the stream.
+  std::variant<std::unique_ptr<Stream>, Reply, Lost> open(const Call& call, Breaker& breaker);
+
+  Access& access() { return access_; }
+
+ private:
+  struct Caller;
+  Result<Caller> caller();
+  std::variant<Reply, Lost> attempt(const Call& call, const Caller& caller);
+
+  Access& access_;
+  const ports::Clock& clock_;
+  std::mutex mutex_;
+  std::unique_ptr<TlsSession> kept_;
+};
+
+}  // namespace depops::agent::kubernetes

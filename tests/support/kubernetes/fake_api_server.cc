@@ -1,0 +1,298 @@
+#include "tests/support/kubernetes/fake_api_server.h"
+
+#include <Poco/Net/Context.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerRequestImpl.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/SecureServerSocket.h>
+#include <Poco/Net/SecureStreamSocket.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "shared/json/parse.h"
+#include "shared/json/write.h"
+#include "tests/support/child.h"
+
+namespace depops::test {
+namespace {
+
+namespace net = Poco::Net;
+
+constexpr auto kHangMost = std::chrono::seconds(20);
+
+class Handler : public net::HTTPRequestHandler {
+ public:
+  explicit Handler(FakeApiServer& server) : server_(server) {}
+  void handleRequest(net::HTTPServerRequest& request, net::HTTPServerResponse& response) override {
+    server_.serve(request, response);
+  }
+
+ private:
+  FakeApiServer& server_;
+};
+
+class Handlers : public net::HTTPRequestHandlerFactory {
+ public:
+  explicit Handlers(FakeApiServer& server) : server_(server) {}
+  net::HTTPRequestHandler* createRequestHandler(const net::HTTPServerRequest&) override { return new Handler(server_); }
+
+ private:
+  FakeApiServer& server_;
+};
+
+void send(net::HTTPServerResponse& response, int status, const std::string& body) {
+  response.setStatus(static_cast<net::HTTPResponse::HTTPStatus>(status));
+  response.setContentType("application/json");
+  response.sendBuffer(body.data(), body.size());
+}
+
+net::StreamSocket& socket_of(net::HTTPServerRequest& request) {
+  return static_cast<net::HTTPServerRequestImpl&>(request).socket();
+}
+
+// As a server that dies: without a farewell.
+void break_off(net::HTTPServerRequest& request) { ::shutdown(socket_of(request).impl()->sockfd(), SHUT_RDWR); }
+
+}  // namespace
+
+FakeApiServer::FakeApiServer(std::string slices_version)
+    : guard_("fake-kubernetes"),
+      certificates_(guard_.folder()),
+      kinds_{{"", "v1", "configmaps", "ConfigMap"},
+             {"", "v1", "namespaces", "Namespace", false},
+             {"apps", "v1", "deployments", "Deployment"},
+             {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
+  certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
+  certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
+  port_ = free_port();
+  write_text(kubeconfig(), kubeconfig_text(certificates_, url(), "admin"));
+  start();
+}
+
+FakeApiServer::~FakeApiServer() { stop(); }
+
+void FakeApiServer::start() {
+  stopping_ = false;
+  net::Context::Params params;
+  params.privateKeyFile = certificates_.file("server.key");
+  params.certificateFile = certificates_.file("server.crt");
+  params.caLocation = authority();
+  params.verificationMode = net::Context::VERIFY_RELAXED;
+  net::SecureServerSocket socket(new net::Context(net::Context::TLS_SERVER_USE, params));
+  socket.bind(net::SocketAddress("127.0.0.1", port_), true);
+  socket.listen(64);
+  auto* rules = new net::HTTPServerParams;
+  rules->setMaxThreads(16);
+  rules->setKeepAlive(true);
+  server_ = std::make_unique<net::HTTPServer>(new Handlers(*this), socket, rules);
+  server_->start();
+}
+
+void FakeApiServer::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    ++cuts_;
+  }
+  news_.notify_all();
+  server_->stopAll(true);
+  server_.reset();
+}
+
+void FakeApiServer::cut() {
+  stop();
+  start();
+}
+
+void FakeApiServer::forget_history() {
+  stop();
+  objects_.forget();
+  start();
+}
+
+void FakeApiServer::cut_watches() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++cuts_;
+  }
+  news_.notify_all();
+}
+
+void FakeApiServer::will(Fault fault, unsigned times) {
+  const std::lock_guard lock(mutex_);
+  for (unsigned i = 0; i < times; ++i) faults_.push_back(fault);
+}
+
+void FakeApiServer::forgive() {
+  {
+    const std::lock_guard lock(mutex_);
+    faults_.clear();
+    ++cuts_;
+  }
+  news_.notify_all();
+}
+
+std::vector<std::string> FakeApiServer::requests() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(requests_, {});
+}
+
+std::optional<Fault> FakeApiServer::fault_for(const std::string& method) {
+  const auto found =
+      std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) { return fault.method == method; });
+  if (found == faults_.end()) return std::nullopt;
+  const Fault fault = *found;
+  faults_.erase(found);
+  return fault;
+}
+
+void FakeApiServer::hang(std::unique_lock<std::mutex>& lock) {
+  const unsigned cuts = cuts_;
+  news_.wait_for(lock, kHangMost, [&] { return stopping_ || cuts_ != cuts; });
+}
+
+FakeAnswer FakeApiServer::kinds_of(const std::string& group, const std::string& version) const {
+  json::Value resources = json::Value::array();
+  for (const FakeKind& kind : kinds_) {
+    if (kind.group != group || kind.version != version) continue;
+    json::Value one;
+    one.add("name", kind.plural).add("kind", kind.kind).add("namespaced", kind.namespaced);
+    resources.push(std::move(one));
+  }
+  if (resources.items().empty()) return {404, json::Value("404 page not found")};
+  json::Value body;
+  body.add("kind", "APIResourceList").add("groupVersion", version).add("resources", std::move(resources));
+  return {200, std::move(body)};
+}
+
+const FakeKind* FakeApiServer::kind_of(const FakeTarget& target) const {
+  const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const FakeKind& one) {
+    return one.group == target.group && one.version == target.version && one.plural == target.plural;
+  });
+  return kind == kinds_.end() ? nullptr : &*kind;
+}
+
+FakeAnswer FakeApiServer::scale(const FakeTarget& target, const std::string& body) {
+  const FakeKind& kind = *kind_of(target);
+  const auto patch = json::parse(body);
+  auto answer = objects_.merge_patch(kind, target.key(), *patch, target.asked("fieldManager"));
+  if (answer.status != 200) return answer;
+  json::Value spec;
+  spec.add("replicas", answer.body["spec"]["replicas"]);
+  json::Value scale;
+  scale.add("kind", "Scale").add("apiVersion", "autoscaling/v1").add("metadata", answer.body["metadata"]);
+  scale.add("spec", std::move(spec));
+  return {200, std::move(scale)};
+}
+
+FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& method, const std::string& type,
+                                const std::string& body) {
+  const FakeKind& kind = *kind_of(target);
+  const auto parsed = json::parse(body);
+  if (!parsed.ok()) return refusal(400, "BadRequest", "the body is no JSON");
+  const std::string manager = target.asked("fieldManager");
+  if (method == "POST") return objects_.create(kind, target.space, *parsed, manager);
+  if (method == "DELETE") return objects_.remove(kind, target.key(), *parsed);
+  if (target.subresource == "scale") return scale(target, body);
+  if (type == "application/apply-patch+yaml")
+    return objects_.apply(kind, target.key(), *parsed, manager, target.asked("force") == "true");
+  if (type == "application/json-patch+json") return objects_.json_patch(kind, target.key(), *parsed, manager);
+  return refusal(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
+}
+
+FakeAnswer FakeApiServer::answer(const FakeTarget& target, const std::string& method, const std::string& type,
+                                 const std::string& body) {
+  const FakeKind& kind = *kind_of(target);
+  if (method != "GET") return write(target, method, type, body);
+  if (!target.name.empty()) return objects_.get(kind, target.key());
+  const std::string limit = target.asked("limit");
+  return objects_.list(kind, target.space, target.asked("labelSelector"), limit.empty() ? 0 : std::stoul(limit),
+                       target.asked("continue"));
+}
+
+void FakeApiServer::watch(const FakeTarget& target, net::HTTPServerRequest& request,
+                          net::HTTPServerResponse& response) {
+  try {
+    stream(target, response);
+  } catch (const Poco::Exception&) {
+    break_off(request);
+  }
+}
+
+void FakeApiServer::stream(const FakeTarget& target, net::HTTPServerResponse& response) {
+  const FakeKind& kind = *kind_of(target);
+  std::unique_lock lock(mutex_);
+  std::uint64_t from = std::stoull(target.asked("resourceVersion"));
+  const unsigned cuts = cuts_;
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(target.asked("timeoutSeconds")));
+  response.setChunkedTransferEncoding(true);
+  response.setContentType("application/json");
+  std::ostream& out = response.send();
+  if (from < objects_.forgotten()) {
+    json::Value event;
+    event.add("type", "ERROR").add("object", refusal(410, "Expired", "too old resource version").body);
+    out << json::write(event) << "\n" << std::flush;
+    return;
+  }
+  while (out.good() && cuts == cuts_) {
+    const auto lines = objects_.events(kind, target.space, target.asked("labelSelector"), from);
+    for (const std::string& line : lines) out << line << "\n" << std::flush;
+    const auto revision = objects_.revision();
+    const auto changed = [&] { return cuts != cuts_ || objects_.revision() != revision; };
+    if (news_.wait_until(lock, end, changed)) continue;
+    out << objects_.bookmark(kind) << "\n" << std::flush;
+    return;
+  }
+  throw Poco::IOException("cut");
+}
+
+bool FakeApiServer::is_admin(net::HTTPServerRequest& request) const {
+  const std::string login = request.get("Authorization", "");
+  if (!login.empty()) return login == "Bearer " + admin_token();
+  return net::SecureStreamSocket(socket_of(request)).havePeerCertificate();
+}
+
+// What stands before any object is looked at; nothing: go on.
+std::optional<FakeAnswer> FakeApiServer::refuse(const std::optional<FakeTarget>& target,
+                                                net::HTTPServerRequest& request) const {
+  const bool admin = is_admin(request);
+  if (!admin && request.get("Authorization", "") != "Bearer " + plain_token())
+    return refusal(401, "Unauthorized", "Unauthorized");
+  if (!target) return FakeAnswer{404, json::Value("404 page not found")};
+  if (target->plural.empty()) return kinds_of(target->group, target->version);
+  if (kind_of(*target) == nullptr) return FakeAnswer{404, json::Value("404 page not found")};
+  if (admin) return std::nullopt;
+  return refusal(403, "Forbidden",
+                 target->plural + " is forbidden: User \"plain\" cannot do that with resource \"" + target->plural +
+                     "\" in API group \"" + target->group + "\"");
+}
+
+void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerResponse& response) {
+  const std::string body{std::istreambuf_iterator<char>(request.stream()), {}};
+  const auto target = target_of(request.getURI());
+  std::unique_lock lock(mutex_);
+  requests_.push_back(request.getMethod() + " " + request.getURI());
+  const bool watches = target && target->asked("watch") == "true";
+  const auto fault = fault_for(watches ? "WATCH" : request.getMethod());
+  if (fault && fault->what == Fault::What::answer) {
+    if (!fault->retry_after.empty()) response.set("Retry-After", fault->retry_after);
+    return send(response, fault->status, fault->body);
+  }
+  if (fault && fault->what == Fault::What::silence) return hang(lock), break_off(request);
+  if (fault && fault->what == Fault::What::break_off) return break_off(request);
+  auto answered = refuse(target, request);
+  if (!answered && watches) return lock.unlock(), watch(*target, request, response);
+  if (!answered) answered = answer(*target, request.getMethod(), request.getContentType(), body);
+  news_.notify_all();
+  if (fault && fault->what == Fault::What::silence_after_effect) return hang(lock), break_off(request);
+  if (fault) return break_off(request);
+  lock.unlock();
+  send(response, answered->status, json::write(answered->body));
+}
+
+}  // namespace depops::test

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/stage/guard.h"
+#include "tests/support/kubernetes/api_server.h"
+#include "tests/support/kubernetes/certificates.h"
+#include "tests/support/kubernetes/fake_objects.h"
+#include "tests/support/kubernetes/fake_target.h"
+
+namespace Poco::Net {
+class HTTPServer;
+class HTTPServerRequest;
+class HTTPServerResponse;
+}  // namespace Poco::Net
+
+namespace depops::test {
+
+// What goes wrong once, at the next request that it is meant for.
+struct Fault {
+  enum class What { answer, silence, silence_after_effect, break_off, break_off_after_effect };
+  What what = What::answer;
+  std::string method;         // "PATCH"; "WATCH" for a watch
+  int status = 0;             // with answer
+  std::string retry_after{};  // seconds
+  std::string body{};
+};
+
+// An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Namespaces,
+// Deployments and EndpointSlices, as far as the suite of our client asks. It can be told to go wrong.
+class FakeApiServer final : public ApiServer {
+ public:
+  explicit FakeApiServer(std::string slices_version = "v1beta1");
+  ~FakeApiServer() override;
+
+  std::string url() const override { return "https://127.0.0.1:" + std::to_string(port_); }
+  std::string authority() const override { return certificates_.file("ca.crt"); }
+  std::string kubeconfig() const override { return certificates_.file("admin.kubeconfig"); }
+  std::string admin_token() const override { return "token-of-the-admin"; }
+  std::string plain_token() const override { return "token-of-nobody-special"; }
+  std::string folder() const override { return guard_.folder(); }
+  bool is_real() const override { return false; }
+  void cut() override;
+  void forget_history() override;
+
+  void will(Fault fault, unsigned times = 1);
+  void forgive();                       // no fault is left, and requests that hang end
+  std::vector<std::string> requests();  // "GET /api/v1/..." since the last time
+  void cut_watches();                   // and nothing else
+
+  void serve(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
+
+ private:
+  void start();
+  void stop();
+  std::optional<Fault> fault_for(const std::string& method);
+  void hang(std::unique_lock<std::mutex>& lock);
+  bool is_admin(Poco::Net::HTTPServerRequest& request) const;
+  const FakeKind* kind_of(const FakeTarget& target) const;
+  FakeAnswer kinds_of(const std::string& group, const std::string& version) const;
+  std::optional<FakeAnswer> refuse(const std::optional<FakeTarget>& target,
+                                   Poco::Net::HTTPServerRequest& request) const;
+  FakeAnswer answer(const FakeTarget& target, const std::string& method, const std::string& type,
+                    const std::string& body);
+  FakeAnswer write(const FakeTarget& target, const std::string& method, const std::string& type,
+                   const std::string& body);
+  FakeAnswer scale(const FakeTarget& target, const std::string& body);
+  void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
+  void stream(const FakeTarget& target, Poco::Net::HTTPServerResponse& response);
+
+  stage::Guard guard_;
+  KubeCertificates certificates_;
+  std::vector<FakeKind> kinds_;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<Poco::Net::HTTPServer> server_;
+
+  std::mutex mutex_;
+  std::condition_variable news_;
+  FakeObjects objects_;
+  std::deque<Fault> faults_;
+  std::vector<std::string> requests_;
+  unsigned cuts_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace depops::test
