@@ -18,7 +18,8 @@ std::optional<Refused> objection_to_form(const SignedRoot& root) {
 }
 
 std::optional<Refused> objection_to_signatures(const SignedRoot& root, const TrustRoot& judge, Verifies verifies) {
-  const auto signed_by = people(signers(root.document, valid_holders(judge, judge.root), verifies));
+  const std::vector<Holder> holders = valid_holders(judge, judge.root);
+  const auto signed_by = people(signers(root.document, holders, verifies));
   if (signed_by.size() >= judge.root.threshold && judge.root.threshold >= 1) return std::nullopt;
   return Refused{Refusal::signature, "version " + text(root.root.version) + " is signed by " +
                                          std::to_string(signed_by.size()) + " of the " +

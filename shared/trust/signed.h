@@ -56,6 +56,7 @@ struct Holder {
 
 // Holders of whose keys a signature holds, each key once. None if there are more than kSignaturesMax signatures.
 std::vector<const Holder*> signers(const Signed& document, const std::vector<Holder>& holders, Verifies verifies);
+std::vector<const Holder*> signers(const Signed&, std::vector<Holder>&&, Verifies) = delete;  // they would be gone
 
 // Different people among them, sorted.
 std::vector<Person> people(const std::vector<const Holder*>& holders);

@@ -41,7 +41,8 @@ Objection check_size(const Case& c) {
 
 Objection check_signatures(const Case& c) {
   const Role& role = c.root.hub_release;
-  const auto found = signers(c.it.document, valid_holders(c.root, role), c.verifies);
+  const std::vector<Holder> holders = valid_holders(c.root, role);
+  const auto found = signers(c.it.document, holders, c.verifies);
   const std::size_t voices = std::min(found.size(), people(found).size());
   if (role.threshold >= 1 && voices >= role.threshold) return std::nullopt;
   return Refused{Refusal::signature, "signed by " + number(voices) + " of the " + number(role.threshold) +

@@ -80,7 +80,7 @@ run_ctest_if_any() {  # as run_ctest, for a kind that may have no program in C++
 # etcd and kube-apiserver for tests/contract/kubernetes, built once on this machine where ../shared says how.
 prepare_control_plane() {
   [ -z "${KUBEBUILDER_ASSETS:-}" ] && [ -x "$ROOT/../shared/kube/assets" ] && [ "$INSTALL" = yes ] || return 0
-  logged "Kubernetes control plane for tests" "$ROOT/../shared/kube/assets" ||
+  logged "Kubernetes control plane for tests" timeout --kill-after=30 2400 "$ROOT/../shared/kube/assets" ||
     count_skipped "Kubernetes control plane: could not be built"
 }
 
