@@ -159,33 +159,23 @@ std::uint32_t carrying_size(const Record& record) {
   return record.size && record.size->carried > 0 ? std::min(record.size->carried, n) : n;
 }
 
-namespace {
-
-std::uint32_t whole_target(const Record& record) { return record.plan ? target_size(record) : 0; }
-
-// What stable and the target are as a whole.
-std::pair<std::uint32_t, std::uint32_t> sizes_with(const Record& record, const std::optional<SizeMark>& size) {
-  Record sized = record;
-  sized.size = size;
-  return {stable_size(sized), whole_target(sized)};
-}
-
-}  // namespace
-
 void scale_to(Draft& draft, std::optional<std::uint32_t> replicas) {
   const Record& record = draft.record();
+  const auto target = [&] { return draft.record().plan ? draft.target_n() : 0; };
+  const auto sizes = [&] { return std::pair(draft.stable_n(), target()); };
+  const auto sizes_before = sizes();
+  const std::uint32_t carried_before = record.size ? record.size->carried : 0;
   SizeMark mark;
   mark.replicas = replicas;
   mark.carried = carrying_size(record);
   const bool pending = record.size && !record.size->ordered;
   mark.stable_whole = pending ? record.size->stable_whole : record.stable_replicas >= draft.stable_n();
-  mark.target_before = pending ? record.size->target_before : whole_target(record);
-  const bool as_before = !pending && sizes_with(record, mark) == sizes_with(record, record.size);
-  if (as_before) {  // who stands still goes on standing still
-    mark.ordered = true;
-    mark.carried = record.size ? record.size->carried : 0;
-  }
+  mark.target_before = pending ? record.size->target_before : target();
   draft.edit().size = mark;
+  if (!pending && sizes() == sizes_before) {  // who stands still goes on standing still
+    draft.edit().size->ordered = true;
+    draft.edit().size->carried = carried_before;
+  }
   draft.edit().progress.at = Stamp::of(draft.now());
   follow_size(draft);
 }
