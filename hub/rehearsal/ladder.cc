@@ -34,11 +34,17 @@ std::string who_approves(const rollout::Approval& approval) {
   return text + "; after " + manifest::write_duration(*approval.timeout) + (back ? " it goes back" : " it goes on");
 }
 
+std::string amount(const rollout::CountOrPercent& of) { return std::to_string(of.value) + (of.percent ? "%" : ""); }
+
+std::string measured(const Rung& rung, std::uint32_t weight) {
+  return instances(rung.target) + ", then " + percent(weight) + " read back and measured over " +
+         std::to_string(rollout::kVerifyRequests) + " requests";
+}
+
 void describe(Rung& rung, const rollout::Step& step) {
   if (const auto* weight = std::get_if<rollout::SetWeight>(&step)) {
     rung.what = "setWeight " + std::to_string(weight->percent);
-    rung.waits_for = instances(rung.target) + ", then " + percent(weight->percent) + " read back and measured over " +
-                     std::to_string(rollout::kVerifyRequests) + " requests";
+    rung.waits_for = measured(rung, weight->percent);
   } else if (const auto* pause = std::get_if<rollout::Pause>(&step)) {
     rung.at_least = pause->duration.value_or(Millis(0));
     rung.what = pause->duration ? "pause " + manifest::write_duration(*pause->duration) : "pause";
@@ -48,12 +54,11 @@ void describe(Rung& rung, const rollout::Step& step) {
     rung.what = "analysis " + analysis->spec.name.str() + " " + manifest::write_duration(analysis->duration);
     rung.waits_for = pass_rule(*analysis);
   } else if (const auto* scale = std::get_if<rollout::SetScale>(&step)) {
-    rung.what = "setScale " + std::to_string(scale->replicas.value) + (scale->replicas.percent ? "%" : "");
+    rung.what = "setScale " + amount(scale->replicas);
     rung.waits_for = instances(rung.target);
   } else if (const auto* batch = std::get_if<rollout::Batch>(&step)) {
-    rung.what = "batch " + std::to_string(batch->instances.value) + (batch->instances.percent ? "%" : "");
-    rung.waits_for = instances(rung.target) + ", then " + percent(rung.weight) + " read back and measured over " +
-                     std::to_string(rollout::kVerifyRequests) + " requests";
+    rung.what = "batch " + amount(batch->instances);
+    rung.waits_for = measured(rung, rung.weight);
   } else if (const auto* header = std::get_if<rollout::SetHeader>(&step)) {
     rung.what = "setHeader " + header->name + (header->match ? ", " + rollout::describe(*header->match) : ", removed");
     rung.waits_for = header->match ? instances(rung.target) + ", then the route read back" : "the route to be gone";
