@@ -1,0 +1,149 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "hub/cli/commands.h"
+#include "hub/cli/json_text.h"
+#include "hub/cli/public_key_file.h"
+#include "hub/cli/text_file.h"
+#include "shared/json/write.h"
+#include "shared/signing/set_up.h"
+
+// Keys of people: made and kept on their own machines. No hub is asked, and none ever sees a secret key.
+namespace depops::hub::cli {
+namespace {
+
+using json::Value;
+
+constexpr int kRotationsMax = 1'000;
+
+struct Options {
+  std::string name;
+  std::string directory = ".";
+  std::string person;
+  std::string role = "approver";
+  std::vector<std::string> environments;
+  bool everywhere = false;
+};
+
+View key_view() {
+  const auto member = [](const char* name) { return [name](const Value& row) { return plain_text(row[name]); }; };
+  const auto scope = [](const Value& row) {
+    return row["everywhere"].as_bool() ? "everywhere" : plain_text(row["environments"]);
+  };
+  return {"key",
+          "keyId",
+          {{"NAME", member("name")},
+           {"KEY ID", member("keyId")},
+           {"PERSON", member("person")},
+           {"ROLE", member("role")},
+           {"SCOPE", scope}}};
+}
+
+std::string path_of(const std::string& directory, const std::string& file) {
+  return (std::filesystem::path(directory) / file).string();
+}
+
+Exit make(Session& session, const std::string& directory, const std::string& name, PublicKeyFile file) {
+  signing::set_up();
+  const std::string secret = path_of(directory, name + ".key");
+  const std::string open = path_of(directory, name + ".pub.json");
+  if (std::filesystem::exists(open)) {
+    return session.fail({Exit::error, open + ": is there already and is never replaced; choose another name"});
+  }
+  const signing::SecretKey key = signing::SecretKey::generate();
+  const auto saved = signing::save_secret_key(secret, key);
+  if (!saved.ok()) return session.fail({Exit::error, saved.error().what});
+  file.key = key.public_key();
+  const auto written = write_new_file(open, json::write(to_json(file)) + "\n");
+  if (!written.ok()) return session.fail(written.trouble());
+  session.say("keep " + secret + " to yourself; give " + open + " to who makes the trust root");
+  Value value = to_json(file);
+  value.add("name", name).add("secretFile", secret).add("publicFile", open);
+  if (session.table()) return session.print_list(key_view(), {value});
+  return session.print_one(key_view(), value);
+}
+
+Exit make_new(Session& session, const Options& options) {
+  PublicKeyFile file;
+  const auto role = key_role_of(options.role);
+  if (!role.ok()) return session.fail(role.trouble());
+  file.role = *role;
+  file.person = trust::Person(options.person);
+  const bool scoped = file.role == KeyRole::approver || file.role == KeyRole::break_glass;
+  file.scope.everywhere = options.everywhere || !scoped;
+  for (const std::string& name : options.environments) {
+    if (!is_name(name)) return session.fail({Exit::usage, "--environment \"" + name + "\" is not a name"});
+    file.scope.environments.emplace_back(name);
+  }
+  if (scoped && !options.everywhere && options.environments.empty()) {
+    return session.fail({Exit::usage, "say where the key has a say: --environment NAME, or --everywhere"});
+  }
+  return make(session, options.directory, options.name, file);
+}
+
+// The same person, role and scope with another key; the old one goes on until the trust root leaves it out.
+Exit rotate(Session& session, const Options& options) {
+  const auto old = read_public_key_file(path_of(options.directory, options.name + ".pub.json"));
+  if (!old.ok()) return session.fail(old.trouble());
+  for (int number = 2; number < kRotationsMax; ++number) {
+    const std::string name = options.name + "." + std::to_string(number);
+    if (std::filesystem::exists(path_of(options.directory, name + ".key"))) continue;
+    const Exit made = make(session, options.directory, name, *old);
+    if (made == Exit::done) {
+      session.suggest("depops trust new NEXT --from ROOT --key " + path_of(options.directory, name + ".pub.json") +
+                      " --remove " + old->key.id().str());
+    }
+    return made;
+  }
+  return session.fail({Exit::error, options.name + ": 1000 keys are enough; move old ones away"});
+}
+
+Exit list(Session& session, const Options& options) {
+  constexpr std::string_view kEnd = ".pub.json";
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(options.directory, error)) {
+    const std::string file = entry.path().filename().string();
+    if (file.ends_with(kEnd)) names.push_back(file.substr(0, file.size() - kEnd.size()));
+  }
+  if (error) return session.fail({Exit::error, options.directory + ": " + error.message()});
+  std::ranges::sort(names);
+  Value::Array rows;
+  for (const std::string& name : names) {
+    const auto file = read_public_key_file(path_of(options.directory, name + std::string(kEnd)));
+    if (!file.ok()) return session.fail(file.trouble());
+    Value row = to_json(*file);
+    row.add("name", name);
+    rows.push_back(std::move(row));
+  }
+  return session.print_list(key_view(), rows);
+}
+
+}  // namespace
+
+void add_keys_commands(CLI::App& app, Session& session, Action& action) {
+  auto* keys = app.add_subcommand("keys", "signing keys of people, on their own machines");
+  keys->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* what, Exit (*act)(Session&, const Options&)) {
+    auto* command = keys->add_subcommand(name, what);
+    command->add_option("--dir", options->directory, "where the files are")->capture_default_str();
+    command->callback(
+        [&session, &action, options, act] { action = [&, options, act] { return act(session, *options); }; });
+    return command;
+  };
+  auto* fresh = add("new", "a key pair: NAME.key, mode 0600, and NAME.pub.json", make_new);
+  fresh->add_option("name", options->name, "of the files")->required();
+  fresh->add_option("--person", options->person, "whose it is; all keys of a person have one voice")->required();
+  fresh->add_option("--role", options->role, "root, hub-release, approver or break-glass")->capture_default_str();
+  fresh->add_option("--environment", options->environments, "where it has a say; may be repeated");
+  fresh->add_flag("--everywhere", options->everywhere, "it has a say in every environment");
+  add("list", "public keys in a directory", list);
+  add("rotate", "another key for the same person, role and scope", rotate)
+      ->add_option("name", options->name, "of the key that is to be replaced")
+      ->required();
+}
+
+}  // namespace depops::hub::cli
