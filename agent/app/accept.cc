@@ -78,7 +78,14 @@ void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
 
 void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
   if (storage_ == Storage::gone) return;
-  if (auto why = objection(arrived, turn.now)) return refuse(turn, std::move(*why));
+  auto why = settings_.trust && arrived.desired ? distrust(turn, arrived) : objection(arrived, turn.now);
+  if (why) return refuse(turn, std::move(*why));
+  accept(turn, arrived);
+  obey(turn, *arrived.desired);
+  send(turn);
+}
+
+void Agent::Site::accept(Turn& turn, const DesiredArrived& arrived) {
   const sync::Desired& desired = *arrived.desired;
   if (desired.generation > site_.generation) {
     audit::Leaf leaf;
@@ -96,8 +103,6 @@ void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
     held_ = arrived.bytes;
     turn.out.batch.desired = held_;
   }
-  obey(turn, desired);
-  send(turn);
 }
 
 void Agent::Site::obey(Turn& turn, const sync::Desired& desired) {
@@ -141,8 +146,7 @@ void Agent::Site::scale_service(Turn& turn, Service& service, const sync::Target
 
 void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
   Service& service = service_of(target.service);
-  const rollout::Record& record = *service.record;
-  if (target.epoch > std::max(record.epoch, record.refused_epoch) && target.rollout != record.rollout) {
+  if (would_begin(target)) {
     rollout::Submit submit{{target.rollout, target.deployment, target.epoch, target.plan_digest,
                             std::make_shared<rollout::Plan>(target.plan), Actor("hub")},
                            false,

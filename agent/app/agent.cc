@@ -20,6 +20,7 @@ bool Agent::busy() const noexcept { return site_->busy(); }
 Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
     : settings_(std::move(settings)),
       site_(loaded.site),
+      trust_(std::move(loaded.trust)),
       held_(std::move(loaded.desired)),
       outbox_(std::hash<std::string>{}(loaded.incarnation)),
       started_(Stamp::of(now)) {

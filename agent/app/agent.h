@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,12 +11,20 @@
 #include "agent/ports/router.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/trust/accept_root.h"
 
 // The agent of one site as a value: inputs in, one batch to commit and effects out. It reads no clock, starts no thread
 // and touches nothing. Rule of the driver, in this order: commit output.batch; carry out output.effects; acknowledge
 // the input. Several outputs may be committed together as long as their order is kept. If a commit fails, throw the
 // Agent away and build a new one from Journal::load(): what was not committed did not happen. Thread: the loop thread.
 namespace depops::agent {
+
+// The trust root that was pinned when the site was set up; a newer one that the journal holds goes before it.
+struct TrustSettings {
+  trust::SignedRoot root;
+  EnvironmentName environment;  // the site's: the hub has no say in it
+  trust::Verifies verifies = nullptr;
+};
 
 struct Settings {
   SiteName site;
@@ -24,6 +33,7 @@ struct Settings {
   Millis hello_interval{300'000};
   std::string agent_version;
   RouterCapabilities router{.weights = true};  // what the site's router can do
+  std::optional<TrustSettings> trust{};        // absent: the hub's signature is enough
 };
 
 struct Output {

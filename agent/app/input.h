@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "agent/ports/artifacts.h"
+#include "agent/ports/downlink.h"
 #include "agent/ports/hooks.h"
 #include "agent/ports/metric_source.h"
 #include "agent/ports/router.h"
@@ -27,6 +28,7 @@ struct DesiredArrived {
   std::optional<sync::Desired> desired;
   std::string refused_code;
   std::string refused_reason;
+  std::optional<Evidence> evidence{};
 };
 
 struct HubSeen {

@@ -59,6 +59,17 @@ class Agent::Site {
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
   void refuse(Turn& turn, rollout::DesiredRefused refused);
+  void accept(Turn& turn, const DesiredArrived& arrived);
+
+  // trust.cc: what a pinned trust root allows.
+  std::optional<rollout::DesiredRefused> distrust(Turn& turn, const DesiredArrived& arrived);
+  std::optional<trust::Refused> believe(Turn& turn, const Evidence& evidence);
+  void keep(Turn& turn, const trust::Accepted& accepted);
+  trust::Here here(const DesiredArrived& arrived, const Moment& now) const;
+  trust::Presented own_view(const trust::Presented& presented, const sync::Desired& desired) const;
+  bool would_begin(const sync::Target& target) const;
+  bool was_stable_here(const sync::Target& target) const;
+  const trust::SignedRoot& root() const;
   void obey(Turn& turn, const sync::Desired& desired);
   void take_target(Turn& turn, const sync::Target& target);
   void scale_service(Turn& turn, Service& service, const sync::Target& target);
@@ -94,7 +105,9 @@ class Agent::Site {
 
   Settings settings_;
   SiteState site_;
-  std::string held_;  // exact bytes of the desired document
+  TrustState trust_;
+  bool skipped_told_ = false;  // which checks of trust there was nothing for
+  std::string held_;           // exact bytes of the desired document
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
   Storage storage_ = Storage::ok;

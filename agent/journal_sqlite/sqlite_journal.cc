@@ -1,11 +1,13 @@
 #include "agent/journal_sqlite/sqlite_journal.h"
 
 #include <span>
+#include <sstream>
 
 #include "shared/crash_point/crash_point.h"
 #include "shared/signing/signing.h"
 #include "shared/sqlite/migrations.h"
 #include "shared/wire/documents.h"
+#include "shared/wire/trust.h"
 
 namespace depops::agent {
 
@@ -78,6 +80,7 @@ Result<Loaded> SqliteJournal::load() {
   Loaded loaded;
   DEPOPS_TRY_VOID(load_site(loaded));
   DEPOPS_TRY_VOID(load_records(loaded));
+  DEPOPS_TRY_VOID(load_trust(loaded));
   DEPOPS_TRY(auto* query, db_.cached("SELECT bytes FROM desired WHERE id = 1"));
   DEPOPS_TRY(const bool row, query->step());
   if (row) loaded.desired = std::string(query->blob(0));
@@ -120,6 +123,32 @@ Result<void> SqliteJournal::load_records(Loaded& loaded) {
   }
 }
 
+Result<void> SqliteJournal::load_trust(Loaded& loaded) {
+  DEPOPS_TRY(auto* query, db_.cached("SELECT root, accepted FROM trust WHERE id = 1"));
+  DEPOPS_TRY(const bool row, query->step());
+  if (!row) {
+    query->reset();
+    return {};
+  }
+  const std::string root(query->blob(0));
+  std::istringstream accepted(query->string(1));
+  query->reset();
+  for (std::string line; std::getline(accepted, line);) loaded.trust.accepted.emplace_back(line);
+  if (root.empty()) return {};
+  auto read = wire::read_trust_root(root);
+  if (!read.ok()) return read.error().in(db_.path());
+  loaded.trust.root = std::move(*read);
+  return {};
+}
+
+Result<void> SqliteJournal::write_trust(const TrustState& trust) {
+  std::string accepted;
+  for (const Digest& digest : trust.accepted) accepted += digest.str() + "\n";
+  const std::string root = trust.root ? wire::sealed(trust.root->document) : "";
+  DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO trust VALUES (1, ?, ?)"));
+  return put->run(sqlite::Blob{root}, accepted);
+}
+
 Result<Sequence> SqliteJournal::first_retained(sync::Stream stream, Sequence last) {
   DEPOPS_TRY(auto* query, db_.cached("SELECT min(seq) FROM outbox WHERE stream = ?"));
   DEPOPS_TRY(const bool row, query->bind(number_of(stream)).step());
@@ -152,6 +181,7 @@ Result<void> SqliteJournal::write(const JournalBatch& batch) {
       DEPOPS_TRY_VOID(put->run(record->service, sqlite::Blob{wire::encode_record(*record)}));
     }
     for (const OutboxRow& row : batch.outbox) DEPOPS_TRY_VOID(write_outbox(row));
+    if (batch.trust) DEPOPS_TRY_VOID(write_trust(*batch.trust));
     if (batch.desired) {
       DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO desired VALUES (1, ?)"));
       DEPOPS_TRY_VOID(put->run(sqlite::Blob{*batch.desired}));

@@ -46,6 +46,8 @@ class SqliteJournal : public Journal {
   Result<void> write_outbox(const OutboxRow& row);
   Result<void> load_site(Loaded& loaded);
   Result<void> load_records(Loaded& loaded);
+  Result<void> load_trust(Loaded& loaded);
+  Result<void> write_trust(const TrustState& trust);
   Result<Sequence> first_retained(sync::Stream stream, Sequence last);
   Result<Sequence> removable(sync::Stream stream, Sequence acked, Instant now);
   std::uint64_t& bytes_of(sync::Stream stream) { return stream_bytes_[static_cast<std::size_t>(stream) - 1]; }

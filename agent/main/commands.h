@@ -7,8 +7,9 @@ namespace depops::agent {
 // The subcommands. Each returns the exit code: 0 done, 1 error, 2 usage, 5 not found, 6 blocked now.
 int run_agent(const std::string& config);
 
-// Makes the site's signing key where the settings say, unless it is there; prints {"site":..,"publicKey":..}.
-int init_agent(const std::string& config);
+// Makes the site's signing key where the settings say, unless it is there; prints {"site":..,"publicKey":..}. With the
+// file of a trust root: pins it, and prints its digest as "trustRoot".
+int init_agent(const std::string& config, const std::string& trust_root);
 
 struct RolloutArguments {
   std::string config;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "agent/main/commands.h"
+#include "agent/main/trust_pin.h"
 #include "agent/settings/settings.h"
 #include "shared/crash_point/crash_point.h"
 #include "shared/json/write.h"
@@ -27,13 +28,18 @@ Result<signing::PublicKey> key_at(const std::string& path) {
 
 }  // namespace
 
-int init_agent(const std::string& config) {
+int init_agent(const std::string& config, const std::string& trust_root) {
   const auto loaded = settings::load_settings(config);
   if (!loaded.ok()) return std::fprintf(stderr, "%s\n", loaded.error().what.c_str()), 2;
   const auto key = key_at(loaded->keys.signing);
   if (!key.ok()) return std::fprintf(stderr, "%s\n", key.error().what.c_str()), 1;
   json::Value answer = json::Value::object();
   answer.add("site", loaded->site.str()).add("publicKey", signing::to_text(*key));
+  if (!trust_root.empty()) {
+    const auto pinned = pin_trust_root(*loaded, trust_root);
+    if (!pinned.ok()) return std::fprintf(stderr, "%s\n", pinned.error().what.c_str()), 1;
+    answer.add("trustRoot", *pinned);
+  }
   std::printf("%s\n", json::write(answer).c_str());
   return 0;
 }

@@ -49,6 +49,8 @@ int main(int argc, char** argv) {
   run->add_option("--config", config, "Settings file")->required();
   CLI::App* init = app.add_subcommand("init", "Make the site's signing key and print its public part");
   init->add_option("--config", config, "Settings file")->required();
+  std::string trust_root;
+  init->add_option("--trust-root", trust_root, "Trust root to pin: whose approval a rollout here needs");
   depops::agent::RolloutArguments arguments;
   add_rollout(app, arguments);
   try {
@@ -57,6 +59,6 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   if (run->parsed()) return depops::agent::run_agent(config);
-  if (init->parsed()) return depops::agent::init_agent(config);
+  if (init->parsed()) return depops::agent::init_agent(config, trust_root);
   return depops::agent::rollout_verb(arguments);
 }

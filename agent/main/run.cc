@@ -11,6 +11,7 @@
 #include "agent/main/log.h"
 #include "agent/main/pages.h"
 #include "agent/main/parts.h"
+#include "agent/main/trust_pin.h"
 #include "agent/metrics/metrics.h"
 #include "shared/crash_point/crash_point.h"
 
@@ -44,7 +45,7 @@ Downlink downlink_for(Driver& driver) {
   Downlink down;
   down.desired = [&driver](DesiredRead read) {
     driver.post(DesiredArrived{std::move(read.bytes), std::move(read.desired), std::move(read.refused_code),
-                               std::move(read.refused_reason)});
+                               std::move(read.refused_reason), std::move(read.evidence)});
   };
   down.hub_state = [&driver](const sync::HubState& state) { driver.post(HubSeen{state}); };
   down.message = [&driver](sync::DownMessage message) { driver.post(FromHub{std::move(message)}); };
@@ -84,12 +85,14 @@ void block_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Settings agent_settings(const settings::Settings& settings, const Router& router) {
+Result<Settings> agent_settings(const settings::Settings& settings, const Router& router) {
   Settings made;
   made.site = settings.site;
   made.telemetry_interval = settings.heartbeat;
   made.agent_version = DEPOPS_VERSION;
   made.router = router.capabilities();
+  DEPOPS_TRY(made.trust, load_trust(settings));
+  if (!made.trust) log_line("event=trust pinned=false reason=\"no trust root pinned\"");
   return made;
 }
 
@@ -105,7 +108,8 @@ Result<std::unique_ptr<LocalServer>> listen_locally(const settings::Settings& se
 
 Result<void> run(const settings::Settings& settings) {
   DEPOPS_TRY(const auto real, build_parts(settings));
-  Driver driver(agent_settings(settings, *real->router), parts_for(*real));
+  DEPOPS_TRY(Settings own, agent_settings(settings, *real->router));
+  Driver driver(std::move(own), parts_for(*real));
   const Downlink down = downlink_for(driver);
   DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
   DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->clock));

@@ -3,11 +3,20 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "shared/sync/desired.h"
 #include "shared/sync/frame.h"
+#include "shared/trust/accept_root.h"
+#include "shared/trust/verify_desired.h"
 
 namespace depops::agent {
+
+// What the document brings along for a site that has a trust root. Read, not judged.
+struct Evidence {
+  trust::Presented presented;            // `begins` and `was_here` of its wishes are the site's own affair
+  std::vector<trust::SignedRoot> roots;  // newer trust roots, oldest first
+};
 
 // A retained document arrived. Signature and shape were checked at the edge: either `desired` is there, or a code and a
 // reason as in rollout::DesiredRefused say why not.
@@ -16,6 +25,7 @@ struct DesiredRead {
   std::optional<sync::Desired> desired;
   std::string refused_code;
   std::string refused_reason;
+  std::optional<Evidence> evidence{};
 };
 
 // What comes from the hub, verified. Called on a thread of the transport; must return at once.

@@ -15,6 +15,7 @@
 #include "shared/rollout/record.h"
 #include "shared/rollout/report.h"
 #include "shared/sync/frame.h"
+#include "shared/trust/accept_root.h"
 
 // What the agent remembers. Domain values only; how they are encoded is the adapter's affair.
 namespace depops::agent {
@@ -40,6 +41,12 @@ struct SiteState {
   bool operator==(const SiteState&) const = default;
 };
 
+// What was believed here. Written before anything is done that it allowed.
+struct TrustState {
+  std::optional<trust::SignedRoot> root;  // newer than the pinned one; absent: none came yet
+  std::vector<Digest> accepted;           // newest documents, oldest first, at most trust::kBasesMax
+};
+
 // One transaction: all of it or nothing.
 struct JournalBatch {
   std::optional<SiteState> site;
@@ -48,8 +55,9 @@ struct JournalBatch {
   std::optional<std::string> desired;  // exact bytes of the signed document now held
   // True if it only stops things, rolls back or notes: such may use the reserve when the disk is full.
   bool safe = true;
+  std::optional<TrustState> trust{};
 
-  bool empty() const { return !site && records.empty() && outbox.empty() && !desired; }
+  bool empty() const { return !site && records.empty() && outbox.empty() && !desired && !trust; }
 };
 
 struct Loaded {
@@ -59,6 +67,7 @@ struct Loaded {
   std::string desired;
   Sequence events_first;  // oldest entry retained per stream; last + 1 when there is none
   Sequence audit_first;
+  TrustState trust{};
 };
 
 // Thread: the driver's writer thread, one call at a time. A journal file belongs to one process: opening it twice is

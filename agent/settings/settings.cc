@@ -145,6 +145,11 @@ void read_sources(Reader& reader, const YAML::Node& root, Settings& settings) {
     reader.complain(prometheus.Mark(), "url must be like http://prometheus:9090 or https://prometheus:9090");
 }
 
+void read_trust(Reader& reader, const YAML::Node& root, Settings& settings) {
+  if (!root["trust"]) return;
+  settings.trust.root = reader.path(reader.part(root, "trust", {"root"}), "root");
+}
+
 void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node hooks = reader.part(root, "hooks", {"programs"}, true);
   const YAML::Node programs = hooks["programs"];
@@ -162,7 +167,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(root, "the settings",
               {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "sources", "hooks",
-               "metrics", "heartbeatSeconds"});
+               "trust", "metrics", "heartbeatSeconds"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -175,6 +180,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_runtime(reader, root, settings);
   read_sources(reader, root, settings);
   read_hooks(reader, root, settings);
+  read_trust(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);

@@ -51,6 +51,11 @@ struct HookSettings {
   std::vector<std::string> programs;  // absolute; one that ends with "/" allows all in that folder
 };
 
+// Who may begin something here beside the hub; see shared/trust.
+struct TrustRootSettings {
+  std::string root;  // the pinned trust root; empty: the hub's signature is enough
+};
+
 struct Settings {
   SiteName site;
   EnvironmentName environment;
@@ -63,6 +68,7 @@ struct Settings {
   HaproxySettings haproxy;
   SourceSettings sources;
   HookSettings hooks;
+  TrustRootSettings trust;
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
   Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]
 };

@@ -8,6 +8,7 @@
 #include "shared/base/names.h"
 #include "shared/rollout/plan.h"
 #include "shared/rollout/verb.h"
+#include "shared/trust/root.h"
 
 // Down: state. The newest signed document replaces all earlier ones; only its generation orders it.
 namespace depops::sync {
@@ -23,7 +24,8 @@ struct Target {
   rollout::Plan plan;  // decoded from plan_bytes
   // All verbs given for this rollout that the site has not answered yet, in order.
   std::vector<rollout::Command> commands;
-  bool supersede = false;  // it ends what is under way of the service: back to stable, then this
+  bool supersede = false;                // it ends what is under way of the service: back to stable, then this
+  std::vector<std::string> approvals{};  // as people signed them
   bool operator==(const Target&) const = default;
 };
 
@@ -36,6 +38,11 @@ struct Desired {
   Instant issued{};
   Instant not_after{};
   std::vector<Target> targets;
+  Digest base{};                           // newest document of the site that the hub knew as accepted; empty: not said
+  trust::TrustVersion trust_version{};     // 0: not said
+  std::vector<std::string> trust_roots{};  // newer trust roots as frames, oldest first
+  std::string log_proof{};                 // empty: none
+  bool rebase = false;                     // `base` is older than the newest one the site accepted, and that is meant
   bool operator==(const Desired&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include "depops/v1/desired.pb.h"
 #include "depops/v1/plan.pb.h"
 #include "shared/signing/signing.h"
+#include "shared/trust/approval.h"
 #include "shared/wire/convert.h"
 #include "shared/wire/documents.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 // What a site must not leave out: an agent that knows no companions would run a part of the version.
 constexpr const char* kCompanions = "companions";
+constexpr const char* kRebase = "rebase";
 
 constexpr EnumRow<rollout::Verb, v1::Verb> kVerbRows[] = {
     {rollout::Verb::pause, v1::VERB_PAUSE},     {rollout::Verb::resume, v1::VERB_RESUME},
@@ -30,6 +32,7 @@ void put_target(const sync::Target& target, v1::Target& out) {
   out.set_plan(target.plan_bytes);
   for (const rollout::Command& command : target.commands) put(command, *out.add_commands());
   out.set_supersede(target.supersede);
+  for (const std::string& approval : target.approvals) out.add_approvals(approval);
 }
 
 void get_plan_of(sync::Target& target, Intake& in) {
@@ -53,7 +56,9 @@ sync::Target get_target(const v1::Target& message, Intake& in) {
   target.plan_digest = in.digest(message.plan_digest(), "plan_digest");
   target.plan_bytes = message.plan();
   in.count(message.commands_size(), "commands", kCommandsMax);
+  in.count(message.approvals_size(), "approvals", trust::kApprovalsMax);
   target.supersede = message.supersede();
+  target.approvals.assign(message.approvals().begin(), message.approvals().end());
   if (!in.ok()) return target;
   for (const auto& command : message.commands()) target.commands.push_back(get(command, in));
   get_plan_of(target, in);
@@ -69,6 +74,23 @@ void get_targets(const v1::Desired& message, sync::Desired& desired, Intake& in)
       in.require(desired.targets[i].service != desired.targets.back().service, "targets", "name a service twice");
     }
   }
+}
+
+void put_trust(const sync::Desired& desired, v1::Desired& out) {
+  out.set_base_digest(desired.base.str());
+  out.set_trust_version(desired.trust_version.value());
+  for (const std::string& root : desired.trust_roots) out.add_trust_roots(root);
+  out.set_tlog_proof(desired.log_proof);
+  if (desired.rebase) out.add_critical(kRebase);
+}
+
+void get_trust(const v1::Desired& message, sync::Desired& desired, Intake& in) {
+  if (!message.base_digest().empty()) desired.base = in.digest(message.base_digest(), "base_digest");
+  desired.trust_version = trust::TrustVersion(in.number(message.trust_version(), "trust_version"));
+  in.count(message.trust_roots_size(), "trust_roots", kTrustRootsMax);
+  if (in.ok()) desired.trust_roots.assign(message.trust_roots().begin(), message.trust_roots().end());
+  desired.log_proof = in.text(message.tlog_proof(), "tlog_proof", kValueMax);
+  desired.rebase = std::ranges::find(message.critical(), kRebase) != message.critical().end();
 }
 
 }  // namespace
@@ -104,6 +126,7 @@ std::string encode_desired(const sync::Desired& desired) {
   out.set_issued_ms(ms_of(desired.issued));
   out.set_not_after_ms(ms_of(desired.not_after));
   for (const sync::Target& target : desired.targets) put_target(target, *out.add_targets());
+  put_trust(desired, out);
   const auto has_some = [](const sync::Target& target) { return !target.plan.target.companions.empty(); };
   if (std::ranges::any_of(desired.targets, has_some)) out.add_critical(kCompanions);
   return serialized(out);
@@ -115,7 +138,7 @@ Result<sync::Desired> decode_desired(std::string_view bytes) {
   if (!parse(bytes, message)) return malformed("desired state");
   Intake in;
   for (const std::string& feature : message.critical()) {
-    if (feature == kCompanions) continue;
+    if (feature == kCompanions || feature == kRebase) continue;
     in.fail(Errc::unsupported,
             "critical feature \"" + clipped(feature, kIdMax) + "\" is not known here; upgrade this agent");
   }
@@ -127,6 +150,7 @@ Result<sync::Desired> decode_desired(std::string_view bytes) {
   desired.issued = in.instant(message.issued_ms(), "issued");
   desired.not_after = in.instant(message.not_after_ms(), "not_after");
   get_targets(message, desired, in);
+  get_trust(message, desired, in);
   if (!in.ok()) return in.error().in("desired state");
   return desired;
 }

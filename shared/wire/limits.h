@@ -21,6 +21,7 @@ inline constexpr std::size_t kCommandReasonMax = 1'000;
 inline constexpr std::size_t kValueMax = 32 * 1024;  // a setting, a command argument, an expression
 inline constexpr std::size_t kTargetsMax = 200;
 inline constexpr std::size_t kCommandsMax = 200;
+inline constexpr std::size_t kTrustRootsMax = 16;  // newer ones in one document
 inline constexpr std::size_t kWavesMax = 100;
 inline constexpr std::size_t kSitesMax = 10'000;
 inline constexpr std::size_t kStepsMax = 50;

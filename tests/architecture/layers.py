@@ -20,7 +20,7 @@ def _is(kind, uses="", libraries=""):
 
 PURE_KINDS = ("base", "domain", "ports", "app")
 POCO, SQLITE, YAML, CURL = "Poco/", "sqlite3.h", "yaml-cpp/", "curl/"
-SHARED_DOMAIN = "shared/base shared/analysis shared/rollout shared/audit shared/sync"
+SHARED_DOMAIN = "shared/base shared/analysis shared/rollout shared/audit shared/sync shared/trust"
 HUB_DOMAIN = "hub/release hub/fleet hub/schedule hub/dora"
 
 FOLDERS = {
@@ -28,11 +28,11 @@ FOLDERS = {
     "shared/analysis": _is("domain", "shared/base"),
     "shared/audit": _is("domain", "shared/base"),
     "shared/rollout": _is("domain", "shared/base shared/analysis shared/audit"),
-    "shared/sync": _is("domain", "shared/base shared/rollout shared/audit shared/analysis"),
+    "shared/sync": _is("domain", "shared/base shared/rollout shared/audit shared/analysis shared/trust"),
     "shared/manifest": _is("domain", "shared/base shared/analysis shared/rollout"),
     "shared/trust": _is("domain", "shared/base"),
     "shared/ports": _is("ports", "shared/base"),
-    "shared/wire": _is("wire", SHARED_DOMAIN + " shared/trust shared/signing", "google/protobuf/ depops/v1/ proto/depops/v1/"),
+    "shared/wire": _is("wire", SHARED_DOMAIN + " shared/signing", "google/protobuf/ depops/v1/ proto/depops/v1/"),
     "shared/crash_point": _is("kit"),
     "shared/spawn": _is("kit"),
     "shared/threads": _is("kit"),

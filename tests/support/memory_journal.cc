@@ -27,6 +27,7 @@ Result<agent::Loaded> MemoryJournal::load() {
   agent::Loaded loaded;
   loaded.incarnation = disk_.incarnation;
   loaded.site = disk_.site;
+  loaded.trust = disk_.trust;
   for (const auto& [service, record] : disk_.records) loaded.records.push_back(record);
   loaded.desired = disk_.desired;
   loaded.events_first = first_of(sync::Stream::events, disk_.site.events_last);
@@ -52,6 +53,7 @@ Result<void> MemoryJournal::commit(const agent::JournalBatch& batch) {
   if (batch.site) disk_.site = *batch.site;
   for (const auto& record : batch.records) disk_.records[record->service] = record;
   for (const agent::OutboxRow& row : batch.outbox) disk_.outbox[{row.stream, row.seq}] = {at_of(row), encode_(row)};
+  if (batch.trust) disk_.trust = *batch.trust;
   if (batch.desired) disk_.desired = *batch.desired;
   return {};
 }

@@ -17,6 +17,7 @@ struct JournalDisk {
   std::string incarnation = "00112233445566778899aabbccddeeff";
   std::uint64_t session = 0;
   agent::SiteState site;
+  agent::TrustState trust;
   std::map<ServiceName, std::shared_ptr<const rollout::Record>> records;
   std::string desired;
   std::map<std::pair<sync::Stream, Sequence>, Entry> outbox;

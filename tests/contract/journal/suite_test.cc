@@ -2,6 +2,7 @@
 
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "shared/wire/documents.h"
+#include "shared/wire/trust.h"
 #include "tests/contract/journal/scratch.h"
 #include "tests/support/memory_journal.h"
 
@@ -108,6 +109,32 @@ TEMPLATE_TEST_CASE("only acknowledged entries are removed, by age or by size", "
   REQUIRE(journal->read(sync::Stream::audit, Sequence(1), 100, 1'000'000).value().size() == 10);
   journal.reset();
   REQUIRE(kind.start()->load().value().events_first == Sequence(11));
+}
+
+TEMPLATE_TEST_CASE("what was believed is there after a restart, the newest of it", "", MemoryKind, SqliteKind) {
+  TestType kind;
+  auto journal = kind.start();
+  REQUIRE_FALSE(journal->load().value().trust.root.has_value());
+  agent::JournalBatch batch;
+  batch.trust.emplace();
+  batch.trust->accepted = {Digest("sha256:1"), Digest("sha256:2")};
+  REQUIRE_FALSE(batch.empty());
+  REQUIRE(journal->commit(batch).ok());
+  trust::TrustRoot root;
+  root.version = trust::TrustVersion(2);
+  root.hub_release.threshold = 3;
+  trust::Signed document{std::string(trust::kTrustRootType), wire::encode_trust_root(root), {}};
+  document.signatures = {{KeyId("0123456789abcdef"), std::string(64, 's')}};
+  batch.trust->root = wire::read_trust_root(wire::sealed(document)).value();
+  batch.trust->accepted.emplace_back("sha256:3");
+  REQUIRE(journal->commit(batch).ok());
+  journal.reset();
+  const auto loaded = kind.start()->load().value().trust;
+  REQUIRE(loaded.accepted == batch.trust->accepted);
+  REQUIRE(loaded.root.has_value());
+  REQUIRE(loaded.root->root == root);
+  REQUIRE(loaded.root->document == batch.trust->root->document);
+  REQUIRE(loaded.root->digest == batch.trust->root->digest);
 }
 
 TEMPLATE_TEST_CASE("sessions rise over restarts", "", MemoryKind, SqliteKind) {

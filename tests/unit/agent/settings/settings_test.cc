@@ -49,6 +49,14 @@ std::string error_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a trust root is named beside the settings, or none is") {
+  REQUIRE(load_settings(SettingsFile(kGood).path())->trust.root.empty());
+  const SettingsFile file(std::string(kGood) + "trust: {root: trust-root}\n");
+  REQUIRE(load_settings(file.path())->trust.root == file.directory() + "/trust-root");
+  const SettingsFile wrong(std::string(kGood) + "trust: {file: trust-root}\n");
+  REQUIRE_THAT(load_settings(wrong.path()).error().what, Catch::Contains("unknown key 'file' in trust"));
+}
+
 TEST_CASE("a site where somebody else balances has no router of ours") {
   const char* const haproxy = R"({haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}})";
   const SettingsFile file(replaced(kGood, haproxy, "none"));

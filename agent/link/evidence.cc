@@ -1,0 +1,48 @@
+#include "agent/link/evidence.h"
+
+#include "shared/rollout/approver.h"
+#include "shared/signing/signing.h"
+#include "shared/statement/statement.h"
+#include "shared/wire/trust.h"
+
+namespace depops::agent {
+namespace {
+
+trust::Wish wish_of(const sync::Target& target) {
+  trust::Wish wish;
+  wish.subject.release = target.plan.target.artifact;
+  wish.subject.plan = target.plan_digest;
+  wish.subject.service = target.service;
+  wish.subject.version = target.plan.target.label;
+  wish.subject.environment = target.plan.environment;
+  wish.plan_digest_of_bytes = signing::digest_of(target.plan_bytes);
+  wish.author = trust::Person(rollout::person_of(target.plan.requested_by));
+  for (const std::string& envelope : target.approvals) wish.approvals.push_back(statement::read(envelope));
+  return wish;
+}
+
+}  // namespace
+
+Result<Evidence> read_evidence(std::string_view frame, const sync::Desired& desired) {
+  Evidence evidence;
+  trust::Presented& presented = evidence.presented;
+  DEPOPS_TRY(presented.document, wire::unsealed(trust::kDesiredType, frame));
+  presented.digest = signing::digest_of(presented.document.body);
+  presented.site = desired.site;
+  presented.site_epoch = desired.site_epoch;
+  presented.hub_epoch = desired.hub_epoch;
+  presented.generation = desired.generation;
+  presented.base = desired.base;
+  presented.trust_version = desired.trust_version;
+  presented.not_after = desired.not_after;
+  if (desired.rebase) presented.critical.emplace_back("rebase");
+  presented.log_proof = desired.log_proof;
+  for (const sync::Target& target : desired.targets) presented.wishes.push_back(wish_of(target));
+  for (const std::string& root : desired.trust_roots) {
+    DEPOPS_TRY(trust::SignedRoot read, wire::read_trust_root(root));
+    evidence.roots.push_back(std::move(read));
+  }
+  return evidence;
+}
+
+}  // namespace depops::agent
