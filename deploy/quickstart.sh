@@ -17,7 +17,7 @@ SITES=(ams-1 fra-1 sin-1)
 declare -A ENVIRONMENT=([ams-1]=staging [fra-1]=production [sin-1]=production)
 
 . deploy/packages.sh
-for part in arguments terminal ports processes certificates build services registry story evidence result; do
+for part in arguments terminal ports processes certificates build trust services registry story evidence result; do
   . "deploy/quickstart/$part.sh"
 done
 

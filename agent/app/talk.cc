@@ -52,6 +52,7 @@ void Agent::Site::hello(Turn& turn) {
   hello.hub_epoch = site_.hub_epoch;
   for (const sync::Stream stream : sync::kStreams) hello.streams.push_back(outbox_.position(stream));
   hello.agent_version = settings_.agent_version;
+  if (settings_.trust) hello.trust_version = root().root.version;
   turn.out.effects.push_back(SendHello{std::move(hello)});
 }
 

@@ -5,6 +5,7 @@ register_everything() {
   local site
   depops context set quickstart --hub "$HUB_URL" --token-file "$STATE/keys/token" --use >/dev/null ||
     fail "the context could not be written (logs/cli.log)"
+  depops trust push "$STATE/trust/root" >/dev/null || fail "the hub refused the trust root (logs/cli.log)"
   depops env create staging --tier staging >/dev/null && depops env create production --tier production >/dev/null ||
     fail "the hub refused the environments (logs/cli.log)"
   for site in "${SITES[@]}"; do

@@ -9,13 +9,15 @@ start_infrastructure() {
   for site in "${SITES[@]}"; do start_site "$site"; done
 }
 
-# Signing keys: the hub's release key and one per site. The programs make them, so that no key passes through a shell.
+# Signing keys: the hub's release key, those of people, and one per site, which pins the trust root. The programs make them,
+# so that no key passes through a shell.
 make_keys() {
   local site
   "$BIN/depops-hub" init --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" |
     jq -er .adminToken >"$STATE/keys/token" || fail "depops-hub init refused (logs/hub.log)"
+  make_trust_root
   for site in "${SITES[@]}"; do
-    "$BIN/depops-agent" init --config "$(site_settings "$site")" 2>>"$STATE/logs/agent-$site.log" |
+    "$BIN/depops-agent" init --config "$(site_settings "$site")" --trust-root "$STATE/trust/root" 2>>"$STATE/logs/agent-$site.log" |
       jq -er .publicKey >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
   done
 }
@@ -92,6 +94,8 @@ hub:
 keys:
   signing: $STATE/keys/$1.key
   hub: $STATE/keys/hub.pub
+trust:
+  root: $folder/trust-root
 runtime:
   process:
     portRange: ${RANGE[$1]}

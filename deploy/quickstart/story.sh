@@ -56,6 +56,7 @@ release_everywhere() {  # VERSION: first deployment
       id=$(begin deploy "$SERVICE" "$1" -e staging) || fail "the deployment was refused (logs/cli.log)"
     else
       id=$(begin promote "$SERVICE" --from staging --to production) || fail "the promotion was refused (logs/cli.log)"
+      approve "$id"
     fi
     follow "$id" 90 completed
   done
@@ -72,6 +73,7 @@ to_production() {  # NAME VERSION: starts it and records its id under that name
   say "promoting $2 to production: canary 10 -> 50 -> 100 %, judged every $INTERVAL, one site after the other"
   record "$1" "$(begin promote "$SERVICE" --from staging --to production)"
   [ -n "$(recorded "$1")" ] || fail "the promotion was refused (logs/cli.log)"
+  approve "$(recorded "$1")"
 }
 
 patience() { echo $((120 + STEP_MS * 8 / 1000)); }  # seconds for two sites of three steps

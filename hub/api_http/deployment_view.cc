@@ -93,6 +93,15 @@ json::Value set_view(const rollout::SetStatus& set) {
   return out;
 }
 
+void add_quorum(json::Value& out, std::uint32_t needed, const std::vector<std::string>& given) {
+  if (needed == 0) return;
+  json::Value people = json::Value::array();
+  for (const auto& actor : given) people.push(actor);
+  json::Value quorum;
+  quorum.add("needed", needed).add("approvedBy", std::move(people));
+  out.add("approval", std::move(quorum));
+}
+
 json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   const rollout::RolloutStatus& status = rollout.status;
   json::Value sets = json::Value::array();
@@ -109,13 +118,7 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   out.add("strategySkipped", status.strategy_skipped);
   out.add("sets", std::move(sets)).add("pauses", std::move(pauses)).add("reason", status.reason);
   out.add("routes", std::move(routes));
-  if (status.approvals_needed > 0) {
-    json::Value people = json::Value::array();
-    for (const auto& actor : status.approved_by) people.push(actor);
-    json::Value approval;
-    approval.add("needed", status.approvals_needed).add("approvedBy", std::move(people));
-    out.add("approval", std::move(approval));
-  }
+  add_quorum(out, status.approvals_needed, status.approved_by);
   add_text(out, "actor", status.actor.str());
   add_time(out, "exposedAt", status.exposed_at);
   add_time(out, "detectedAt", status.detected_at);
@@ -229,6 +232,7 @@ Result<json::Value> view(const DeploymentView& view, Codec& codec) {
   for (const Reason& reason : view.deployment.waiting_for) waiting.push(to_json(reason));
   out.add("rollouts", std::move(rollouts)).add("measurements", measurements_view(view, plan, codec));
   out.add("waiting", std::move(waiting));
+  add_quorum(out, view.deployment.approvals_needed, view.deployment.approved_by);
   add_times(out, view.rollouts);
   return out;
 }

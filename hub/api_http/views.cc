@@ -70,6 +70,8 @@ json::Value view(const SiteView& site, Instant now) {
   add_time(out, "healthAsOf", belief.as_of);
   add_text(out, "problem", belief.recovery.empty() ? belief.problem : belief.recovery);
   add_text(out, "agentVersion", site.status.agent_version);
+  if (const auto version = site.status.trust_version.value(); version > 0)
+    out.add("trustVersion", std::int64_t(version));
   out.add("generation", std::move(generation)).add("services", std::move(services));
   return out;
 }

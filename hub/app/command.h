@@ -114,8 +114,18 @@ struct Scale {
   std::string reason;
 };
 
+// As somebody signed it (shared/statement).
+struct Attest {
+  DeploymentId deployment;
+  std::string envelope;
+};
+
+struct TakeTrustRoot {
+  std::string bytes;  // a frame
+};
+
 using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
-                             StartDeployment, Promote, GiveVerb, Rollback, Scale>;
+                             StartDeployment, Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "hub/app/attestations.h"
 #include "hub/app/progress.h"
 #include "hub/app/scale.h"
 
@@ -19,6 +20,29 @@ bool takes_over(const World& world, const SiteTarget& row) {
          (rollout != world.rollouts.end() && rollout->second.role == RolloutRole::back);
 }
 
+// What people signed about it, until it ended. On its way back a site asks for none.
+std::vector<std::string> approvals_for(const World& world, const SiteTarget& row) {
+  std::vector<std::string> envelopes;
+  const auto deployment = world.deployments.find(row.deployment);
+  if (deployment == world.deployments.end() || rollout::is_ended(deployment->second.deployment.state)) return envelopes;
+  if (row.plan != deployment->second.deployment.plan) return envelopes;
+  for (const GivenApproval& given : deployment->second.approvals) envelopes.push_back(given.row.envelope);
+  return envelopes;
+}
+
+// On what the document builds: the newest one that the site is known to have accepted. It says so where that is not the
+// one before it: a hub that came back from a backup can not know that.
+void build_on(Turn& turn, const SiteEntry& entry, sync::Desired& desired) {
+  if (entry.desired.generation == Generation()) return;
+  desired.base = entry.status.base;
+  desired.rebase = !desired.base.empty() && desired.base != turn.codec.digest(entry.desired.bytes);
+}
+
+void bring_trust(const World& world, const SiteEntry& entry, sync::Desired& desired) {
+  desired.trust_roots = trust_roots_for(world, entry);
+  desired.trust_version = trust::TrustVersion(entry.status.trust_version.value() + desired.trust_roots.size());
+}
+
 sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTarget& row) {
   const PlanEntry& plan = world.plans.at(row.plan);
   sync::Target target;
@@ -32,6 +56,7 @@ sync::Target target_of(const World& world, const SiteEntry& entry, const SiteTar
   target.supersede = takes_over(world, row);
   for (const CommandRow& command : entry.commands)
     if (is_carried(world, command, row)) target.commands.push_back(command.command);
+  target.approvals = approvals_for(world, row);
   return target;
 }
 
@@ -43,6 +68,8 @@ void issue(Turn& turn, SiteEntry& entry) {
   desired.hub_epoch = turn.world.hub_epoch;
   desired.issued = turn.now.wall;
   desired.not_after = turn.now.wall + kValid;
+  build_on(turn, entry, desired);
+  bring_trust(turn.world, entry, desired);
   for (auto& [service, row] : entry.targets) {
     if (row.withdrawn || row.rollout.empty()) continue;
     if (row.epoch == Generation()) {

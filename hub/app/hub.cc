@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "hub/app/apply.h"
+#include "hub/app/attestations.h"
 #include "hub/app/ingest.h"
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
@@ -40,7 +41,9 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const Promote& one) { return promote(turn, one, dry); },
                                [&](const GiveVerb& one) { return give_verb(turn, one); },
                                [&](const Rollback& one) { return roll_back(turn, one, dry); },
-                               [&](const Scale& one) { return scale(turn, one); }},
+                               [&](const Scale& one) { return scale(turn, one); },
+                               [&](const Attest& one) { return attest(turn, one); },
+                               [&](const TakeTrustRoot& one) { return take_trust_root(turn, one); }},
                     command.request);
 }
 

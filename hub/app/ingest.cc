@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "hub/app/attestations.h"
 #include "hub/app/progress.h"
 
 namespace depops::hub {
@@ -91,6 +92,13 @@ std::string recovery_needed(const World& world, const SiteEntry& entry, const sy
   return "";
 }
 
+// A newer trust root goes on its way at once: what comes next may be signed by keys that it brings.
+void note_trust(Turn& turn, SiteEntry& entry, trust::TrustVersion told) {
+  if (entry.status.trust_version == told) return;
+  entry.status.trust_version = told;
+  if (!trust_roots_for(turn.world, entry).empty()) turn.mark_site(entry);
+}
+
 void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::Hello& hello) {
   SiteStatus& status = entry.status;
   if (session < status.session && entry.inbox.sender().incarnation == status.incarnation) return;
@@ -108,6 +116,10 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   status.hello = turn.now.wall;
   status.held = same ? std::max(status.held, hello.generation) : hello.generation;
   status.agent_version = hello.agent_version;
+  if (status.base_generation > hello.generation) status.base = {};  // the site began anew
+  status.base_generation = std::min(status.base_generation, hello.generation);
+  note_accepted(turn, entry, hello.generation);
+  note_trust(turn, entry, hello.trust_version);
   turn.save_status(entry);
   if (freed && entry.behind) turn.mark_site(entry);
   for (const sync::StreamPosition& position : hello.streams) {
@@ -132,6 +144,14 @@ void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync:
 }
 
 }  // namespace
+
+void note_accepted(Turn& turn, SiteEntry& entry, Generation generation) {
+  const DesiredDoc& newest = entry.desired;
+  if (generation == Generation() || generation != newest.generation) return;
+  if (entry.status.base_generation == generation) return;
+  entry.status.base = turn.codec.digest(newest.bytes);
+  entry.status.base_generation = generation;
+}
 
 void from_site(Turn& turn, const FromSite& input) {
   SiteEntry* entry = find_site(turn, input.sender.site);

@@ -11,6 +11,9 @@ void heard(Turn& turn, const Heard& input);
 void presence(Turn& turn, const Presence& input);
 void bad_frame(Turn& turn, const BadFrame& input);
 
+// The site holds this generation: if it is the newest, what comes next builds on it.
+void note_accepted(Turn& turn, SiteEntry& entry, Generation generation);
+
 // One entry of a site's stream `events`, new and in order.
 void apply_report(Turn& turn, SiteEntry& entry, Sequence sequence, const std::string& bytes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "hub/app/attestations.h"
 #include "hub/app/supersede.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
@@ -227,15 +228,28 @@ CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Command comm
   return row.command.id;
 }
 
+namespace {
+
+schedule::Decision decide_with_voices(const Turn& turn, DeploymentEntry& entry, Deployment& row) {
+  const Voices voices = voices_of(turn, entry);
+  row.approvals_needed = voices.needed;
+  row.approved_by = voices.given;
+  auto decision = schedule::decide(turn.world.plan(row.plan), row, rollouts_that_count(turn.world, entry),
+                                   turn.now.wall, voices.missing);
+  entry.wake = decision.wake;
+  if (voices.changes && (!entry.wake || *voices.changes < *entry.wake)) entry.wake = voices.changes;
+  return decision;
+}
+
+}  // namespace
+
 void advance(Turn& turn, const DeploymentId& id) {
   const auto found = turn.world.deployments.find(id);
   if (found == turn.world.deployments.end()) return;
   DeploymentEntry& entry = found->second;
   if (rollout::is_ended(entry.deployment.state)) return;
-  const auto decision = schedule::decide(turn.world.plan(entry.deployment.plan), entry.deployment,
-                                         rollouts_that_count(turn.world, entry), turn.now.wall);
-  entry.wake = decision.wake;
   Deployment row = entry.deployment;
+  const auto decision = decide_with_voices(turn, entry, row);
   row.state = decision.state;
   row.reason = decision.reason;
   row.waiting_for = decision.waiting_for;

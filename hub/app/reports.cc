@@ -76,6 +76,7 @@ void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& repo
   name_rollout(line, report.status.rollout, row);
   SiteStatus& site = source.entry.status;
   site.held = std::max(site.held, report.status.epoch);
+  note_accepted(turn, source.entry, report.status.epoch);
   if (row == nullptr) return;
   // What is told after the end, like another size, does not put the end off.
   const bool had_ended = rollout::is_ended(row->status.state) && row->status.attempt == report.status.attempt;

@@ -80,6 +80,21 @@ Result<void> add_deployments(HubState& state, Codec& codec, World& world) {
     RolloutId id = row.id;
     world.rollouts.insert_or_assign(std::move(id), std::move(row));
   }
+  for (ApprovalRow& row : state.approvals) {
+    const auto found = world.deployments.find(row.deployment);
+    if (found == world.deployments.end()) continue;
+    trust::Approval read = codec.read_approval(row.envelope);
+    found->second.approvals.push_back({std::move(row), std::move(read)});
+  }
+  return {};
+}
+
+Result<void> add_trust(HubState& state, Codec& codec, World& world) {
+  world.trust_roots = std::move(state.trust_roots);
+  if (world.trust_roots.empty()) return {};
+  auto newest = codec.read_trust_root(world.trust_roots.back().bytes);
+  if (!newest) return contradiction("the newest trust root can not be read: " + newest.error().what);
+  world.trust_root = std::move(newest).value();
   return {};
 }
 
@@ -125,6 +140,7 @@ Result<World> world_of(HubState state, Catalog catalog, Codec& codec) {
   }
   DEPOPS_TRY_VOID(add_sites(state, world));
   DEPOPS_TRY_VOID(add_deployments(state, codec, world));
+  DEPOPS_TRY_VOID(add_trust(state, codec, world));
   std::sort(state.idempotency.begin(), state.idempotency.end(),
             [](const IdempotencyRow& a, const IdempotencyRow& b) { return a.at < b.at; });
   for (IdempotencyRow& row : state.idempotency) {

@@ -29,9 +29,15 @@ struct SiteEntry {
   bool behind = false;               // what it should do is newer than the document
 };
 
+struct GivenApproval {
+  ApprovalRow row;
+  trust::Approval read;
+};
+
 struct DeploymentEntry {
   Deployment deployment;
   std::vector<RolloutId> rollouts;
+  std::vector<GivenApproval> approvals;
   std::optional<Instant> wake;
 };
 
@@ -58,6 +64,8 @@ struct World {
   std::map<ServiceIn, std::deque<DeploymentId>> history;  // oldest first
   std::set<DeploymentId> under_way;
   std::map<RolloutId, Rollout> rollouts;
+  std::vector<TrustRootRow> trust_roots;        // oldest first
+  std::optional<trust::SignedRoot> trust_root;  // the newest; absent: nobody is asked
   std::map<std::string, IdempotencyRow> idempotency;
   std::deque<std::pair<Instant, std::string>> idempotency_age;
 

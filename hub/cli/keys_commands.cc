@@ -23,6 +23,7 @@ struct Options {
   std::string directory = ".";
   std::string person;
   std::string role = "approver";
+  std::string open;  // file with a public key alone
   std::vector<std::string> environments;
   bool everywhere = false;
 };
@@ -65,22 +66,45 @@ Exit make(Session& session, const std::string& directory, const std::string& nam
   return session.print_one(key_view(), value);
 }
 
-Exit make_new(Session& session, const Options& options) {
+// Everything about a key but the key.
+Answer<PublicKeyFile> file_told(const Options& options) {
   PublicKeyFile file;
   const auto role = key_role_of(options.role);
-  if (!role.ok()) return session.fail(role.trouble());
+  if (!role.ok()) return role.trouble();
   file.role = *role;
   file.person = trust::Person(options.person);
   const bool scoped = file.role == KeyRole::approver || file.role == KeyRole::break_glass;
   file.scope.everywhere = options.everywhere || !scoped;
   for (const std::string& name : options.environments) {
-    if (!is_name(name)) return session.fail({Exit::usage, "--environment \"" + name + "\" is not a name"});
+    if (!is_name(name)) return Trouble{Exit::usage, "--environment \"" + name + "\" is not a name"};
     file.scope.environments.emplace_back(name);
   }
   if (scoped && !options.everywhere && options.environments.empty()) {
-    return session.fail({Exit::usage, "say where the key has a say: --environment NAME, or --everywhere"});
+    return Trouble{Exit::usage, "say where the key has a say: --environment NAME, or --everywhere"};
   }
-  return make(session, options.directory, options.name, file);
+  return file;
+}
+
+Exit make_new(Session& session, const Options& options) {
+  const auto file = file_told(options);
+  if (!file.ok()) return session.fail(file.trouble());
+  return make(session, options.directory, options.name, *file);
+}
+
+// For a key that was made elsewhere and stays there: the hub's, or one in somebody's token.
+Exit take_in(Session& session, const Options& options) {
+  auto told = file_told(options);
+  if (!told.ok()) return session.fail(told.trouble());
+  PublicKeyFile file = told.take();
+  const auto key = signing::load_public_key(options.open);
+  if (!key) return session.fail({Exit::error, key.error().what});
+  file.key = *key;
+  const std::string open = path_of(options.directory, options.name + ".pub.json");
+  const auto written = write_new_file(open, json::write(to_json(file)) + "\n");
+  if (!written.ok()) return session.fail(written.trouble());
+  Value value = to_json(file);
+  value.add("name", options.name).add("publicFile", open);
+  return session.table() ? session.print_list(key_view(), {value}) : session.print_one(key_view(), value);
 }
 
 // The same person, role and scope with another key; the old one goes on until the trust root leaves it out.
@@ -134,12 +158,18 @@ void add_keys_commands(CLI::App& app, Session& session, Action& action) {
         [&session, &action, options, act] { action = [&, options, act] { return act(session, *options); }; });
     return command;
   };
-  auto* fresh = add("new", "a key pair: NAME.key, mode 0600, and NAME.pub.json", make_new);
-  fresh->add_option("name", options->name, "of the files")->required();
-  fresh->add_option("--person", options->person, "whose it is; all keys of a person have one voice")->required();
-  fresh->add_option("--role", options->role, "root, hub-release, approver or break-glass")->capture_default_str();
-  fresh->add_option("--environment", options->environments, "where it has a say; may be repeated");
-  fresh->add_flag("--everywhere", options->everywhere, "it has a say in every environment");
+  const auto add_told = [&](CLI::App* command) {
+    command->add_option("name", options->name, "of the files")->required();
+    command->add_option("--person", options->person, "whose it is; all keys of a person have one voice")->required();
+    command->add_option("--role", options->role, "root, hub-release, approver or break-glass")->capture_default_str();
+    command->add_option("--environment", options->environments, "where it has a say; may be repeated");
+    command->add_flag("--everywhere", options->everywhere, "it has a say in every environment");
+    return command;
+  };
+  add_told(add("new", "a key pair: NAME.key, mode 0600, and NAME.pub.json", make_new));
+  add_told(add("import", "NAME.pub.json for a key that was made elsewhere and stays there, like the hub's", take_in))
+      ->add_option("--public-key", options->open, "file with the public key")
+      ->required();
   add("list", "public keys in a directory", list);
   add("rotate", "another key for the same person, role and scope", rotate)
       ->add_option("name", options->name, "of the key that is to be replaced")

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "hub/cli/commands.h"
+#include "hub/cli/json_text.h"
 #include "hub/cli/public_key_file.h"
 #include "hub/cli/text_file.h"
 #include "hub/cli/trust_edit.h"
@@ -10,7 +11,7 @@
 #include "shared/wire/limits.h"
 #include "shared/wire/trust.h"
 
-// Trust roots as files that people make, sign one after another, and look at. No hub is asked.
+// Trust roots as files that people make, sign one after another, and look at; then a hub gets them.
 namespace depops::hub::cli {
 namespace {
 
@@ -97,6 +98,36 @@ Exit show_root(Session& session, const Options& options) {
   return session.fail({Exit::differences, std::string(trust::name_of(why->code)) + ": " + why->reason});
 }
 
+Exit push_root(Session& session, const Options& options) {
+  const auto root = read_root(options.file);
+  if (!root.ok()) return session.fail(root.trouble());
+  const auto hub = session.hub();
+  if (!hub.ok()) return session.fail(hub.trouble());
+  json::Value body;
+  body.add("document", signing::to_base64(wire::sealed(root->document)));
+  const auto answer = (*hub)->post("/api/v1/trust-roots", body);
+  if (!answer.ok()) return session.fail(answer.trouble());
+  session.say("the hub goes by trust root version " + plain_text((*answer)["version"]) + ", " +
+              plain_text((*answer)["digest"]));
+  return Exit::done;
+}
+
+Exit fetch_root(Session& session, const Options& options) {
+  const auto hub = session.hub();
+  if (!hub.ok()) return session.fail(hub.trouble());
+  const auto all = (*hub)->list("/api/v1/trust-roots", {}, 0);
+  if (!all.ok()) return session.fail(all.trouble());
+  if (all->first.empty())
+    return session.fail({Exit::error, "the hub has no trust root; give it one: depops trust push"});
+  const auto bytes = signing::from_base64(all->first.back()["document"].as_string());
+  if (!bytes) return session.fail({Exit::error, "the hub's answer: " + bytes.error().what});
+  const auto root = wire::read_trust_root(*bytes);
+  if (!root) return session.fail({Exit::error, "the hub's answer: " + root.error().what});
+  const auto written = write_new_file(options.file, *bytes);
+  if (!written.ok()) return session.fail(written.trouble());
+  return print_root(session, *root, nullptr);
+}
+
 void add_changes(CLI::App& command, Options& options) {
   TrustChanges& changes = options.changes;
   command.add_option("--from", options.from, "the version before; else this is version 1");
@@ -127,6 +158,8 @@ void add_trust_commands(CLI::App& app, Session& session, Action& action) {
   add("sign", "adds a signature", sign_root)
       ->add_option("--key", options->key, "file with a secret key of role root")
       ->required();
+  add("push", "gives it to the hub: the first one, or the next version", push_root);
+  add("fetch", "writes the newest one of the hub into a new file", fetch_root);
   add("show", "who has a say, and who signed", show_root)
       ->add_option("--from", options->from, "the version before: would a site take this one after it?");
 }

@@ -135,7 +135,8 @@ Value names_of(const std::vector<trust::Person>& people) {
 }
 
 Value signed_by(const trust::SignedRoot& root, const TrustRoot& judge) {
-  const auto found = trust::signers(root.document, trust::valid_holders(judge, judge.root), wire::holds);
+  const std::vector<trust::Holder> holders = trust::valid_holders(judge, judge.root);
+  const auto found = trust::signers(root.document, holders, wire::holds);
   Value out = Value::object();
   out.add("version", judge.version.value()).add("needed", judge.root.threshold);
   out.add("signedBy", names_of(trust::people(found)));

@@ -7,6 +7,7 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 #include "shared/sync/frame.h"
+#include "shared/trust/root.h"
 
 // What the hub believes about a site. Never more than a belief with an age.
 namespace depops::hub {
@@ -24,6 +25,9 @@ struct SiteStatus {
   std::string recovery;  // not empty: the site knows more than this hub; nothing is signed for it until resolved
   std::uint64_t bad_frames = 0;  // dropped: signature, sender or format
   std::optional<sync::Telemetry> telemetry;
+  Digest base{};                        // of the newest document it is known to have accepted; empty: none
+  Generation base_generation{};         // of that document
+  trust::TrustVersion trust_version{};  // of the trust root it goes by, as it said; 0: none is pinned there
   bool operator==(const SiteStatus&) const = default;
 };
 

@@ -1,7 +1,9 @@
 #include "hub/main/wire_codec.h"
 
 #include "shared/signing/signing.h"
+#include "shared/statement/statement.h"
 #include "shared/wire/documents.h"
+#include "shared/wire/trust.h"
 
 namespace depops::hub {
 
@@ -18,5 +20,11 @@ std::string WireCodec::encode_leaf(const audit::Leaf& leaf) { return wire::encod
 Result<audit::Leaf> WireCodec::decode_leaf(const std::string& bytes) { return wire::decode_leaf(bytes); }
 
 Digest WireCodec::digest(const std::string& bytes) { return signing::digest_of(bytes); }
+
+Result<trust::SignedRoot> WireCodec::read_trust_root(const std::string& bytes) { return wire::read_trust_root(bytes); }
+
+trust::Approval WireCodec::read_approval(const std::string& envelope) { return statement::read(envelope); }
+
+trust::Verifies WireCodec::verifies() { return wire::holds; }
 
 }  // namespace depops::hub

@@ -8,6 +8,8 @@
 #include "shared/rollout/plan.h"
 #include "shared/rollout/report.h"
 #include "shared/sync/desired.h"
+#include "shared/trust/accept_root.h"
+#include "shared/trust/approval.h"
 
 namespace depops::hub {
 
@@ -22,6 +24,11 @@ class Codec {
   virtual std::string encode_leaf(const audit::Leaf& leaf) = 0;
   virtual Result<audit::Leaf> decode_leaf(const std::string& bytes) = 0;
   virtual Digest digest(const std::string& bytes) = 0;  // SHA-256
+
+  // As people made them; nothing is verified here. An approval that can not be read has a flaw and no statement.
+  virtual Result<trust::SignedRoot> read_trust_root(const std::string& bytes) = 0;
+  virtual trust::Approval read_approval(const std::string& envelope) = 0;
+  virtual trust::Verifies verifies() = 0;
 };
 
 }  // namespace depops::hub

@@ -8,6 +8,7 @@
 
 #include "hub/dora/row.h"
 #include "hub/ports/records.h"
+#include "hub/ports/trust_records.h"
 #include "shared/base/result.h"
 
 // Read-only questions of API and console. They see what is committed, never what the loop is about to do, and never go
@@ -55,6 +56,7 @@ class RegistryReader {
   virtual Result<Page<SiteView>> sites(const SiteFilter& filter, const Paging& paging) = 0;
   virtual Result<Page<Version>> versions(const VersionFilter& filter, const Paging& paging) = 0;  // newest first
   virtual Result<DocumentView> documents() = 0;
+  virtual Result<std::vector<TrustRootRow>> trust_roots() = 0;  // oldest first
 };
 
 struct DeploymentFilter {
@@ -106,8 +108,9 @@ class HistoryReader {
  public:
   virtual ~HistoryReader() = default;
   virtual Result<Page<ListedDeployment>> deployments(const DeploymentFilter& filter,
-                                                     const Paging& paging) = 0;  // newest first
-  virtual Result<DeploymentView> deployment(const DeploymentId& id) = 0;         // not_found
+                                                     const Paging& paging) = 0;    // newest first
+  virtual Result<DeploymentView> deployment(const DeploymentId& id) = 0;           // not_found
+  virtual Result<std::vector<ApprovalRow>> approvals(const DeploymentId& id) = 0;  // as they came; not_found
   // Rows with id > after, oldest first: what a resumed event stream asks.
   virtual Result<std::vector<EventRow>> events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) = 0;
   virtual Result<Page<AuditRow>> audit(const AuditFilter& filter, const Paging& paging) = 0;  // newest first

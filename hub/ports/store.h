@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hub/ports/records.h"
+#include "hub/ports/trust_records.h"
 #include "shared/base/result.h"
 
 // The hub's memory. State tables are the truth and the event and audit logs are the history; neither is rebuilt from
@@ -14,8 +15,8 @@ namespace depops::hub {
 inline constexpr std::size_t kDeploymentsKept = 50;
 
 // Everything the loop needs. Deployments: all that are not ended and the newest kDeploymentsKept of each service and
-// environment; releases, rollouts and plans: those the deployments and targets name; commands: not answered; the rest:
-// all. Idempotency rows: of the last 24 hours before the newest one.
+// environment; releases, rollouts and plans: those the deployments and targets name; approvals: of the
+// deployments; commands: not answered; the rest: all. Idempotency rows: of the last 24 hours before the newest one.
 struct HubState {
   HubEpoch hub_epoch{1};
   Counters counters;
@@ -35,11 +36,13 @@ struct HubState {
   std::vector<DesiredDoc> desired;
   std::vector<SiteInbox> inboxes;
   std::vector<IdempotencyRow> idempotency;
+  std::vector<ApprovalRow> approvals;
+  std::vector<TrustRootRow> trust_roots;  // oldest first
 };
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
-// id | site, service | command.id | site | site | key | id | index.
+// id | site, service | command.id | site | site | key | deployment, digest | version | id | index.
 struct Changeset {
   HubEpoch hub_epoch{1};
   std::optional<Counters> counters;
@@ -59,6 +62,8 @@ struct Changeset {
   std::vector<DesiredDoc> desired;
   std::vector<SiteInbox> inboxes;
   std::vector<IdempotencyRow> idempotency;
+  std::vector<ApprovalRow> approvals;
+  std::vector<TrustRootRow> trust_roots;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
 

@@ -38,6 +38,12 @@ bool go_on(const Progress& progress, const Deployment& deployment, Instant now, 
   return false;
 }
 
+void hold_back(const Reasons& gates, Decision& out) {
+  if (gates.empty() || out.start.empty()) return;
+  out.start.clear();
+  out.waiting_for.insert(out.waiting_for.end(), gates.begin(), gates.end());
+}
+
 // While nothing failed: what the sites under way make of the whole.
 void state_forward(const Progress& progress, const Deployment& deployment, Decision& out) {
   if (deployment.held) {
@@ -116,7 +122,7 @@ void go_back(const rollout::Plan& plan, const Progress& progress, const Deployme
 }  // namespace
 
 Decision decide(const rollout::Plan& plan, const Deployment& deployment, const std::vector<const Rollout*>& rollouts,
-                Instant now) {
+                Instant now, const Reasons& gates) {
   const Progress progress = progress_of(plan, rollouts);
   Decision out;
   out.wave = deployment.wave;
@@ -129,6 +135,7 @@ Decision decide(const rollout::Plan& plan, const Deployment& deployment, const s
       out.state = State::completed;
       return out;
     }
+    hold_back(gates, out);
   }
   state_forward(progress, deployment, out);
   return out;

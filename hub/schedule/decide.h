@@ -24,9 +24,10 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-// `rollouts`: all of the deployment, any order.
+// `rollouts`: all of the deployment, any order. `gates`: why no further site may begin now; what is under way goes on,
+// and nothing holds back the way back.
 Decision decide(const rollout::Plan& plan, const Deployment& deployment, const std::vector<const Rollout*>& rollouts,
-                Instant now);
+                Instant now, const Reasons& gates = {});
 
 // One at a time: why `plan` may not begin beside the deployments of the same service that are under way. Pairs of a
 // deployment that is not ended and its plan.

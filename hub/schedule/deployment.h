@@ -56,11 +56,13 @@ struct Deployment {
   std::uint32_t wave = 0;  // index of the current wave
   std::uint32_t waves = 0;
   std::uint32_t sites = 0;
-  bool held = false;       // paused by a person: no further site starts
-  std::string stopped;     // who ended it and why; empty: nobody did
-  bool undo_all = false;   // it was ended by a rollback: every site goes back, whatever scope the plan has for failures
-  bool supersede = false;  // ends what is under way at its sites
-  DeploymentId superseded_by;  // the newer one that took over; empty: none
+  bool held = false;      // paused by a person: no further site starts
+  std::string stopped;    // who ended it and why; empty: nobody did
+  bool undo_all = false;  // it was ended by a rollback: every site goes back, whatever scope the plan has for failures
+  std::uint32_t approvals_needed = 0;    // by different people, before a site may begin
+  std::vector<std::string> approved_by;  // whose counts; "break-glass: NAME"
+  bool supersede = false;                // ends what is under way at its sites
+  DeploymentId superseded_by;            // the newer one that took over; empty: none
   Instant created{};
   std::optional<Instant> started;         // first site began
   std::optional<Instant> first_exposure;  // first site that took traffic with the version

@@ -45,6 +45,8 @@ Result<void> load_deployments(sqlite::Connection& from, HubState& out) {
                        "FROM releases WHERE id IN (SELECT release FROM deployments WHERE " + in_kept +
                            " OR id IN (SELECT deployment FROM targets)) ORDER BY id",
                        out.releases));
+  DEPOPS_TRY_VOID(
+      fill(from, "FROM approvals WHERE deployment IN (SELECT id FROM kept) ORDER BY received, digest", out.approvals));
   return fill(from,
               "FROM plans WHERE digest IN (SELECT plan FROM deployments WHERE " + in_kept + " UNION SELECT plan " +
                   kept_rollouts() + " UNION SELECT previous_plan " + kept_rollouts() +
@@ -56,6 +58,7 @@ Result<void> load_sync(sqlite::Connection& from, HubState& out) {
   DEPOPS_TRY_VOID(fill(from, "FROM commands WHERE answered = 0 ORDER BY id", out.commands));
   DEPOPS_TRY_VOID(fill(from, "FROM desired ORDER BY site", out.desired));
   DEPOPS_TRY_VOID(fill(from, "FROM inboxes ORDER BY site", out.inboxes));
+  DEPOPS_TRY_VOID(fill(from, "FROM trust_roots ORDER BY version", out.trust_roots));
   return fill(from, "FROM idempotency WHERE at >= (SELECT max(at) FROM idempotency) - 86400000 ORDER BY key",
               out.idempotency);
 }

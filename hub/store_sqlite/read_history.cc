@@ -111,6 +111,12 @@ Result<DeploymentView> SqliteReader::deployment(const DeploymentId& id) {
   return out;
 }
 
+Result<std::vector<ApprovalRow>> SqliteReader::approvals(const DeploymentId& id) {
+  DEPOPS_TRY(const Loan connection, lend());
+  DEPOPS_TRY_VOID(find_deployment(*connection, id));
+  return read_all<ApprovalRow>(*connection, "FROM approvals WHERE deployment = ? ORDER BY received, digest", id);
+}
+
 Result<std::vector<EventRow>> SqliteReader::events(const EventFilter& filter, std::uint64_t after,
                                                    std::uint32_t limit) {
   DEPOPS_TRY(const Loan connection, lend());

@@ -95,4 +95,9 @@ Result<DocumentView> SqliteReader::documents() {
   return out;
 }
 
+Result<std::vector<TrustRootRow>> SqliteReader::trust_roots() {
+  DEPOPS_TRY(const Loan connection, lend());
+  return read_all<TrustRootRow>(*connection, "FROM trust_roots ORDER BY version");
+}
+
 }  // namespace depops::hub::store_sqlite

@@ -5,6 +5,7 @@
 
 #include "hub/store_sqlite/sql_value.h"
 #include "hub/store_sqlite/tables.h"
+#include "hub/store_sqlite/trust_tables.h"
 #include "shared/sqlite/connection.h"
 
 // Reading and writing whole rows of any table by the columns its row type names.

@@ -21,9 +21,11 @@ class SqliteReader final : public RegistryReader, public HistoryReader {
   Result<Page<SiteView>> sites(const SiteFilter& filter, const Paging& paging) override;
   Result<Page<Version>> versions(const VersionFilter& filter, const Paging& paging) override;
   Result<DocumentView> documents() override;
+  Result<std::vector<TrustRootRow>> trust_roots() override;
 
   Result<Page<ListedDeployment>> deployments(const DeploymentFilter& filter, const Paging& paging) override;
   Result<DeploymentView> deployment(const DeploymentId& id) override;
+  Result<std::vector<ApprovalRow>> approvals(const DeploymentId& id) override;
   Result<std::vector<EventRow>> events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) override;
   Result<Page<AuditRow>> audit(const AuditFilter& filter, const Paging& paging) override;
   Result<void> for_dora(const DoraFilter& filter, const std::function<void(const dora::Row&)>& row) override;

@@ -40,6 +40,8 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(put(to, "rollouts", from.rollouts));
   DEPOPS_TRY_VOID(put(to, "targets", from.targets));
   DEPOPS_TRY_VOID(put(to, "commands", from.commands));
+  DEPOPS_TRY_VOID(put(to, "approvals", from.approvals));
+  DEPOPS_TRY_VOID(add(to, "trust_roots", from.trust_roots));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
   return put(to, "inboxes", from.inboxes);
 }

@@ -22,7 +22,9 @@ auto columns(R& r) {
   return std::tuple(col("site", r.site), col("incarnation", r.incarnation), col("session", r.session),
                     col("online", r.online), col("heard", r.heard), col("hello", r.hello), col("held", r.held),
                     col("signed_generation", r.signed_generation), col("agent_version", r.agent_version),
-                    col("recovery", r.recovery), col("bad_frames", r.bad_frames), col("telemetry", r.telemetry));
+                    col("base", r.base), col("base_generation", r.base_generation),
+                    col("trust_version", r.trust_version), col("recovery", r.recovery), col("bad_frames", r.bad_frames),
+                    col("telemetry", r.telemetry));
 }
 
 template <Is<Artifact> R>
@@ -73,7 +75,8 @@ auto columns(R& r) {
                     col("stopped", r.stopped), col("undo_all", r.undo_all), col("supersede", r.supersede),
                     col("superseded_by", r.superseded_by), col("created", r.created), col("started", r.started),
                     col("first_exposure", r.first_exposure), col("completed", r.completed), col("ended", r.ended),
-                    col("failure", r.failure), col("actor", r.actor));
+                    col("failure", r.failure), col("actor", r.actor), col("approvals_needed", r.approvals_needed),
+                    col("approved_by", r.approved_by));
 }
 
 template <Is<Rollout> R>

@@ -8,6 +8,7 @@
 
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/trust/root.h"
 
 // Up: gapless logs. Down: small answers. A frame is signed and verified whole by the adapter around it; what stands
 // here is what both ends decide on. A stream's entries are opaque bytes to the sync layer: encoded once, hashed, kept.
@@ -49,6 +50,7 @@ struct Hello {
   HubEpoch hub_epoch;     // newest it has seen
   std::vector<StreamPosition> streams;
   std::string agent_version;
+  trust::TrustVersion trust_version{};  // of the trust root it goes by; 0: none is pinned
   bool operator==(const Hello&) const = default;
 };
 

@@ -36,6 +36,7 @@ struct Writer {
     message.set_generation(hello.generation.value());
     message.set_hub_epoch(hello.hub_epoch.value());
     message.set_agent_version(clipped(hello.agent_version, kIdMax));
+    message.set_trust_version(hello.trust_version.value());
     for (const sync::StreamPosition& position : hello.streams) {
       auto* row = message.add_streams();
       row->set_stream(to_wire(kStreamRows, position.stream));
@@ -113,6 +114,7 @@ sync::Hello get_hello(const v1::Body& body, Intake& in) {
   hello.generation = Generation(in.number(message.generation(), "generation"));
   hello.hub_epoch = HubEpoch(in.number(message.hub_epoch(), "hub_epoch"));
   hello.agent_version = in.text(message.agent_version(), "agent_version", kIdMax);
+  hello.trust_version = trust::TrustVersion(in.number(message.trust_version(), "trust_version"));
   in.count(message.streams_size(), "streams", std::size(kStreamRows));
   for (const auto& row : message.streams()) {
     hello.streams.push_back({stream_of(row.stream(), in), Sequence(in.number(row.first_retained(), "first_retained")),

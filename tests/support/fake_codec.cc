@@ -67,4 +67,45 @@ Digest FakeCodec::digest(const std::string& bytes) {
   return Digest(text);
 }
 
+namespace {
+
+bool toy_holds(std::string_view type, std::string_view body, std::string_view signature, const trust::Key& key) {
+  return signature == key.id.str() + "|" + std::string(type) + "|" + std::string(body);
+}
+
+trust::Signed toy_signed(std::string_view type, std::string body, const std::vector<std::string>& keys) {
+  trust::Signed document{std::string(type), std::move(body), {}};
+  for (const std::string& key : keys)
+    document.signatures.push_back({KeyId(key), key + "|" + document.type + "|" + document.body});
+  return document;
+}
+
+}  // namespace
+
+std::string FakeCodec::add_trust_root(const trust::TrustRoot& root, const std::vector<std::string>& keys) {
+  std::string bytes = name("trust-root-", roots_.size());
+  roots_.push_back({toy_signed(trust::kTrustRootType, bytes, keys), digest(bytes), root});
+  return bytes;
+}
+
+std::string FakeCodec::add_approval(const trust::Statement& statement, const std::string& key) {
+  std::string bytes = name("approval-", approvals_.size());
+  approvals_.push_back({toy_signed(trust::kStatementType, bytes, {key}), statement, ""});
+  return bytes;
+}
+
+Result<trust::SignedRoot> FakeCodec::read_trust_root(const std::string& bytes) {
+  return find(roots_, "trust-root-", bytes);
+}
+
+trust::Approval FakeCodec::read_approval(const std::string& envelope) {
+  auto found = find(approvals_, "approval-", envelope);
+  if (found) return std::move(found).value();
+  trust::Approval broken;
+  broken.flaw = found.error().what;
+  return broken;
+}
+
+trust::Verifies FakeCodec::verifies() { return toy_holds; }
+
 }  // namespace depops::tests

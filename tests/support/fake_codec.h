@@ -20,16 +20,25 @@ class FakeCodec : public hub::Codec {
   std::string encode_leaf(const audit::Leaf& leaf) override;
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
   Digest digest(const std::string& bytes) override;
+  Result<trust::SignedRoot> read_trust_root(const std::string& bytes) override;
+  trust::Approval read_approval(const std::string& envelope) override;
+  trust::Verifies verifies() override;  // the signature is "KEY ID|TYPE|BODY"
 
   // The site's side.
   std::string encode_report(const rollout::Report& report);
   Result<sync::Desired> decode_desired(const std::string& bytes) const;
+
+  // What people sign, with toy keys.
+  std::string add_trust_root(const trust::TrustRoot& root, const std::vector<std::string>& keys);
+  std::string add_approval(const trust::Statement& statement, const std::string& key);
 
  private:
   std::vector<rollout::Plan> plans_;
   std::vector<sync::Desired> desired_;
   std::vector<rollout::Report> reports_;
   std::vector<audit::Leaf> leaves_;
+  std::vector<trust::SignedRoot> roots_;
+  std::vector<trust::Approval> approvals_;
 };
 
 }  // namespace depops::tests

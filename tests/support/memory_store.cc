@@ -48,6 +48,7 @@ Result<hub::HubState> MemoryStore::load() {
   state.targets = values(targets_);
   state.desired = values(desired_);
   state.inboxes = values(inboxes_);
+  state.trust_roots = values(trust_roots_);
   load_deployments(state);
   for (const auto& [id, row] : commands_)
     if (!row.answered) state.commands.push_back(row);
@@ -86,6 +87,11 @@ void MemoryStore::load_deployments(hub::HubState& state) const {
     if (plans.contains(digest)) state.plans.push_back(row);
   for (const auto& [id, row] : releases_)
     if (releases.contains(id)) state.releases.push_back(row);
+  for (const auto& [key, row] : approvals_)
+    if (ids.contains(key.first)) state.approvals.push_back(row);
+  std::sort(state.approvals.begin(), state.approvals.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.received, a.digest) < std::pair(b.received, b.digest);
+  });
 }
 
 Result<void> MemoryStore::check(const hub::Changeset& changeset) const {
@@ -125,6 +131,8 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(desired_, changeset.desired, [](const auto& row) { return row.site; });
   put_all(inboxes_, changeset.inboxes, [](const auto& row) { return row.site; });
   put_all(idempotency_, changeset.idempotency, [](const auto& row) { return row.key; });
+  put_all(approvals_, changeset.approvals, [](const auto& row) { return std::pair(row.deployment, row.digest); });
+  put_all(trust_roots_, changeset.trust_roots, [](const auto& row) { return row.version; });
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());
   return {};

@@ -51,6 +51,8 @@ class MemoryStore : public hub::Store {
   std::map<SiteName, hub::DesiredDoc> desired_;
   std::map<SiteName, hub::SiteInbox> inboxes_;
   std::map<std::string, hub::IdempotencyRow> idempotency_;
+  std::map<std::pair<DeploymentId, Digest>, hub::ApprovalRow> approvals_;
+  std::map<trust::TrustVersion, hub::TrustRootRow> trust_roots_;
   std::vector<hub::EventRow> events_;
   std::vector<hub::AuditRow> audit_;
 };

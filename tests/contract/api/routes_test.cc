@@ -5,6 +5,7 @@
 #include "shared/json/parse.h"
 #include "shared/wire/topics.h"
 #include "tests/contract/api/running_hub.h"
+#include "tests/contract/api/signers.h"
 
 using namespace depops;
 using namespace depops::tests;
@@ -94,6 +95,16 @@ void ask_scale(RunningHub& hub) {
   }
 }
 
+void ask_artifacts_and_trust(RunningHub& hub, const std::string& deployment) {
+  ask_artifacts(hub);
+  const Signers people;
+  CHECK(hub.call("POST", "/api/v1/trust-roots", people.trust_root_body()).status == 201);
+  CHECK(hub.read("/api/v1/trust-roots")["items"].items().size() == 1);
+  const std::string path = "/api/v1/deployments/" + deployment + "/attestations";
+  CHECK(hub.call("POST", path, people.approval(hub, deployment, "ana")).status == 201);
+  CHECK(hub.read(path)["items"].items().size() == 1);
+}
+
 }  // namespace
 
 TEST_CASE("API: every operation of openapi.yaml answers as it says") {
@@ -123,7 +134,7 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   CHECK(paused.status == 202);
   CHECK(json::parse(paused.body).value()["commands"].items().size() == 1);
   ask_scale(hub);
-  ask_artifacts(hub);
+  ask_artifacts_and_trust(hub, id);
   sign_in_and_out(hub);
   const std::string back = R"({"service":"checkout","environment":"staging"})";
   CHECK(hub.call("POST", "/api/v1/rollbacks", back).status == 201);

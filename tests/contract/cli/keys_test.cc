@@ -75,3 +75,22 @@ TEST_CASE("a rotated key is another one of the same person, role and scope, and 
   REQUIRE_THAT(listed.out, Contains((*old)["keyId"].as_string()) && Contains((*fresh)["keyId"].as_string()));
   REQUIRE(run_depops({"keys", "rotate", "nobody", "--dir", scratch.path()}).exit == 1);
 }
+
+TEST_CASE("a public key that was made elsewhere is taken in with whose it is, and its secret is not needed") {
+  const Scratch scratch;
+  const auto key = signing::SecretKey::generate();
+  const std::string open = scratch.file("release.pub", signing::to_text(key.public_key()) + "\n");
+  const auto take_in = [&](const std::string& from) {
+    return run_depops({"keys", "import", "hub", "--dir", scratch.path(), "--person", "hub", "--role", "hub-release",
+                       "--public-key", from, "-o", "json"});
+  };
+  REQUIRE(take_in(scratch.path() + "/nothing.pub").exit == 1);
+  REQUIRE(read_whole(scratch.path() + "/hub.pub.json").empty());
+  const Ran ran = take_in(open);
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  const auto file = json::parse(read_whole(scratch.path() + "/hub.pub.json"));
+  REQUIRE((*file)["keyId"].as_string() == key.id().str());
+  REQUIRE((*file)["role"].as_string() == "hub-release");
+  REQUIRE(take_in(open).exit == 1);  // never overwritten
+}

@@ -3,6 +3,7 @@
 #include "shared/json/parse.h"
 #include "shared/wire/trust.h"
 #include "tests/contract/cli/program.h"
+#include "tests/contract/cli/scripted_hub.h"
 
 using namespace depops;
 using namespace depops::test;
@@ -117,4 +118,28 @@ TEST_CASE("a trust root is never overwritten by another one, and a foreign file 
   REQUIRE(run_depops({"trust", "show", other}).exit == 1);
   REQUIRE(run_depops({"trust", "sign", other, "--key", company.key("ann")}).exit == 1);
   REQUIRE(read_whole(other) == "dear all");
+}
+
+TEST_CASE("a trust root is given to the hub and fetched from it byte by byte") {
+  const Company company;
+  REQUIRE(company.first().exit == 0);
+  REQUIRE(company.sign("1.root", "ann").exit == 0);
+  REQUIRE(company.sign("1.root", "ben").exit == 0);
+  const std::string bytes = read_whole(company.at("1.root"));
+  ScriptedHub hub;
+  hub.on("POST /api/v1/trust-roots", {201, R"({"version":1,"digest":"sha256:00"})", {}});
+  hub.on("GET /api/v1/trust-roots",
+         {200, R"({"items":[{"version":1,"document":")" + signing::to_base64(bytes) + "\"}]}", {}});
+  const std::map<std::string, std::string> at_hub{{"DEPOPS_HUB", hub.address()}};
+  const Ran pushed = run_depops({"trust", "push", company.at("1.root")}, at_hub);
+  INFO(pushed.err);
+  REQUIRE(pushed.exit == 0);
+  REQUIRE_THAT(pushed.err, Contains("version 1, sha256:00"));
+  const auto sent = json::parse(hub.asked("POST /api/v1/trust-roots").at(0).body);
+  REQUIRE(*signing::from_base64((*sent)["document"].as_string()) == bytes);
+  REQUIRE(run_depops({"trust", "fetch", company.at("again.root")}, at_hub).exit == 0);
+  REQUIRE(read_whole(company.at("again.root")) == bytes);
+  REQUIRE(run_depops({"trust", "fetch", company.at("again.root")}, at_hub).exit == 1);  // never overwritten
+  hub.on("GET /api/v1/trust-roots", {200, R"({"items":[]})", {}});
+  REQUIRE_THAT(run_depops({"trust", "fetch", company.at("none.root")}, at_hub).err, Contains("depops trust push"));
 }

@@ -33,6 +33,8 @@ hub::Deployment deployment(std::uint64_t number, rollout::State state) {
   row.undo_all = true;
   row.supersede = true;
   row.superseded_by = DeploymentId("d-9");
+  row.approvals_needed = 2;
+  row.approved_by = {"alice", "bob"};
   row.failure = hub::ChangeFailure{at(4), "fra-1: 9 errors", true, DeploymentId("d-9"), at(5)};
   row.actor = Actor("admin");
   return row;
@@ -90,6 +92,9 @@ hub::SiteStatus status_of_fra() {
   status.heard = at(9);
   status.held = Generation(5);
   status.signed_generation = Generation(6);
+  status.base = Digest("sha256:" + std::string(64, 'f'));
+  status.base_generation = Generation(5);
+  status.trust_version = trust::TrustVersion(3);
   status.agent_version = "0.1.0";
   status.bad_frames = 2;
   return status;
@@ -125,12 +130,23 @@ void add_progress(hub::Changeset& changes) {
   changes.counters = hub::Counters{1, 1, 1, 1, 1};
 }
 
+void add_trust(hub::Changeset& changes) {
+  const DeploymentId deployment("d-1");
+  const Digest first("sha256:" + std::string(64, '1'));
+  const Digest second("sha256:" + std::string(64, '2'));
+  changes.approvals = {{deployment, second, "{\"alice\": 1}", trust::Person("alice"), at(1), Actor("admin")},
+                       {deployment, first, "{\"bob\": 1}", trust::Person("bob"), at(2), Actor("token:ci")}};
+  changes.trust_roots = {{trust::TrustVersion(1), first, std::string("\0one", 4), at(0), Actor("admin")},
+                         {trust::TrustVersion(2), second, std::string("\0two", 4), at(1), Actor("admin")}};
+}
+
 }  // namespace
 
 hub::Changeset one_of_everything() {
   hub::Changeset changes;
   add_registry(changes);
   add_progress(changes);
+  add_trust(changes);
   hub::EventRow event;
   event.id = 1;
   event.at = at(6);
@@ -184,6 +200,8 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.desired == changes.desired);
   CHECK(state.inboxes == changes.inboxes);
   CHECK(state.idempotency == changes.idempotency);
+  CHECK(state.approvals == changes.approvals);
+  CHECK(state.trust_roots == changes.trust_roots);
 }
 
 void what_was_committed_is_loaded(const StoreUnderTest& subject) {

@@ -89,6 +89,7 @@ void Site::write_settings() {
   const auto pem = [&](const std::string& file) { return stage_.certificates().file(file); };
   const auto port = [](unsigned number) { return std::to_string(number); };
   const unsigned last_port = first_port_ + kInstancePorts - 1U;
+  const std::string trust = trust_root_.empty() ? "" : "trust:\n  root: " + folder("trust-root") + "\n";
   const std::string router = routed_ ? "\n  haproxy:\n    directory: " + folder("haproxy") + "\n    services:\n      " +
                                            kService + ":\n        bind: 127.0.0.1:" + port(bind_port_)
                                      : " none";
@@ -100,15 +101,18 @@ void Site::write_settings() {
                  "\n  ca: " + pem("infra-ca.pem") + "\nkeys:\n  signing: " + folder("site.key") +
                  "\n  hub: " + stage_.hub_key() + "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" +
                  port(last_port) + "\nrouter:" + router + "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
-                 "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n");
+                 "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n" + trust);
+}
+
+void Site::pin(const std::string& trust_root) {
+  trust_root_ = trust_root;
+  write_settings();
 }
 
 Ran Site::init(const Variables& variables) {
-  return run({{Stage::binary("depops-agent"), "init", "--config", folder("agent.yaml")},
-              folder("state"),
-              stage_.log("agent-" + name_),
-              variables,
-              {}});
+  std::vector<std::string> words = {Stage::binary("depops-agent"), "init", "--config", folder("agent.yaml")};
+  if (!trust_root_.empty()) words.insert(words.end(), {"--trust-root", trust_root_});
+  return run({words, folder("state"), stage_.log("agent-" + name_), variables, {}});
 }
 
 void Site::register_at_hub(const std::string& public_key) {

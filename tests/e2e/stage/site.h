@@ -27,6 +27,8 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
+  // Before init: the site goes by this trust root.
+  void pin(const std::string& trust_root);
   Ran init(const Variables& variables = {});  // `depops-agent init`
   void register_at_hub(const std::string& public_key);
   void start_agent(const Variables& variables = {});
@@ -72,6 +74,7 @@ class Site {
   std::string environment_;
   std::string folder_;
   bool routed_;
+  std::string trust_root_;  // empty: none is pinned
   std::uint16_t bind_port_;
   std::uint16_t metrics_port_;
   std::uint16_t first_port_;

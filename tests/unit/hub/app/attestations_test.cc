@@ -1,0 +1,292 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/hub/app/fleet.h"
+
+// Signed approvals and trust roots at the hub: who is waited for, whose voice counts, what goes to the sites. That the
+// sites decide the same is tested in tests/unit/agent/app/trust_test.cc.
+using namespace depops;
+using namespace depops::tests;
+using Catch::Contains;
+using rollout::State;
+
+namespace {
+
+trust::Holder holder(const std::string& key, const std::string& person) {
+  trust::Holder out;
+  out.key.id = KeyId(key);
+  out.person = trust::Person(person);
+  out.scope.everywhere = true;
+  return out;
+}
+
+// ann and ben hold the root; alice, bob and admin (who deploys here) may approve; dora opens in an emergency.
+trust::TrustRoot company(std::uint64_t version = 1) {
+  trust::TrustRoot root;
+  root.version = trust::TrustVersion(version);
+  root.issued = at(0);
+  root.expires = at(1'000'000);
+  root.root = {2, {holder("k-ann", "ann"), holder("k-ben", "ben")}};
+  root.hub_release = {1, {holder("k-hub", "hub")}};
+  root.approver = {1, {holder("k-alice", "alice"), holder("k-bob", "bob"), holder("k-admin", "admin")}};
+  root.break_glass = {1, {holder("k-dora", "dora")}};
+  root.environments = {{EnvironmentName("staging"), trust::Tier::staging},
+                       {EnvironmentName("production"), trust::Tier::production}};
+  return root;
+}
+
+// d-2 brings 1.0 to production; staging asked nobody.
+struct Company {
+  Fleet fleet;
+  Bench& bench = fleet.bench;
+
+  Company() {
+    bench.set_up();
+    REQUIRE(push(company()).ok);
+    fleet.complete_staging("1.0");
+    REQUIRE(bench.ask(to(kProduction, "1.0")).ok);
+    fleet.hear();
+  }
+  hub::Answer push(const trust::TrustRoot& root, const std::vector<std::string>& keys = {"k-ann", "k-ben"}) {
+    return bench.ask(hub::TakeTrustRoot{bench.codec.add_trust_root(root, keys)});
+  }
+  trust::Statement says(const std::string& person) const {
+    const hub::Deployment& row = bench.deployment("d-2");
+    trust::Statement out;
+    out.subject = {bench.hub->world().plan(row.plan).target.artifact, row.plan, row.service, row.version,
+                   row.environment};
+    out.person = trust::Person(person);
+    out.not_before = bench.now.wall;
+    out.not_after = bench.now.wall + std::chrono::hours(1);
+    return out;
+  }
+  hub::Answer attest(const trust::Statement& statement, const std::string& key) {
+    const auto answer = bench.ask(hub::Attest{DeploymentId("d-2"), bench.codec.add_approval(statement, key)});
+    fleet.hear();
+    return answer;
+  }
+  hub::Answer approve(const std::string& person) { return attest(says(person), "k-" + person); }
+  const hub::AuditRow& newest(const std::string& action) const {
+    for (auto row = bench.store.audit().rbegin(); row != bench.store.audit().rend(); ++row)
+      if (row->leaf.action == action) return *row;
+    FAIL("no leaf " + action);
+    return bench.store.audit().front();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("Without a trust root nobody is waited for, and an approval is refused with the remedy") {
+  Fleet fleet;
+  fleet.bench.set_up();
+  fleet.complete_staging("1.0");
+  REQUIRE(fleet.bench.ask(to(kProduction, "1.0")).ok);
+  CHECK(fleet.bench.has_rollout("d-2.fra-1"));
+  CHECK(fleet.bench.deployment("d-2").approvals_needed == 0);
+  const auto answer = fleet.bench.ask(hub::Attest{DeploymentId("d-2"), "approval-0"});
+  CHECK_FALSE(answer.ok);
+  CHECK_THAT(answer.what, Contains("depops trust push"));
+}
+
+TEST_CASE("Production waits for two different people and says whom; then its sites get what they signed") {
+  Company world;
+  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
+  CHECK(world.bench.deployment("d-2").state == State::waiting);
+  CHECK(world.bench.deployment("d-2").approvals_needed == 2);
+  REQUIRE(world.bench.deployment("d-2").waiting_for.size() == 1);
+  CHECK(world.bench.deployment("d-2").waiting_for[0].what == "waits for 2 approvals by different people, has 0");
+  CHECK(world.bench.deployment("d-2").waiting_for[0].who == "alice, bob: depops approve d-2 --key FILE");
+
+  REQUIRE(world.approve("alice").ok);
+  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
+  CHECK(world.bench.deployment("d-2").waiting_for.at(0).what ==
+        "waits for 2 approvals by different people, has 1 (alice)");
+  CHECK(world.bench.deployment("d-2").waiting_for[0].who == "bob: depops approve d-2 --key FILE");
+  CHECK(world.newest("deployment.approved").leaf.actor == Actor("alice"));
+
+  REQUIRE(world.approve("bob").ok);
+  REQUIRE(world.bench.has_rollout("d-2.fra-1"));
+  CHECK(world.bench.deployment("d-2").approved_by == std::vector<std::string>{"alice", "bob"});
+  CHECK(world.bench.deployment("d-2").waiting_for.empty());
+  CHECK(world.fleet.fra.held()->targets.at(0).approvals == std::vector<std::string>{"approval-0", "approval-1"});
+}
+
+TEST_CASE("What was signed survives a restart of the hub") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  world.bench.restart();
+  CHECK(world.bench.deployment("d-2").approved_by == std::vector<std::string>{"alice"});
+  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
+  REQUIRE(world.approve("bob").ok);
+  CHECK(world.bench.has_rollout("d-2.fra-1"));
+}
+
+TEST_CASE("A13: the same approver twice counts once, and who asked for the release does not count") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("alice").ok);
+  CHECK(world.bench.deployment("d-2").approved_by.size() == 1);
+  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
+  const auto own = world.approve("admin");
+  CHECK_FALSE(own.ok);
+  CHECK_THAT(own.what, Contains("approval-author: admin asked for the release"));
+  CHECK_THAT(world.newest("approval.refused").leaf.reason, Contains("approval-author"));
+}
+
+TEST_CASE("The very same approval twice changes nothing") {
+  Company world;
+  const std::string envelope = world.bench.codec.add_approval(world.says("alice"), "k-alice");
+  CHECK(world.bench.ask(hub::Attest{DeploymentId("d-2"), envelope}).changed);
+  const auto leaves = world.bench.store.audit().size();
+  const auto again = world.bench.ask(hub::Attest{DeploymentId("d-2"), envelope});
+  CHECK(again.ok);
+  CHECK_FALSE(again.changed);
+  CHECK(world.bench.store.audit().size() == leaves);
+}
+
+TEST_CASE("A14: an approval of another plan, by a stranger, or in another's name is refused and audited") {
+  Company world;
+  auto other = world.says("alice");
+  other.subject.plan = Digest("sha256:" + std::string(64, '7'));
+  CHECK_THAT(world.attest(other, "k-alice").what, Contains("approval-subject"));
+  CHECK_THAT(world.attest(world.says("alice"), "k-nobody").what, Contains("approval-key"));
+  CHECK_THAT(world.attest(world.says("alice"), "k-bob").what, Contains("approval-person"));
+  CHECK_THAT(world.bench.ask(hub::Attest{DeploymentId("d-2"), "garbage"}).what, Contains("approval-broken"));
+  CHECK(world.bench.deployment("d-2").approved_by.empty());
+  CHECK(world.bench.hub->world().deployments.at(DeploymentId("d-2")).approvals.empty());
+}
+
+TEST_CASE("An approval that runs out before the last site began is waited for again, by the clock alone") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  world.bench.pass(std::chrono::hours(1));
+  REQUIRE(world.bench.wake);
+  CHECK(*world.bench.wake <= world.bench.now.wall);
+  REQUIRE(world.bench.give(hub::Tick{}));
+  world.fleet.hear();
+  world.fleet.say(world.fleet.fra, "d-2.fra-1", State::completed);
+  CHECK_FALSE(world.bench.has_rollout("d-2.sin-1"));
+  CHECK(world.bench.deployment("d-2").state == State::waiting);
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  CHECK(world.bench.has_rollout("d-2.sin-1"));
+}
+
+TEST_CASE("A site that was told and has not begun gets the newer approvals too") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  const Generation before = world.fleet.fra.held()->generation;
+  REQUIRE(world.approve("alice").ok);
+  CHECK(world.fleet.fra.held()->generation == before.next());
+  CHECK(world.fleet.fra.held()->targets.at(0).approvals.size() == 3);
+  CHECK(world.fleet.fra.held()->targets.at(0).epoch == before);
+}
+
+TEST_CASE("A rejection by somebody with a say ends the deployment before a site begins") {
+  Company world;
+  auto no = world.says("bob");
+  no.decision = trust::Decision::reject;
+  no.reason = "not on a Friday";
+  REQUIRE(world.attest(no, "k-bob").ok);
+  CHECK(world.bench.deployment("d-2").state == State::cancelled);
+  CHECK(world.bench.deployment("d-2").stopped == "rejected by bob: not on a Friday");
+  CHECK(world.newest("deployment.rejected").leaf.actor == Actor("bob"));
+  CHECK_FALSE(world.approve("alice").ok);
+}
+
+TEST_CASE("Break-glass opens the way with one signature, and everybody hears of it") {
+  Company world;
+  auto emergency = world.says("dora");
+  emergency.break_glass = true;
+  CHECK_THAT(world.attest(emergency, "k-dora").what, Contains("break-glass"));  // no reason
+  emergency.reason = "checkout is down";
+  REQUIRE(world.attest(emergency, "k-dora").ok);
+  CHECK(world.bench.has_rollout("d-2.fra-1"));
+  CHECK(world.bench.deployment("d-2").approved_by == std::vector<std::string>{"break-glass: dora"});
+  CHECK_THAT(world.newest("deployment.break_glass").leaf.reason, Contains("BREAK-GLASS: dora"));
+  const auto loud = [](const hub::EventRow& row) { return row.text.find("BREAK-GLASS") != std::string::npos; };
+  CHECK(std::any_of(world.bench.store.events().begin(), world.bench.store.events().end(), loud));
+}
+
+TEST_CASE("Going back asks nobody: a site on its way back, and a rollback") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  world.fleet.say(world.fleet.fra, "d-2.fra-1", State::completed);
+  world.fleet.say(world.fleet.sin1, "d-2.sin-1", State::completed);
+  world.fleet.say(world.fleet.sin2, "d-2.sin-2", State::completed);
+  world.fleet.complete_staging("1.1");
+  REQUIRE(world.bench.ask(to(kProduction, "1.1")).ok);
+  CHECK(world.bench.deployment("d-4").state == State::waiting);
+  const auto undo = world.bench.ask(hub::Rollback{kCheckout, kProduction, VersionLabel(), "no"});
+  CHECK(undo.ok);
+}
+
+TEST_CASE("A18: a trust root that is not the next, or not signed by enough of both, changes nothing") {
+  Company world;
+  CHECK_THAT(world.push(company(3)).what, Contains("root-version"));
+  CHECK_THAT(world.push(company(2), {"k-ann"}).what, Contains("signature"));
+  auto same = company(1);
+  same.expires = at(5);
+  CHECK_THAT(world.push(same).what, Contains("equivocation"));
+  CHECK(world.bench.hub->world().trust_roots.size() == 1);
+  CHECK_THAT(world.newest("trust_root.refused").leaf.reason, Contains("equivocation"));
+  REQUIRE(world.push(company(2)).ok);
+  CHECK(world.bench.hub->world().trust_roots.size() == 2);
+}
+
+TEST_CASE("A newer trust root is counted by at once and goes to sites that have one pinned") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  sync::Hello hello;
+  hello.trust_version = trust::TrustVersion(1);
+  REQUIRE(world.bench.give(world.fleet.sin1.frame(hello)));
+  auto next = company(2);
+  next.policies = {{trust::Tier::production, 1}};
+  REQUIRE(world.push(next).ok);
+  world.fleet.hear();
+  CHECK(world.bench.has_rollout("d-2.fra-1"));
+  REQUIRE(world.fleet.sin1.held());
+  CHECK(world.fleet.sin1.held()->trust_roots == std::vector<std::string>{"trust-root-1"});
+  CHECK(world.fleet.sin1.held()->trust_version == trust::TrustVersion(2));
+  CHECK(world.fleet.fra.held()->trust_roots.empty());  // it said nothing of one
+}
+
+TEST_CASE("Past the trust root's time nothing begins, and the reason says so") {
+  Company world;
+  auto next = company(2);
+  next.expires = at(10);
+  REQUIRE(world.push(next).ok);
+  world.bench.pass(std::chrono::hours(1));
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
+  CHECK(world.bench.deployment("d-2").waiting_for.at(0).rule == "trust-root");
+}
+
+TEST_CASE("A document builds on the newest one the site is known to hold, and says so where that is an older one") {
+  Fleet fleet;
+  fleet.bench.set_up();
+  fleet.complete_staging("1.0");  // generation 1, held
+  REQUIRE(fleet.stg.held());
+  const auto first = fleet.bench.hub->world().sites.at(SiteName("stg-1")).desired.bytes;
+  sync::Hello hello;
+  hello.generation = Generation(1);
+  REQUIRE(fleet.bench.give(fleet.stg.frame(hello)));
+  REQUIRE(fleet.bench.ask(to(kStaging, "1.1")).ok);
+  fleet.hear();
+  CHECK(fleet.stg.held()->base == fleet.bench.codec.digest(first));
+  CHECK_FALSE(fleet.stg.held()->rebase);
+  // Another one before the site said anything of that.
+  REQUIRE(fleet.bench.ask(hub::GiveVerb{DeploymentId("d-2"), SiteName(), rollout::Verb::pause, "", {}}).ok);
+  fleet.hear();
+  CHECK(fleet.stg.held()->base == fleet.bench.codec.digest(first));
+  CHECK(fleet.stg.held()->rebase);
+  // A site that began anew holds nothing to build on.
+  REQUIRE(fleet.bench.give(fleet.stg.frame(sync::Hello{})));
+  REQUIRE(fleet.bench.ask(hub::GiveVerb{DeploymentId("d-2"), SiteName(), rollout::Verb::resume, "", {}}).ok);
+  fleet.hear();
+  CHECK(fleet.stg.held()->base.empty());
+  CHECK_FALSE(fleet.stg.held()->rebase);
+}
