@@ -44,6 +44,7 @@ std::optional<trust::Refused> Agent::Site::believe(Turn& turn, const Evidence& e
     trust_.root = next;
     turn.out.batch.trust = trust_;
     turn.site_changed = true;
+    hello_at_.reset();  // the hub must not send it again
   }
   return std::nullopt;
 }

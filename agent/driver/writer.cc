@@ -1,6 +1,5 @@
 #include "agent/driver/writer.h"
 
-#include <iterator>
 #include <utility>
 
 #include "shared/crash_point/crash_point.h"
@@ -10,14 +9,6 @@ namespace {
 
 constexpr std::size_t kWorkMax = 64;
 constexpr std::chrono::milliseconds kWait{1'000};
-
-void merge(JournalBatch& into, JournalBatch& from) {
-  if (from.site) into.site = std::move(from.site);
-  if (from.desired) into.desired = std::move(from.desired);
-  into.records.insert(into.records.end(), from.records.begin(), from.records.end());
-  into.outbox.insert(into.outbox.end(), from.outbox.begin(), from.outbox.end());
-  into.safe = into.safe && from.safe;
-}
 
 }  // namespace
 
@@ -50,10 +41,7 @@ void Writer::commit_turns(std::vector<Turn> turns) {
     if (turn.life != life_) continue;
     for (Output& output : turn.outputs) outputs.push_back(&output);
   }
-  for (const Output* output : outputs) {
-    JournalBatch copy = output->batch;
-    merge(all, copy);
-  }
+  for (const Output* output : outputs) all.append(output->batch);
   if (!commit(all)) return commit_one_by_one(outputs);
   for (const Output* output : outputs) carry_out(*output);
 }

@@ -58,6 +58,8 @@ struct JournalBatch {
   std::optional<TrustState> trust{};
 
   bool empty() const { return !site && records.empty() && outbox.empty() && !desired && !trust; }
+  // What a later turn changed, so that many turns become one transaction.
+  void append(JournalBatch later);
 };
 
 struct Loaded {

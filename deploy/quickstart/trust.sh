@@ -7,7 +7,6 @@ person_key() { depops keys new "$1" --dir "$STATE/trust" --person "$1" "${@:2}" 
 
 make_trust_root() {
   local person files=()
-  mkdir -p "$STATE/trust"
   for person in "${ROOT_PEOPLE[@]}"; do person_key "$person" --role root || fail "no key for $person (logs/cli.log)"; done
   for person in "${APPROVERS[@]}"; do
     person_key "$person" --environment production || fail "no key for $person (logs/cli.log)"

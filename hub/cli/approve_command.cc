@@ -114,7 +114,7 @@ bool agreed(const Options& options) {
 }
 
 // An approval is worth having even if the hub can not take it now: the file is there.
-Exit deliver(Session& session, const Options& options, const std::string& envelope) {
+Exit deliver(Session& session, const Options& options, const std::string& envelope, Value& told) {
   if (offline(options)) return Exit::done;
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
@@ -122,6 +122,7 @@ Exit deliver(Session& session, const Options& options, const std::string& envelo
   const auto answer = (*hub)->post("/api/v1/deployments/" + encoded(options.deployment) + "/attestations", *body);
   if (!answer.ok()) return session.fail(answer.trouble());
   session.say("the hub has it; " + plain_text((*answer)["given"]) + " of " + plain_text((*answer)["needed"]));
+  for (const char* member : {"deployment", "given", "needed", "approvedBy"}) told.add(member, (*answer)[member]);
   return Exit::done;
 }
 
@@ -140,8 +141,11 @@ Exit approve(Session& session, const Options& options) {
                                : options.out;
   const auto written = write_new_file(file, envelope);
   if (!written.ok()) return session.fail(written.trouble());
-  session.print_text(file + "\n");
-  return deliver(session, options, envelope);
+  if (session.table()) session.print_text(file + "\n");
+  Value told;
+  told.add("file", file).add("person", statement->person.str());
+  const Exit delivered = deliver(session, options, envelope, told);
+  return session.table() || delivered != Exit::done ? delivered : session.print_one({"approval", "file", {}}, told);
 }
 
 void add_subject(CLI::App& command, Options& options) {

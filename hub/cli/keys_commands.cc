@@ -46,8 +46,18 @@ std::string path_of(const std::string& directory, const std::string& file) {
   return (std::filesystem::path(directory) / file).string();
 }
 
+// Keys are their person's alone, and so is a folder that is made for them.
+Answer<bool> make_directory(const std::string& directory) {
+  std::error_code failure;
+  if (std::filesystem::create_directories(directory, failure))
+    std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failure);
+  if (failure) return Trouble{Exit::error, directory + ": " + failure.message()};
+  return true;
+}
+
 Exit make(Session& session, const std::string& directory, const std::string& name, PublicKeyFile file) {
   signing::set_up();
+  if (const auto there = make_directory(directory); !there.ok()) return session.fail(there.trouble());
   const std::string secret = path_of(directory, name + ".key");
   const std::string open = path_of(directory, name + ".pub.json");
   if (std::filesystem::exists(open)) {

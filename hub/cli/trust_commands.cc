@@ -109,7 +109,7 @@ Exit push_root(Session& session, const Options& options) {
   if (!answer.ok()) return session.fail(answer.trouble());
   session.say("the hub goes by trust root version " + plain_text((*answer)["version"]) + ", " +
               plain_text((*answer)["digest"]));
-  return Exit::done;
+  return session.table() ? Exit::done : session.print_one({"trust-root", "version", {}}, *answer);
 }
 
 Exit fetch_root(Session& session, const Options& options) {

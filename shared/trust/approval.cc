@@ -47,6 +47,13 @@ struct Found {
   std::optional<Refused> why;
 };
 
+// A key that was revoked is mostly no longer listed: then only who the signer says to be tells why it does not count.
+bool says_revoked(const Count& count, const Approval& approval) {
+  return std::ranges::any_of(approval.document.signatures, [&](const Signature& signature) {
+    return std::ranges::find(count.root.revoked, signature.hint) != count.root.revoked.end();
+  });
+}
+
 Found find_signer(const Count& count, const Approval& approval, const Role& role, const char* name) {
   const Statement& statement = *approval.statement;
   const auto all = signers(approval.document, role.holders, count.verifies);
@@ -54,6 +61,10 @@ Found find_signer(const Count& count, const Approval& approval, const Role& role
     return std::ranges::find(count.root.revoked, holder->key.id) != count.root.revoked.end();
   };
   const auto valid = std::ranges::find_if_not(all, revoked);
+  if (all.empty() && says_revoked(count, approval)) {
+    return {nullptr, Refused{Refusal::approval_revoked, "the key that " + statement.person.str() +
+                                                            " signed with was revoked; sign with a newer one"}};
+  }
   if (all.empty()) {
     return {nullptr, Refused{Refusal::approval_key, "an approval in the name of " + statement.person.str() +
                                                         " is signed by no key of role " + name}};

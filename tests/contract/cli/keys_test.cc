@@ -37,6 +37,19 @@ TEST_CASE("a key pair is made: the secret for its owner only, the public one wit
   REQUIRE((ran.out + ran.err).find(text.substr(22, 20)) == std::string::npos);
 }
 
+TEST_CASE("a folder for keys is made, for its owner only, and one that can not be made is named") {
+  const Scratch scratch;
+  const std::string folder = scratch.path() + "/my/keys";
+  REQUIRE(run_depops({"keys", "new", "alice", "--dir", folder, "--person", "alice", "--everywhere"}).exit == 0);
+  struct stat facts {};
+  REQUIRE(::stat(folder.c_str(), &facts) == 0);
+  REQUIRE((facts.st_mode & 0777) == 0700);
+  const std::string file = scratch.file("file", "x");
+  const Ran ran = run_depops({"keys", "new", "alice", "--dir", file + "/keys", "--person", "alice", "--everywhere"});
+  REQUIRE(ran.exit == 1);
+  REQUIRE_THAT(ran.err, Contains(file + "/keys: Not a directory"));
+}
+
 TEST_CASE("a key is never overwritten, not even half of a pair") {
   const Scratch scratch;
   REQUIRE(new_key(scratch, "alice", {"--person", "alice", "--everywhere"}).exit == 0);

@@ -69,17 +69,21 @@ Site::~Site() {
   end_strays();
 }
 
-// Instances outlive their agent by design, and HAProxy's worker its master.
-void Site::end_strays() {
+bool Site::owns(const std::string& process) const {
   const auto in_here = [this](const fs::path& link) {
     std::error_code gone;
     return fs::read_symlink(link, gone).string().starts_with(folder_ + "/");
   };
+  return in_here(fs::path(process) / "cwd") || in_here(fs::path(process) / "exe");
+}
+
+// Instances outlive their agent by design, and HAProxy's worker its master.
+void Site::end_strays() {
   for (bool any = true; any;) {
     any = false;
     for (const auto& entry : fs::directory_iterator("/proc")) {
       const int pid = std::atoi(entry.path().filename().c_str());
-      if (pid <= 0 || (!in_here(entry.path() / "cwd") && !in_here(entry.path() / "exe"))) continue;
+      if (pid <= 0 || !owns(entry.path())) continue;
       any = ::kill(pid, SIGKILL) == 0 || any;
     }
   }
@@ -237,8 +241,9 @@ std::vector<Running> Site::instances() {
     const int pid = std::atoi(entry.path().filename().c_str());
     if (pid <= 0) continue;
     const std::string variables = read_file(entry.path().string() + "/environ");
-    if (variable_of(variables, "DEPOPS_SITE") != name_) continue;
     std::error_code gone;
+    if (variable_of(variables, "DEPOPS_SITE") != name_) continue;  // other stages have sites of that name too
+    if (!owns(entry.path())) continue;
     const std::string program = fs::read_symlink(entry.path() / "exe", gone).filename().string();
     if (gone || program.starts_with("depops-shim")) continue;  // the shim has the environment of what it starts
     found.push_back({pid, variable_of(variables, "DEPOPS_INSTANCE"), variable_of(variables, "DEPOPS_VERSION")});

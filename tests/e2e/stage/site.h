@@ -67,6 +67,7 @@ class Site {
  private:
   void write_settings();
   Program stream_to(const std::string& log, int per_second, const std::vector<std::string>& more);
+  bool owns(const std::string& process) const;  // "/proc/PID": runs from or in the site's folder
   void end_strays();
 
   Stage& stage_;

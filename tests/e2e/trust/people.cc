@@ -58,7 +58,7 @@ std::string People::sign(const json::Value& deployment, const std::string& perso
   const std::string service = deployment["service"].as_string();
   const std::string version = deployment["version"].as_string();
   std::string artifact;
-  const json::Value versions = stage_.depops({"get", "versions", service});
+  const json::Value versions = stage_.depops({"get", "versions", "--service", service});
   for (const json::Value& row : versions["items"].items())
     if (row["label"].as_string() == version) artifact = row["artifact"].as_string();
   stage_.depops({"approve", "--plan", plan, "--release", artifact, "--service", service, "--version", version,

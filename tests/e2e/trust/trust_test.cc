@@ -12,6 +12,7 @@ namespace depops::stage {
 namespace {
 
 constexpr Seconds kLong{60};
+constexpr int kRequestsPerSecond = 200;
 const std::string kSite = "fra-1";
 
 struct Scene {
@@ -26,9 +27,17 @@ struct Scene {
     people.approve(first, "ana");
     people.approve(first, "ben");
     REQUIRE(ended(first) == "completed");
+    site.start_stream(kRequestsPerSecond);
   }
 
-  std::string ended(const std::string& id) { return stage.wait_for_end(id, kLong)["state"].as_string(); }
+  std::string ended(const std::string& id) {
+    const json::Value end = stage.wait_for_end(id, kLong);
+    UNSCOPED_INFO(end["reason"].as_string());
+    return end["state"].as_string();
+  }
+  void wait_for_versions(const std::string& wanted) {  // those before drain first
+    wait_until("only " + wanted + " runs", kLong, [&] { return versions() == wanted; });
+  }
   // Newest first.
   std::vector<json::Value> leaves(const std::string& action) {
     std::vector<json::Value> found;
@@ -82,7 +91,7 @@ TEST_CASE("production begins when two people approved, and break-glass opens it 
   CHECK_THROWS_WITH(scene.people.approve(id, "admin"), Catch::Contains("approval-author"));
   scene.people.approve(id, "ben", {"--reason", "seen in staging"});
   CHECK(scene.ended(id) == "completed");
-  CHECK(scene.versions() == "1.1");
+  scene.wait_for_versions("1.1");
 
   scene.stage.publish("1.2");
   const std::string emergency = scene.stage.deploy("1.2", kSite);
@@ -97,7 +106,7 @@ TEST_CASE("production begins when two people approved, and break-glass opens it 
   // Back needs nobody, and what everybody signed is there for anybody to check.
   const json::Value back = scene.stage.depops({"rollback", kService, "-e", kSite});
   CHECK(scene.ended(back["id"].as_string()) == "completed");
-  CHECK(scene.versions() == "1.1");
+  scene.wait_for_versions("1.1");
 }
 
 namespace {
@@ -109,6 +118,7 @@ struct Theft : Scene {
     id = stage.deploy("1.1", kSite);
     deployment = stage.deployment(id);
     plan = deployment["planDigest"].as_string();
+    stage.depops({"scale", kService, "-e", kSite, "--replicas", "3"});  // a second generation
   }
 
   std::string signature(const std::string& person) { return people.sign(deployment, person, plan); }
@@ -129,14 +139,22 @@ struct Theft : Scene {
     change(desired);
     return refusal(desired);
   }
-  // A byte of it turned over, and the right bytes as something else.
-  void publish_broken() {
-    const sync::Desired good = signed_by({"ana", "ben"});
-    std::string altered = thief.sealed(good);
-    altered[altered.size() / 2] = static_cast<char>(altered[altered.size() / 2] ^ 1);
-    thief.publish(altered);
-    thief.publish(thief.sealed_bytes(wire::kBodyType, wire::encode_desired(good)));
-    wait_until("the site tells of a frame it dropped", kLong, [&] { return !leaves("site.frame_dropped").empty(); });
+  // What the site says to bytes of which it can not even know the generation.
+  std::string refusal_of_bytes(const std::string& frame) {
+    const auto all = [&] { return leaves("site.desired_refused"); };
+    const std::size_t before = all().size();
+    thief.publish(frame);
+    wait_until("the site refuses a frame", kLong, [&] { return all().size() > before; });
+    const std::string reason = all().front()["reason"].as_string();
+    return reason.substr(0, reason.find(':'));
+  }
+  std::string altered() {
+    std::string frame = thief.sealed(signed_by({"ana", "ben"}));
+    frame[frame.size() / 2] = static_cast<char>(frame[frame.size() / 2] ^ 1);
+    return frame;
+  }
+  std::string as_another_kind() {
+    return thief.sealed_bytes(wire::kBodyType, wire::encode_desired(signed_by({"ana", "ben"})));
   }
 
   StolenHub thief;
@@ -157,13 +175,15 @@ TEST_CASE("A9 to A14, A17, A19: a stolen hub key begins nothing at a site") {
   CHECK(scene.refusal_beside_ana(scene.people.sign(scene.deployment, "ben", other_plan)) == "approval-subject");
   CHECK(scene.refusal_beside_ana(scene.people.sign(scene.deployment, "ben", scene.plan, "1ms")) == "approval-time");
   const std::string never = "sha256:" + std::string(64, '8');
-  CHECK(scene.refusal_after([](auto& it) { it.generation = Generation(1); }) == "rollback");                     // A10
-  CHECK(scene.refusal_after([](auto& it) { it.site = SiteName("sin-1"); }) == "destination");                    // A10
-  CHECK(scene.refusal_after([](auto& it) { it.site_epoch = it.site_epoch.next(); }) == "epoch");                 // A10
-  CHECK(scene.refusal_after([](auto& it) { it.not_after = Instant(Millis(1)); }) == "expired");                  // A11
-  CHECK(scene.refusal_after([](auto& it) { it.generation = Generation((1ULL << 63) - 1); }) == "fast-forward");  // A19
+  CHECK(scene.refusal_after([](auto& it) { it.generation = Generation(1); }) == "rollback");               // A10
+  CHECK(scene.refusal_after([](auto& it) { it.site = SiteName("sin-1"); }) == "destination");              // A10
+  CHECK(scene.refusal_after([](auto& it) { it.site_epoch = it.site_epoch.next(); }) == "epoch");           // A10
+  CHECK(scene.refusal_after([](auto& it) { it.not_after = Instant(Millis(1)); }) == "expired");            // A11
+  CHECK(scene.refusal_after([](auto& it) { it.generation = Generation(1ULL << 62); }) == "fast-forward");  // A19
   CHECK(scene.refusal_after([&](auto& it) { it.base = Digest(never); }) == "base");
-  scene.publish_broken();  // A9, A17
+  CHECK(scene.refusal_of_bytes(scene.altered()) == "signature");  // A9
+  CHECK(scene.refusal_after([](auto& it) { it.generation = Generation(2); }) == "equivocation");
+  CHECK(scene.refusal_of_bytes(scene.as_another_kind()) == "signature");  // A17
   CHECK(scene.versions() == "1.0");
 
   // None of it is in the way of what people do approve, nor of an agent that starts again.
@@ -172,7 +192,7 @@ TEST_CASE("A9 to A14, A17, A19: a stolen hub key begins nothing at a site") {
   scene.people.approve(scene.id, "ana");
   scene.people.approve(scene.id, "ben");
   CHECK(scene.ended(scene.id) == "completed");
-  CHECK(scene.versions() == "1.1");
+  scene.wait_for_versions("1.1");
 }
 
 TEST_CASE("A14, A18: a newer trust root reaches the site, and a key that it revoked counts no more") {
@@ -188,7 +208,9 @@ TEST_CASE("A14, A18: a newer trust root reaches the site, and a key that it revo
   for (const char* person : {"ana", "ben"})
     desired.targets[0].approvals.push_back(scene.people.sign(deployment, person, deployment["planDigest"].as_string()));
   CHECK(scene.refusal_of(desired, thief) == "approval-revoked");
-  CHECK(scene.stage.depops({"get", "sites"})["items"].items().front()["trustVersion"].as_number() == 2);
+  wait_until("the hub knows which trust root the site goes by", kLong, [&] {
+    return scene.stage.depops({"get", "sites"})["items"].items().front()["trustVersion"].as_int() == 2;
+  });
 }
 
 }  // namespace depops::stage

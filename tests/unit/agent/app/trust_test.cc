@@ -225,6 +225,21 @@ TEST_CASE("a newer trust root is kept before it is used, also when the document 
   CHECK(refusal(old.give()) == "signature");
 }
 
+TEST_CASE("a site that believes a newer trust root says so to the hub at once") {
+  TrustingSite site;
+  const auto versions_said = [](const Output& out) {
+    std::vector<std::uint64_t> versions;
+    for (const Effect& effect : out.effects)
+      if (const auto* said = std::get_if<SendHello>(&effect)) versions.push_back(said->hello.trust_version.value());
+    return versions;
+  };
+  CHECK(versions_said(site.agent->step(LinkChanged{true}, kNow)) == std::vector<std::uint64_t>{1});
+  CHECK(versions_said(site.agent->step(Tick{}, kNow)).empty());
+  site.document.evidence->roots = {root_version(2)};
+  site.give();
+  CHECK(versions_said(site.agent->step(Tick{}, kNow)) == std::vector<std::uint64_t>{2});
+}
+
 TEST_CASE("A18 a trust root that skips a version or is signed by nobody is refused, and the old one stays") {
   TrustingSite site;
   site.approve({"alice", "bob"});

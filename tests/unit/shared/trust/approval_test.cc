@@ -90,6 +90,16 @@ TEST_CASE("A14 a key that was revoked does not count") {
   REQUIRE(flaw({kAlice, signed_by("old", says("olaf"))}) == "approval-revoked");
 }
 
+TEST_CASE("A14 a revoked key that is no longer listed is said to be revoked, not unknown") {
+  TrustRoot root = company();
+  std::erase_if(root.approver.holders, [](const Holder& holder) { return holder.key.id == KeyId("old"); });
+  const auto flaw_of = [&](const Approval& approval) {
+    return count_votes(root, checkout(), Person("erik"), {approval}, at(1'000), toy_holds).flaw->code;
+  };
+  REQUIRE(flaw_of(signed_by("old", says("olaf"))) == Refusal::approval_revoked);
+  REQUIRE(flaw_of(signed_by("nobody", says("olaf"))) == Refusal::approval_key);
+}
+
 TEST_CASE("A16 the key id is a hint: it helps no forger and harms no honest one") {
   Approval forged = signed_by("mallory", says("bob"));
   forged.document.signatures[0].hint = KeyId("bob-1");
