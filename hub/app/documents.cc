@@ -31,9 +31,10 @@ std::vector<std::string> approvals_for(const World& world, const SiteTarget& row
 }
 
 // On what the document builds: the newest one that the site is known to have accepted. It says so where that is not the
-// one before it: a hub that came back from a backup can not know that.
+// one before it: a hub that came back from a backup can not know that. Only a site with a pinned trust root asks for
+// it; an agent from before that would refuse the word.
 void build_on(Turn& turn, const SiteEntry& entry, sync::Desired& desired) {
-  if (entry.desired.generation == Generation()) return;
+  if (entry.desired.generation == Generation() || entry.status.trust_version == trust::TrustVersion()) return;
   desired.base = entry.status.base;
   desired.rebase = !desired.base.empty() && desired.base != turn.codec.digest(entry.desired.bytes);
 }

@@ -134,9 +134,9 @@ TEST_CASE("an unknown critical feature is refused and named") {
   const Error body = body_refusal(0, [](v1::Body& b) { b.add_critical("sealed-payload"); });
   REQUIRE(body.code == Errc::unsupported);
   REQUIRE(names(body, "sealed-payload"));
-  const Error desired = desired_refusal([](v1::Desired& d) { d.add_critical("rebase"); });
+  const Error desired = desired_refusal([](v1::Desired& d) { d.add_critical("teleport"); });
   REQUIRE(desired.code == Errc::unsupported);
-  REQUIRE(names(desired, "rebase"));
+  REQUIRE(names(desired, "teleport"));
 }
 
 TEST_CASE("a frame body that breaks a rule is refused") {

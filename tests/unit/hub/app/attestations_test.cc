@@ -264,29 +264,3 @@ TEST_CASE("Past the trust root's time nothing begins, and the reason says so") {
   CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
   CHECK(world.bench.deployment("d-2").waiting_for.at(0).rule == "trust-root");
 }
-
-TEST_CASE("A document builds on the newest one the site is known to hold, and says so where that is an older one") {
-  Fleet fleet;
-  fleet.bench.set_up();
-  fleet.complete_staging("1.0");  // generation 1, held
-  REQUIRE(fleet.stg.held());
-  const auto first = fleet.bench.hub->world().sites.at(SiteName("stg-1")).desired.bytes;
-  sync::Hello hello;
-  hello.generation = Generation(1);
-  REQUIRE(fleet.bench.give(fleet.stg.frame(hello)));
-  REQUIRE(fleet.bench.ask(to(kStaging, "1.1")).ok);
-  fleet.hear();
-  CHECK(fleet.stg.held()->base == fleet.bench.codec.digest(first));
-  CHECK_FALSE(fleet.stg.held()->rebase);
-  // Another one before the site said anything of that.
-  REQUIRE(fleet.bench.ask(hub::GiveVerb{DeploymentId("d-2"), SiteName(), rollout::Verb::pause, "", {}}).ok);
-  fleet.hear();
-  CHECK(fleet.stg.held()->base == fleet.bench.codec.digest(first));
-  CHECK(fleet.stg.held()->rebase);
-  // A site that began anew holds nothing to build on.
-  REQUIRE(fleet.bench.give(fleet.stg.frame(sync::Hello{})));
-  REQUIRE(fleet.bench.ask(hub::GiveVerb{DeploymentId("d-2"), SiteName(), rollout::Verb::resume, "", {}}).ok);
-  fleet.hear();
-  CHECK(fleet.stg.held()->base.empty());
-  CHECK_FALSE(fleet.stg.held()->rebase);
-}
