@@ -18,7 +18,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct ApproveOptions {
   std::string deployment;
   std::string key, out, reason, person;
   std::string valid = "24h";
@@ -29,11 +29,11 @@ struct Options {
   std::string release, plan, service, version, environment;
 };
 
-std::string default_valid(const Options& options) {
+std::string default_valid(const ApproveOptions& options) {
   return options.break_glass && options.valid == "24h" ? "4h" : options.valid;
 }
 
-bool offline(const Options& options) { return !options.plan.empty(); }
+bool offline(const ApproveOptions& options) { return !options.plan.empty(); }
 
 Answer<trust::Subject> checked(trust::Subject subject) {
   const bool right = is_digest(subject.release.str()) && is_digest(subject.plan.str()) &&
@@ -44,12 +44,12 @@ Answer<trust::Subject> checked(trust::Subject subject) {
                  "what is to be approved is not whole: artifact and plan as sha256:HEX, service, version, environment"};
 }
 
-Answer<trust::Subject> subject_told(const Options& options) {
+Answer<trust::Subject> subject_told(const ApproveOptions& options) {
   return checked({Digest(options.release), Digest(options.plan), ServiceName(options.service),
                   VersionLabel(options.version), EnvironmentName(options.environment)});
 }
 
-Answer<trust::Subject> subject_asked(Session& session, const Options& options) {
+Answer<trust::Subject> subject_asked(Session& session, const ApproveOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return hub.trouble();
   const auto deployment = (*hub)->get("/api/v1/deployments/" + encoded(options.deployment));
@@ -68,14 +68,14 @@ Answer<trust::Subject> subject_asked(Session& session, const Options& options) {
   return checked(std::move(subject));
 }
 
-Answer<trust::Person> signer(const Options& options) {
+Answer<trust::Person> signer(const ApproveOptions& options) {
   if (!options.person.empty()) return trust::Person(options.person);
   const auto file = read_public_key_file(public_file_beside(options.key));
   if (!file.ok()) return Trouble{Exit::usage, file.trouble().text + "; or say who signs with --person"};
   return file->person;
 }
 
-Answer<trust::Statement> statement_of(const Options& options, const trust::Subject& subject) {
+Answer<trust::Statement> statement_of(const ApproveOptions& options, const trust::Subject& subject) {
   const auto valid = manifest::parse_duration(default_valid(options));
   if (!valid || *valid <= Millis(0)) return Trouble{Exit::usage, "--valid " + options.valid + ": like 24h"};
   if (options.break_glass && (options.reason.empty() || *valid > trust::kBreakGlassMax)) {
@@ -105,7 +105,7 @@ std::string in_words(const trust::Statement& statement) {
          (statement.reason.empty() ? "" : "\n  reason   " + statement.reason) + "\n";
 }
 
-bool agreed(const Options& options) {
+bool agreed(const ApproveOptions& options) {
   if (options.yes) return true;
   std::cerr << "sign this? type \"yes\": " << std::flush;
   std::string answer;
@@ -114,7 +114,7 @@ bool agreed(const Options& options) {
 }
 
 // An approval is worth having even if the hub can not take it now: the file is there.
-Exit deliver(Session& session, const Options& options, const std::string& envelope, Value& told) {
+Exit deliver(Session& session, const ApproveOptions& options, const std::string& envelope, Value& told) {
   if (offline(options)) return Exit::done;
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
@@ -126,7 +126,7 @@ Exit deliver(Session& session, const Options& options, const std::string& envelo
   return Exit::done;
 }
 
-Exit approve(Session& session, const Options& options) {
+Exit approve(Session& session, const ApproveOptions& options) {
   const auto subject = offline(options) ? subject_told(options) : subject_asked(session, options);
   if (!subject.ok()) return session.fail(subject.trouble());
   const auto statement = statement_of(options, *subject);
@@ -148,7 +148,7 @@ Exit approve(Session& session, const Options& options) {
   return session.table() || delivered != Exit::done ? delivered : session.print_one({"approval", "file", {}}, told);
 }
 
-void add_subject(CLI::App& command, Options& options) {
+void add_subject(CLI::App& command, ApproveOptions& options) {
   command.add_option("--plan", options.plan, "without a hub: digest of the plan, sha256:HEX");
   command.add_option("--release", options.release, "without a hub: digest of the version's artifact");
   command.add_option("--service", options.service, "without a hub: the service");
@@ -160,7 +160,7 @@ void add_subject(CLI::App& command, Options& options) {
 
 void add_approve_command(CLI::App& app, Session& session, Action& action) {
   auto* command = app.add_subcommand("approve", "signs an approval of a deployment, with a key that stays here");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ApproveOptions>();
   command->add_option("deployment", options->deployment, "which; left out with --plan");
   command->add_option("--key", options->key, "file with your secret key")->required();
   command->add_option("--person", options->person, "who signs; else as NAME.pub.json beside the key says");

@@ -10,7 +10,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct ContextOptions {
   std::string name;
   Context context;
   bool token_from_input = false;
@@ -76,7 +76,7 @@ std::string absolute(const std::string& path) {
   return path.empty() ? "" : std::filesystem::absolute(path).lexically_normal().string();
 }
 
-Exit set_context(Session& session, const Options& options) {
+Exit set_context(Session& session, const ContextOptions& options) {
   if (!is_name(options.name)) {
     return session.fail({Exit::usage, "a context's name is of lower-case letters, digits and inner hyphens"});
   }
@@ -112,7 +112,7 @@ Exit delete_context(Session& session, const std::string& name) {
 void add_context_commands(CLI::App& app, Session& session, Action& action) {
   CLI::App* context = app.add_subcommand("context", "hubs this command knows, and which one it speaks to");
   context->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ContextOptions>();
   context->add_subcommand("list", "all contexts")->callback([&session, &action] {
     action = [&session] { return list_contexts(session); };
   });

@@ -12,7 +12,7 @@ using json::Value;
 
 constexpr Millis kWait{30 * 60 * 1'000};
 
-struct Options {
+struct DeployOptions {
   std::string service;
   std::string version;
   std::string environment;
@@ -49,7 +49,7 @@ Exit start(Session& session, const std::string& path, const Value& body, const W
   return exit;
 }
 
-Exit deploy(Session& session, const Options& options, const WaitOptions& wait) {
+Exit deploy(Session& session, const DeployOptions& options, const WaitOptions& wait) {
   Value body = Value::object();
   body.add("service", Value(options.service)).add("version", Value(options.version));
   body.add("environment", Value(options.environment));
@@ -58,7 +58,7 @@ Exit deploy(Session& session, const Options& options, const WaitOptions& wait) {
   return start(session, "/api/v1/deployments", body, wait);
 }
 
-Exit promote(Session& session, const Options& options, const WaitOptions& wait) {
+Exit promote(Session& session, const DeployOptions& options, const WaitOptions& wait) {
   Value body = Value::object();
   body.add("service", Value(options.service)).add("from", Value(options.from)).add("to", Value(options.environment));
   add_text(body, "version", options.version);
@@ -67,7 +67,7 @@ Exit promote(Session& session, const Options& options, const WaitOptions& wait) 
   return start(session, "/api/v1/promotions", body, wait);
 }
 
-Exit roll_back(Session& session, const Options& options, const WaitOptions& wait) {
+Exit roll_back(Session& session, const DeployOptions& options, const WaitOptions& wait) {
   Value body = Value::object();
   body.add("service", Value(options.service)).add("environment", Value(options.environment));
   add_text(body, "to", options.version);
@@ -78,9 +78,9 @@ Exit roll_back(Session& session, const Options& options, const WaitOptions& wait
 }  // namespace
 
 void add_deploy_commands(CLI::App& app, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeployOptions>();
   const Wait wait = std::make_shared<WaitOptions>();
-  const auto finish = [&](CLI::App* command, Exit (*run)(Session&, const Options&, const WaitOptions&)) {
+  const auto finish = [&](CLI::App* command, Exit (*run)(Session&, const DeployOptions&, const WaitOptions&)) {
     command->add_option("-m,--reason", options->reason, "why, for the record");
     add_wait_options(*command, wait, true);
     command->callback([&session, &action, options, wait, run] {

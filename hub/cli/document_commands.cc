@@ -12,7 +12,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct DocumentOptions {
   std::vector<std::string> files;
   bool dry_run = false;
 };
@@ -86,7 +86,7 @@ void resolve(Checked& checked) {
   }
 }
 
-Exit validate(Session& session, const Options& options) {
+Exit validate(Session& session, const DocumentOptions& options) {
   const auto read = check_files(options.files, Take::documents_and_scenarios);
   if (!read.ok()) return session.fail(read.trouble());
   Checked checked = *read;
@@ -94,7 +94,7 @@ Exit validate(Session& session, const Options& options) {
   return checked.wrong.empty() ? session.print_list(apply_view(), checked.documents) : refuse(session, checked);
 }
 
-Exit apply(Session& session, const Options& options) {
+Exit apply(Session& session, const DocumentOptions& options) {
   const auto checked = check_files(options.files, Take::documents);
   if (!checked.ok()) return session.fail(checked.trouble());
   if (!checked->wrong.empty()) return refuse(session, *checked);
@@ -115,7 +115,7 @@ Exit apply(Session& session, const Options& options) {
 }  // namespace
 
 void add_document_commands(CLI::App& app, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DocumentOptions>();
   CLI::App* check = app.add_subcommand("validate", "check files against the schema and its rules; needs no hub");
   check->add_option("-f,--file", options->files, "YAML, several times; - is standard input")->required();
   check->callback(

@@ -18,7 +18,7 @@ using json::Value;
 
 constexpr int kRotationsMax = 1'000;
 
-struct Options {
+struct KeysOptions {
   std::string name;
   std::string directory = ".";
   std::string person;
@@ -77,7 +77,7 @@ Exit make(Session& session, const std::string& directory, const std::string& nam
 }
 
 // Everything about a key but the key.
-Answer<PublicKeyFile> file_told(const Options& options) {
+Answer<PublicKeyFile> file_told(const KeysOptions& options) {
   PublicKeyFile file;
   const auto role = key_role_of(options.role);
   if (!role.ok()) return role.trouble();
@@ -95,14 +95,14 @@ Answer<PublicKeyFile> file_told(const Options& options) {
   return file;
 }
 
-Exit make_new(Session& session, const Options& options) {
+Exit make_new(Session& session, const KeysOptions& options) {
   const auto file = file_told(options);
   if (!file.ok()) return session.fail(file.trouble());
   return make(session, options.directory, options.name, *file);
 }
 
 // For a key that was made elsewhere and stays there: the hub's, or one in somebody's token.
-Exit take_in(Session& session, const Options& options) {
+Exit take_in(Session& session, const KeysOptions& options) {
   auto told = file_told(options);
   if (!told.ok()) return session.fail(told.trouble());
   PublicKeyFile file = told.take();
@@ -118,7 +118,7 @@ Exit take_in(Session& session, const Options& options) {
 }
 
 // The same person, role and scope with another key; the old one goes on until the trust root leaves it out.
-Exit rotate(Session& session, const Options& options) {
+Exit rotate(Session& session, const KeysOptions& options) {
   const auto old = read_public_key_file(path_of(options.directory, options.name + ".pub.json"));
   if (!old.ok()) return session.fail(old.trouble());
   for (int number = 2; number < kRotationsMax; ++number) {
@@ -134,7 +134,7 @@ Exit rotate(Session& session, const Options& options) {
   return session.fail({Exit::error, options.name + ": 1000 keys are enough; move old ones away"});
 }
 
-Exit list(Session& session, const Options& options) {
+Exit list(Session& session, const KeysOptions& options) {
   constexpr std::string_view kEnd = ".pub.json";
   std::vector<std::string> names;
   std::error_code error;
@@ -160,8 +160,8 @@ Exit list(Session& session, const Options& options) {
 void add_keys_commands(CLI::App& app, Session& session, Action& action) {
   auto* keys = app.add_subcommand("keys", "signing keys of people, on their own machines");
   keys->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
-  const auto add = [&](const char* name, const char* what, Exit (*act)(Session&, const Options&)) {
+  const auto options = std::make_shared<KeysOptions>();
+  const auto add = [&](const char* name, const char* what, Exit (*act)(Session&, const KeysOptions&)) {
     auto* command = keys->add_subcommand(name, what);
     command->add_option("--dir", options->directory, "where the files are")->capture_default_str();
     command->callback(

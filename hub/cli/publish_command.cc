@@ -16,7 +16,7 @@ using json::Value;
 
 constexpr std::size_t kCommitsFileMax = 1 << 20;
 
-struct Options {
+struct PublishOptions {
   std::string service;
   std::string label;
   std::string artifact;
@@ -26,7 +26,7 @@ struct Options {
 };
 
 // Everything that can be told to be wrong before a byte is sent.
-Answer<Value> body_of(const Options& options) {
+Answer<Value> body_of(const PublishOptions& options) {
   const auto at = parse_time(options.committed_at);
   if (!is_name(options.service))
     return Trouble{Exit::usage, "SERVICE is of lower-case letters, digits and inner hyphens"};
@@ -48,7 +48,7 @@ Answer<Value> body_of(const Options& options) {
   return body;
 }
 
-Exit publish(Session& session, const Options& options) {
+Exit publish(Session& session, const PublishOptions& options) {
   auto body = body_of(options);
   if (!body.ok()) return session.fail(body.trouble());
   const auto hub = session.hub();
@@ -69,7 +69,7 @@ Exit publish(Session& session, const Options& options) {
 
 void add_publish_command(CLI::App& app, Session& session, Action& action) {
   CLI::App* command = app.add_subcommand("publish", "make a version of a service known, with its artifact");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PublishOptions>();
   command->add_option("SERVICE", options->service)->required();
   command->add_option("LABEL", options->label, "what people call the version: 1.2.3")->required();
   command->add_option("--artifact", options->artifact, "the tar file that sites run")->required();

@@ -11,7 +11,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct ReadOptions {
   std::string kind;
   std::string name;
   std::string service;
@@ -34,19 +34,19 @@ Trouble unknown_kind(const std::string& word) {
 }
 
 // Where the list of a kind is; versions hang below their service.
-Answer<std::string> path_of(const Kind& kind, const Options& options) {
+Answer<std::string> path_of(const Kind& kind, const ReadOptions& options) {
   if (kind.singular != "version") return kind.path;
   if (options.service.empty()) return Trouble{Exit::usage, "versions are those of a service: name it with --service"};
   return "/api/v1/services/" + encoded(options.service) + "/versions";
 }
 
-Query query_of(const Kind& kind, const Options& options) {
+Query query_of(const Kind& kind, const ReadOptions& options) {
   if (kind.singular == "site") return {{"environment", options.environment}};
   if (kind.singular != "deployment") return {};
   return {{"service", options.service}, {"environment", options.environment}, {"state", options.state}};
 }
 
-Exit get_all(Session& session, const Kind& kind, const Options& options) {
+Exit get_all(Session& session, const Kind& kind, const ReadOptions& options) {
   const auto path = path_of(kind, options);
   if (!path.ok()) return session.fail(path.trouble());
   const auto hub = session.hub();
@@ -58,7 +58,7 @@ Exit get_all(Session& session, const Kind& kind, const Options& options) {
 }
 
 // The thing itself, from its own place or out of the list.
-Answer<Value> find_one(Session& session, const Kind& kind, const Options& options) {
+Answer<Value> find_one(Session& session, const Kind& kind, const ReadOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return hub.trouble();
   if (kind.single) return (*hub)->get(kind.path + "/" + encoded(options.name));
@@ -77,7 +77,7 @@ Answer<Value> find_one(Session& session, const Kind& kind, const Options& option
                      (near.empty() ? "; see: depops get " + kind.plural : "; did you mean " + near + "?")};
 }
 
-Exit get(Session& session, const Options& options) {
+Exit get(Session& session, const ReadOptions& options) {
   const Kind* kind = kind_named(options.kind);
   if (kind == nullptr) return session.fail(unknown_kind(options.kind));
   if (options.name.empty()) return get_all(session, *kind, options);
@@ -85,7 +85,7 @@ Exit get(Session& session, const Options& options) {
   return found.ok() ? session.print_one(kind->view, *found) : session.fail(found.trouble());
 }
 
-Exit describe(Session& session, const Options& options) {
+Exit describe(Session& session, const ReadOptions& options) {
   const Kind* kind = kind_named(options.kind);
   if (kind == nullptr) return session.fail(unknown_kind(options.kind));
   const auto found = find_one(session, *kind, options);
@@ -100,7 +100,7 @@ Exit describe(Session& session, const Options& options) {
 }  // namespace
 
 void add_read_commands(CLI::App& app, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReadOptions>();
   const auto add_filters = [options](CLI::App& command) {
     command.add_option("-s,--service", options->service, "only of this service");
     command.add_option("-e,--environment", options->environment, "only of this environment");

@@ -20,7 +20,7 @@ using json::Value;
 constexpr Millis kAgain{1'000};
 constexpr int kSilencesMax = 60;
 
-struct Options {
+struct RecordOptions {
   std::string object, actor, site;
   std::string service, environment, since, from, to;
   std::string deployment, topics, after;
@@ -28,7 +28,7 @@ struct Options {
   bool follow = false;
 };
 
-Exit list_audit(Session& session, const Options& options) {
+Exit list_audit(Session& session, const RecordOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const auto items = (*hub)->list(
@@ -38,7 +38,7 @@ Exit list_audit(Session& session, const Options& options) {
   return session.print_list(audit_view(), items->first);
 }
 
-Exit show_dora(Session& session, const Options& options) {
+Exit show_dora(Session& session, const RecordOptions& options) {
   std::string from = options.from;
   if (!options.since.empty()) {
     const auto now = std::chrono::time_point_cast<Millis>(std::chrono::system_clock::now());
@@ -64,7 +64,7 @@ void print_event(const Session& session, const ServerEvent& event) {
 }
 
 // The hub may be away for a while; the stream goes on after the last event that came.
-Exit follow_events(Session& session, const Options& options) {
+Exit follow_events(Session& session, const RecordOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const Interrupt interrupt;
@@ -92,7 +92,7 @@ Exit follow_events(Session& session, const Options& options) {
   return Exit::interrupted;
 }
 
-Exit show_events(Session& session, const Options& options) {
+Exit show_events(Session& session, const RecordOptions& options) {
   if (options.follow && options.deployment.empty()) return follow_events(session, options);
   if (options.deployment.empty()) {
     return session.fail({Exit::usage, "name a deployment for its events so far, or follow all changes with -f"});
@@ -115,7 +115,7 @@ std::string check_span(const std::string& text) {
   return manifest::parse_duration(text) ? "" : "must be a duration like 90d or 12h";
 }
 
-void add_dora(CLI::App& app, Session& session, Action& action, const std::shared_ptr<Options>& options) {
+void add_dora(CLI::App& app, Session& session, Action& action, const std::shared_ptr<RecordOptions>& options) {
   CLI::App* dora = app.add_subcommand("dora", "how often, how fast, how safe: the delivery measures");
   dora->add_option("-s,--service", options->service, "without it all services together");
   dora->add_option("-e,--environment", options->environment, "without it all of tier production");
@@ -129,7 +129,7 @@ void add_dora(CLI::App& app, Session& session, Action& action, const std::shared
 }  // namespace
 
 void add_record_commands(CLI::App& app, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecordOptions>();
   CLI::App* audit = app.add_subcommand("audit", "who did what, when and why");
   audit->require_subcommand(1);
   CLI::App* list = audit->add_subcommand("list", "newest first");

@@ -13,7 +13,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct RegistryOptions {
   std::string name;
   std::string tier;
   std::string environment;
@@ -39,7 +39,7 @@ Exit create(Session& session, const std::string& path, const View& view, const V
   return exit;
 }
 
-Exit create_environment(Session& session, const Options& options) {
+Exit create_environment(Session& session, const RegistryOptions& options) {
   Value body = Value::object();
   body.add("name", Value(options.name)).add("tier", Value(options.tier));
   return create(session, "/api/v1/environments", environment_view(), body,
@@ -72,7 +72,7 @@ Answer<std::string> read_public_key(const std::string& path) {
                                   "(depops-ed25519-public BASE64) or 64 hex digits"};
 }
 
-Exit create_site(Session& session, const Options& options) {
+Exit create_site(Session& session, const RegistryOptions& options) {
   Value labels = Value::object();
   for (const std::string& label : options.labels) {
     const std::size_t equals = label.find('=');
@@ -97,7 +97,7 @@ Exit create_site(Session& session, const Options& options) {
 void add_environment(CLI::App& app, Session& session, Action& action) {
   CLI::App* environment = app.add_subcommand("env", "environments: named places on the way to users");
   environment->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RegistryOptions>();
   CLI::App* make = environment->add_subcommand("create", "make one");
   make->add_option("NAME", options->name)->required();
   make->add_option("--tier", options->tier, "development, staging or production")
@@ -113,7 +113,7 @@ void add_environment(CLI::App& app, Session& session, Action& action) {
 void add_site(CLI::App& app, Session& session, Action& action) {
   CLI::App* site = app.add_subcommand("site", "sites: clusters and host groups with one agent each");
   site->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RegistryOptions>();
   CLI::App* make = site->add_subcommand("create", "register one");
   make->add_option("NAME", options->name)->required();
   make->add_option("-e,--environment", options->environment)->required();

@@ -19,7 +19,7 @@ using rollout::Side;
 
 constexpr std::uint32_t kReplicasMax = 100'000;
 
-struct Options {
+struct ReplicaPlanOptions {
   LadderOptions ladder;
   bool given = false;  // --replicas
   std::uint32_t replicas = 0;
@@ -63,7 +63,7 @@ struct Numbers {
   Side canary;
 };
 
-Answer<Numbers> numbers_of(const Options& options) {
+Answer<Numbers> numbers_of(const ReplicaPlanOptions& options) {
   const std::string all = std::to_string(options.replicas) + "/" + std::to_string(options.replicas);
   const auto stable = side_of("--stable", options.stable.empty() ? all : options.stable);
   if (!stable.ok()) return stable.trouble();
@@ -77,7 +77,7 @@ Answer<Numbers> numbers_of(const Options& options) {
   return Numbers{*surge, *down, *stable, *canary};
 }
 
-rollout::Counts by_router(const Options& options) {
+rollout::Counts by_router(const ReplicaPlanOptions& options) {
   rollout::RoutedCanary now;
   now.n = options.replicas;
   now.weight = options.aborting ? 0 : options.weight;
@@ -89,7 +89,7 @@ rollout::Counts by_router(const Options& options) {
   return rollout::counts_with_router(now);
 }
 
-rollout::Counts by_ratio(const Options& options, const Numbers& numbers) {
+rollout::Counts by_ratio(const ReplicaPlanOptions& options, const Numbers& numbers) {
   rollout::RatioCanary now;
   now.n = options.replicas;
   now.weight = options.aborting ? 0 : options.weight;
@@ -101,7 +101,7 @@ rollout::Counts by_ratio(const Options& options, const Numbers& numbers) {
 }
 
 // The new set first; the old one when the new one can not grow.
-rollout::Counts by_rolling(const Options& options, const Numbers& numbers) {
+rollout::Counts by_rolling(const ReplicaPlanOptions& options, const Numbers& numbers) {
   const std::uint32_t n = options.replicas;
   const rollout::Bounds bounds = rollout::bounds_of(numbers.surge, numbers.unavailable, n);
   const std::uint32_t next = rollout::next_new(n, bounds, numbers.canary.spec, numbers.stable.spec);
@@ -109,7 +109,7 @@ rollout::Counts by_rolling(const Options& options, const Numbers& numbers) {
   return {rollout::next_old(n, bounds, numbers.canary, numbers.stable), next};
 }
 
-rollout::Counts by_resize(const Options& options, const Numbers& numbers) {
+rollout::Counts by_resize(const ReplicaPlanOptions& options, const Numbers& numbers) {
   const auto most = [&](std::uint32_t n) {
     return n + rollout::bounds_of(numbers.surge, numbers.unavailable, n).surge;
   };
@@ -119,7 +119,7 @@ rollout::Counts by_resize(const Options& options, const Numbers& numbers) {
   return {sizes[1], sizes[0]};
 }
 
-Exit plan(Session& session, Options& options) {
+Exit plan(Session& session, ReplicaPlanOptions& options) {
   if (!options.ladder.files.empty()) {
     if (options.given) options.ladder.replicas = options.replicas;
     options.ladder.first = options.first;
@@ -141,7 +141,7 @@ Exit plan(Session& session, Options& options) {
   return session.print_one({"counts", "stable", {}}, value);
 }
 
-void add_options(CLI::App& command, Options& options) {
+void add_options(CLI::App& command, ReplicaPlanOptions& options) {
   const auto replicas = CLI::Range(std::uint32_t{0}, kReplicasMax);
   const auto percent = CLI::Range(std::uint32_t{0}, std::uint32_t{100});
   command.add_option("--replicas", options.replicas, "instances of the workload; with -f instead of the pipeline's")
@@ -192,7 +192,7 @@ void add_ladder_options(CLI::App& command, LadderOptions& options) {
 }  // namespace
 
 void add_replica_plan_command(CLI::App& rollout, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReplicaPlanOptions>();
   CLI::App* command = rollout.add_subcommand("plan", "how many instances there should be next; needs no hub");
   add_options(*command, *options);
   add_ladder_options(*command, options->ladder);

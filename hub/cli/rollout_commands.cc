@@ -12,7 +12,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct RolloutOptions {
   std::string target;  // a deployment, or with an environment a service
   std::string environment;
   std::string site;
@@ -22,7 +22,7 @@ struct Options {
 };
 
 // The deployment meant: by its id, or the newest of a service in an environment.
-Answer<std::string> deployment_of(HubClient& hub, const Options& options) {
+Answer<std::string> deployment_of(HubClient& hub, const RolloutOptions& options) {
   if (options.environment.empty()) return options.target;
   const auto found =
       hub.list("/api/v1/deployments", {{"service", options.target}, {"environment", options.environment}}, 1);
@@ -38,7 +38,7 @@ View command_view() {
   return {"command", "command", {member("SITE", "site"), member("COMMAND", "command")}};
 }
 
-Exit act(Session& session, const Options& options, const std::string& verb) {
+Exit act(Session& session, const RolloutOptions& options, const std::string& verb) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const auto id = deployment_of(**hub, options);
@@ -58,7 +58,7 @@ Exit act(Session& session, const Options& options, const std::string& verb) {
   return exit;
 }
 
-Exit status(Session& session, const Options& options) {
+Exit status(Session& session, const RolloutOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const auto id = deployment_of(**hub, options);
@@ -69,7 +69,7 @@ Exit status(Session& session, const Options& options) {
   return session.print_text(described_deployment(*deployment, session.colour_on(1)));
 }
 
-Exit follow(Session& session, const Options& options, const WaitOptions& wait) {
+Exit follow(Session& session, const RolloutOptions& options, const WaitOptions& wait) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const auto id = deployment_of(**hub, options);
@@ -79,7 +79,7 @@ Exit follow(Session& session, const Options& options, const WaitOptions& wait) {
   return watch(session, **hub, *id, meant);
 }
 
-void add_target(CLI::App& command, const std::shared_ptr<Options>& options) {
+void add_target(CLI::App& command, const std::shared_ptr<RolloutOptions>& options) {
   command.add_option("DEPLOYMENT", options->target, "its id; with -e the service whose newest deployment is meant")
       ->required();
   command.add_option("-e,--environment", options->environment);
@@ -87,7 +87,7 @@ void add_target(CLI::App& command, const std::shared_ptr<Options>& options) {
 
 void add_verb(CLI::App& rollout, Session& session, Action& action, const char* verb, const char* help) {
   CLI::App* command = rollout.add_subcommand(verb, help);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RolloutOptions>();
   add_target(*command, options);
   command->add_option("--site", options->site, "only at this site");
   command->add_option("-m,--reason", options->reason, "why, for the record");
@@ -104,7 +104,7 @@ void add_verb(CLI::App& rollout, Session& session, Action& action, const char* v
 void add_rollout_commands(CLI::App& app, Session& session, Action& action) {
   CLI::App* rollout = app.add_subcommand("rollout", "watch a deployment and act on it");
   rollout->require_subcommand(1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RolloutOptions>();
   auto wait = std::make_shared<WaitOptions>();
   CLI::App* show = rollout->add_subcommand("status", "how it stands");
   add_target(*show, options);

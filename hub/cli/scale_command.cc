@@ -11,7 +11,7 @@ namespace {
 
 using json::Value;
 
-struct Options {
+struct ScaleOptions {
   std::string service;
   std::string environment;
   std::string site;
@@ -39,7 +39,7 @@ bool add_replicas(Value& body, const std::string& text) {
   return true;
 }
 
-Exit scale(Session& session, const Options& options) {
+Exit scale(Session& session, const ScaleOptions& options) {
   Value body = Value::object();
   body.add("environment", Value(options.environment));
   if (!options.site.empty()) body.add("site", Value(options.site));
@@ -61,7 +61,7 @@ Exit scale(Session& session, const Options& options) {
 }  // namespace
 
 void add_scale_command(CLI::App& app, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ScaleOptions>();
   CLI::App* command = app.add_subcommand("scale", "another number of instances of a service, also during a rollout");
   command->add_option("SERVICE", options->service)->required();
   command->add_option("-e,--environment,--env", options->environment)->required();

@@ -42,7 +42,7 @@ constexpr const char* kScenarioHelp =
     "responseTime, values.\n"
     "Exit status 0: it ended as expected; 3: it did not.";
 
-struct Options {
+struct SimulateOptions {
   std::vector<std::string> files;
   std::string environment;
   std::string scenario;
@@ -183,7 +183,7 @@ std::string verdict_text(const Script& script, const Rehearsal& made) {
   return text + (made.unmet.empty() ? "\nas expected\n" : "\n");
 }
 
-Exit show(Session& session, const Options& options, const Script& script, std::uint64_t seed) {
+Exit show(Session& session, const SimulateOptions& options, const Script& script, std::uint64_t seed) {
   const Rehearsal made = rehearsal::rehearse(script, seed);
   const std::string& output = options.output.empty() ? session.globals.output : options.output;
   Exit shown = Exit::done;
@@ -201,7 +201,7 @@ Exit show(Session& session, const Options& options, const Script& script, std::u
   return session.fail({Exit::rollout_failed, why});
 }
 
-Exit simulate(Session& session, const Options& options) {
+Exit simulate(Session& session, const SimulateOptions& options) {
   const auto documents = read_documents(options.files);
   if (!documents.ok()) return session.fail(documents.trouble());
   const auto scenario = read_scenario(options.scenario);
@@ -214,7 +214,7 @@ Exit simulate(Session& session, const Options& options) {
 }  // namespace
 
 void add_simulate_command(CLI::App& rollout, Session& session, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SimulateOptions>();
   CLI::App* command = rollout.add_subcommand(
       "simulate", "try a rollout out on a virtual clock, with the machine that the agent runs; needs no hub");
   command->add_option("-f,--file", options->files, "pipeline and templates, several times; - is standard input")

@@ -15,7 +15,7 @@
 namespace depops::hub::cli {
 namespace {
 
-struct Options {
+struct TrustOptions {
   TrustChanges changes;
   std::string file, from, key;
   std::vector<std::string> keys;
@@ -36,7 +36,7 @@ Exit print_root(Session& session, const trust::SignedRoot& root, const trust::Si
   return session.print_one({"trust-root", "version", {}}, described);
 }
 
-Answer<TrustChanges> changes_of(const Options& options) {
+Answer<TrustChanges> changes_of(const TrustOptions& options) {
   TrustChanges changes = options.changes;
   const auto valid = manifest::parse_duration(options.valid);
   if (!valid || *valid <= Millis(0)) return Trouble{Exit::usage, "--valid " + options.valid + ": like 365d"};
@@ -49,7 +49,7 @@ Answer<TrustChanges> changes_of(const Options& options) {
   return changes;
 }
 
-Exit make_root(Session& session, const Options& options) {
+Exit make_root(Session& session, const TrustOptions& options) {
   const auto changes = changes_of(options);
   if (!changes.ok()) return session.fail(changes.trouble());
   std::optional<trust::SignedRoot> before;
@@ -69,7 +69,7 @@ Exit make_root(Session& session, const Options& options) {
   return print_root(session, wire::read_trust_root(bytes).value(), before ? &*before : nullptr);
 }
 
-Exit sign_root(Session& session, const Options& options) {
+Exit sign_root(Session& session, const TrustOptions& options) {
   auto read = read_root(options.file);
   if (!read.ok()) return session.fail(read.trouble());
   trust::SignedRoot root = read.take();
@@ -86,7 +86,7 @@ Exit sign_root(Session& session, const Options& options) {
   return print_root(session, root, nullptr);
 }
 
-Exit show_root(Session& session, const Options& options) {
+Exit show_root(Session& session, const TrustOptions& options) {
   const auto root = read_root(options.file);
   if (!root.ok()) return session.fail(root.trouble());
   if (options.from.empty()) return print_root(session, *root, nullptr);
@@ -98,7 +98,7 @@ Exit show_root(Session& session, const Options& options) {
   return session.fail({Exit::differences, std::string(trust::name_of(why->code)) + ": " + why->reason});
 }
 
-Exit push_root(Session& session, const Options& options) {
+Exit push_root(Session& session, const TrustOptions& options) {
   const auto root = read_root(options.file);
   if (!root.ok()) return session.fail(root.trouble());
   const auto hub = session.hub();
@@ -112,7 +112,7 @@ Exit push_root(Session& session, const Options& options) {
   return session.table() ? Exit::done : session.print_one({"trust-root", "version", {}}, *answer);
 }
 
-Exit fetch_root(Session& session, const Options& options) {
+Exit fetch_root(Session& session, const TrustOptions& options) {
   const auto hub = session.hub();
   if (!hub.ok()) return session.fail(hub.trouble());
   const auto all = (*hub)->list("/api/v1/trust-roots", {}, 0);
@@ -128,7 +128,7 @@ Exit fetch_root(Session& session, const Options& options) {
   return print_root(session, *root, nullptr);
 }
 
-void add_changes(CLI::App& command, Options& options) {
+void add_changes(CLI::App& command, TrustOptions& options) {
   TrustChanges& changes = options.changes;
   command.add_option("--from", options.from, "the version before; else this is version 1");
   command.add_option("--key", options.keys, "NAME.pub.json of a key that is taken in; may be repeated");
@@ -146,8 +146,8 @@ void add_changes(CLI::App& command, Options& options) {
 void add_trust_commands(CLI::App& app, Session& session, Action& action) {
   auto* trust = app.add_subcommand("trust", "trust roots: who has a say, signed offline");
   trust->require_subcommand(1);
-  const auto options = std::make_shared<Options>();
-  const auto add = [&](const char* name, const char* what, Exit (*act)(Session&, const Options&)) {
+  const auto options = std::make_shared<TrustOptions>();
+  const auto add = [&](const char* name, const char* what, Exit (*act)(Session&, const TrustOptions&)) {
     auto* command = trust->add_subcommand(name, what);
     command->add_option("file", options->file, "the trust root")->required();
     command->callback(

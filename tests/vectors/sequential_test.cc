@@ -14,7 +14,7 @@ Window window_of(const Poco::JSON::Object& row) {
   return window;
 }
 
-SequentialSettings settings_of(const Poco::JSON::Object& test_case) {
+SequentialSettings sequential_settings(const Poco::JSON::Object& test_case) {
   SequentialSettings settings;
   settings.tolerated_ratio = test_case.getValue<double>("rho0");
   settings.dispersion = test_case.getValue<double>("phi");
@@ -31,7 +31,7 @@ TEST_CASE("rollouts/sequential-eprocess-computed: every row to 1e-9") {
   REQUIRE(cases->size() > 0);
   for (std::size_t i = 0; i < cases->size(); ++i) {
     const auto test_case = cases->getObject(static_cast<unsigned>(i));
-    const SequentialSettings settings = settings_of(*test_case);
+    const SequentialSettings settings = sequential_settings(*test_case);
     const auto rows = test_case->getArray("rows");
     SequentialState state;
     for (std::size_t j = 0; j < rows->size(); ++j) {

@@ -118,7 +118,7 @@ class Walk {
   const YAML::Node& root_;
 };
 
-std::string lower(std::string text) {
+std::string in_lower_case(std::string text) {
   for (char& letter : text) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return text;
 }
@@ -140,7 +140,7 @@ void words_of(const YAML::Node& schema, const std::string& place, std::vector<st
 }  // namespace
 
 YAML::Node OpenApi::response_of(const Given& given) const {
-  const YAML::Node operation = root_["paths"][given.path][lower(given.method)];
+  const YAML::Node operation = root_["paths"][given.path][in_lower_case(given.method)];
   if (!operation) return YAML::Node(YAML::NodeType::Null);
   const YAML::Node exact = operation["responses"][std::to_string(given.status)];
   if (exact) return exact;

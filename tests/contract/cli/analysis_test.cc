@@ -10,12 +10,6 @@ namespace {
 using Catch::Contains;
 using test::run_depops;
 
-json::Value json_of(const test::Ran& ran) {
-  INFO(ran.err);
-  REQUIRE(ran.exit == 0);
-  return json::parse(ran.out).value();
-}
-
 json::Value judged(const std::string& series) {
   return json_of(run_depops({"analysis", "judge", "-f", "-", "-o", "json"}, {}, series));
 }

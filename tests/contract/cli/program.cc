@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "shared/json/parse.h"
 #include "tests/support/paths.h"
 
 namespace depops::test {
@@ -104,6 +105,12 @@ Scratch::~Scratch() {
 std::string Scratch::file(const std::string& name, const std::string& content) const {
   std::ofstream(path_ + "/" + name, std::ios::binary) << content;
   return path_ + "/" + name;
+}
+
+json::Value json_of(const Ran& ran) {
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  return json::parse(ran.out).value();
 }
 
 std::string read_whole(const std::string& path) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "shared/json/value.h"
+
 // The real command, run as its users run it.
 namespace depops::test {
 
@@ -37,6 +39,9 @@ class Scratch {
  private:
   std::string path_;
 };
+
+// What it printed as JSON; it must have ended well.
+json::Value json_of(const Ran& ran);
 
 std::string read_whole(const std::string& path);
 

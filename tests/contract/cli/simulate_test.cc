@@ -30,12 +30,6 @@ test::Ran simulate(const std::string& file, std::vector<std::string> more = {}) 
   return run_depops(arguments);
 }
 
-json::Value json_of(const test::Ran& ran) {
-  INFO(ran.err);
-  REQUIRE(ran.exit == 0);
-  return json::parse(ran.out).value();
-}
-
 test::Ran plan(std::vector<std::string> more) {
   more.insert(more.begin(), {"rollout", "plan", "-f", pipeline()});
   return run_depops(more);

@@ -8,7 +8,7 @@
 namespace depops::agent {
 namespace {
 
-const Moment kNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
+const Moment kToday{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
 const SiteName kSite("fra-1");
 const EnvironmentName kProduction("production");
 
@@ -33,8 +33,8 @@ trust::Holder holder(const std::string& person) {
 trust::SignedRoot root_version(std::uint64_t version, const std::string& hub_key = "hub") {
   trust::SignedRoot made;
   made.root.version = trust::TrustVersion(version);
-  made.root.issued = kNow.wall - std::chrono::hours(1);
-  made.root.expires = kNow.wall + std::chrono::hours(1'000);
+  made.root.issued = kToday.wall - std::chrono::hours(1);
+  made.root.expires = kToday.wall + std::chrono::hours(1'000);
   made.root.root = {1, {holder("ann")}};
   made.root.hub_release = {1, {holder(hub_key)}};
   made.root.approver = {1, {holder("alice"), holder("bob")}};
@@ -52,8 +52,8 @@ trust::Approval approval(const trust::Subject& subject, const std::string& perso
   statement.person = trust::Person(person);
   statement.break_glass = !emergency.empty();
   statement.reason = emergency;
-  statement.not_before = kNow.wall - std::chrono::hours(1);
-  statement.not_after = kNow.wall + std::chrono::hours(2);
+  statement.not_before = kToday.wall - std::chrono::hours(1);
+  statement.not_after = kToday.wall + std::chrono::hours(2);
   trust::Approval made{{std::string(trust::kStatementType), "by " + person, {}}, statement, ""};
   sign(made.document, person);
   return made;
@@ -69,7 +69,7 @@ struct TrustingSite {
     if (kept.site) loaded.site = *kept.site;
     if (kept.trust) loaded.trust = *kept.trust;
     if (kept.desired) loaded.desired = *kept.desired;
-    agent.emplace(settings, std::move(loaded), kNow);
+    agent.emplace(settings, std::move(loaded), kToday);
     wish(7);
   }
 
@@ -88,7 +88,7 @@ struct TrustingSite {
     desired.site = kSite;
     desired.site_epoch = SiteEpoch(1);
     desired.generation = Generation(generation);
-    desired.not_after = kNow.wall + std::chrono::hours(1);
+    desired.not_after = kToday.wall + std::chrono::hours(1);
     desired.targets = {target};
     document = {"generation " + std::to_string(generation), desired, {}, {}, Evidence{}};
     trust::Presented& presented = document.evidence->presented;
@@ -109,7 +109,7 @@ struct TrustingSite {
   void approve(const std::vector<std::string>& people) {
     for (const std::string& person : people) asked().approvals.push_back(approval(asked().subject, person));
   }
-  Output give() { return agent->step(document, kNow); }
+  Output give() { return agent->step(document, kToday); }
 
   std::optional<Agent> agent;
   DesiredArrived document;
@@ -160,7 +160,7 @@ TEST_CASE("A12 a site refuses what the hub alone signed for production, says why
   CHECK_FALSE(site.agent->busy());
   CHECK(site.give().batch.outbox.empty());
   site.approve({"alice"});
-  CHECK_FALSE(site.agent->step(site.document, kNow).batch.desired.has_value());
+  CHECK_FALSE(site.agent->step(site.document, kToday).batch.desired.has_value());
 }
 
 TEST_CASE("what two people approved begins, and its floors are in the very batch that begins it") {
@@ -233,11 +233,11 @@ TEST_CASE("a site that believes a newer trust root says so to the hub at once") 
       if (const auto* said = std::get_if<SendHello>(&effect)) versions.push_back(said->hello.trust_version.value());
     return versions;
   };
-  CHECK(versions_said(site.agent->step(LinkChanged{true}, kNow)) == std::vector<std::uint64_t>{1});
-  CHECK(versions_said(site.agent->step(Tick{}, kNow)).empty());
+  CHECK(versions_said(site.agent->step(LinkChanged{true}, kToday)) == std::vector<std::uint64_t>{1});
+  CHECK(versions_said(site.agent->step(Tick{}, kToday)).empty());
   site.document.evidence->roots = {root_version(2)};
   site.give();
-  CHECK(versions_said(site.agent->step(Tick{}, kNow)) == std::vector<std::uint64_t>{2});
+  CHECK(versions_said(site.agent->step(Tick{}, kToday)) == std::vector<std::uint64_t>{2});
 }
 
 TEST_CASE("A18 a trust root that skips a version or is signed by nobody is refused, and the old one stays") {
@@ -280,7 +280,7 @@ TEST_CASE("what was held when the trust root was pinned is no equivocation, and 
   TrustingSite same(held);
   CHECK(refusal(same.give()) == "quorum");
   same.approve({"alice", "bob"});
-  const Output begun = same.agent->step(same.document, kNow);
+  const Output begun = same.agent->step(same.document, kToday);
   CHECK_FALSE(begun.batch.records.empty());
 }
 

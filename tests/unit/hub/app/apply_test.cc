@@ -1,16 +1,12 @@
 #include <catch2/catch.hpp>
 
-#include "tests/unit/hub/app/bench.h"
+#include "tests/unit/hub/app/fleet.h"
 
 using namespace depops;
 using namespace depops::tests;
 using rollout::State;
 
 namespace {
-
-const ServiceName kCheckout("checkout");
-const EnvironmentName kStaging("staging");
-const EnvironmentName kProduction("production");
 
 hub::ApplyTemplate template_named(const char* name) {
   auto made = std::make_shared<manifest::AnalysisTemplate>();

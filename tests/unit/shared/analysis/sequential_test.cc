@@ -44,7 +44,7 @@ TEST_CASE("one window by hand: the mean over the grid of the likelihood ratios")
     const double share = ratio * theta / (1 - theta + ratio * theta);
     expected += std::pow(share / theta, 3) * std::pow((1 - share) / (1 - theta), 10) / kRatioGrid.size();
   }
-  const SequentialState state = observe({}, window(3, 300, 10, 2'700), {});
+  const SequentialState state = observe(SequentialState{}, window(3, 300, 10, 2'700), {});
   CHECK(state.evidence == Approx(expected).epsilon(1e-12));
 }
 

@@ -15,19 +15,19 @@ AnalysisSpec spec_of(Test test) {
   return {TemplateName("t"), {metric}};
 }
 
-Window window(std::uint64_t canary_errors, std::uint64_t stable_errors) {
+Window window_with(std::uint64_t canary_errors, std::uint64_t stable_errors) {
   return {{}, Instant(Millis(30'000)), {300, canary_errors}, {2'700, stable_errors}};
 }
 
 Input counted(std::uint64_t canary_errors, std::uint64_t stable_errors) {
-  return CountedWindow{window(canary_errors, stable_errors), std::nullopt};
+  return CountedWindow{window_with(canary_errors, stable_errors), std::nullopt};
 }
 
-Input values(double canary, double stable) { return SampledValues{window(0, 0), canary, stable}; }
+Input values(double canary, double stable) { return SampledValues{window_with(0, 0), canary, stable}; }
 
 Input histogram(std::uint64_t canary_slow, std::uint64_t stable_slow) {
   CountedHistogram input;
-  input.window = window(0, 0);
+  input.window = window_with(0, 0);
   input.histogram.bounds = {0.1, 0.25};
   input.histogram.canary = {300, {canary_slow, canary_slow}};
   input.histogram.stable = {2'700, {stable_slow, stable_slow}};
@@ -70,7 +70,8 @@ TEST_CASE("gauge: a shift fails with its averages in the sentence; a value that 
   CHECK(made.outcome == Outcome::fail);
   CHECK(made.sentence.rfind("canary 513 on average, stable 480, over 20 windows: 1.07x, evidence ", 0) == 0);
   CHECK(feed(run, spec, values(std::nan(""), 480)).outcome == Outcome::no_data);
-  CHECK(feed(run, spec, SampledValues{window(0, 0), 512, std::nullopt}).sentence == "no value for the stable version");
+  CHECK(feed(run, spec, SampledValues{window_with(0, 0), 512, std::nullopt}).sentence ==
+        "no value for the stable version");
 }
 
 TEST_CASE("Mann-Whitney looks once, when all samples are there, and does not pass before") {
@@ -128,7 +129,7 @@ TEST_CASE("errors: clumps that the stable instances show hold the evidence back,
   Measurement held;
   for (int i = 0; i < 6; ++i) {
     const Window parts{{}, {}, {300, i % 2 == 0 ? 12U : 0U}, {2'400, 24}};
-    held = feed(run, spec, CountedWindow{window(6, 27), parts});
+    held = feed(run, spec, CountedWindow{window_with(6, 27), parts});
     feed(plain, spec, counted(6, 27));
   }
   CHECK(run.metrics[0].sequential.evidence < plain.metrics[0].sequential.evidence);
@@ -142,7 +143,7 @@ TEST_CASE("errors with the restart mixture, dispersion and proof keep a state wi
   test.proof.required = true;
   const AnalysisSpec spec = spec_of(test);
   RunState run = begin(spec);
-  for (int i = 0; i < 200; ++i) feed(run, spec, CountedWindow{window(1, 9), Window{{}, {}, {300, 1}, {2'400, 8}}});
+  for (int i = 0; i < 200; ++i) feed(run, spec, CountedWindow{window_with(1, 9), Window{{}, {}, {300, 1}, {2'400, 8}}});
   CHECK(run.metrics[0].sequential.copies.size() == kRestartsMax);
   CHECK(size_of(run.metrics[0]) <= 1'024);
 }

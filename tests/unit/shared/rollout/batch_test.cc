@@ -27,26 +27,26 @@ struct InBatches : Rig {
   }
 };
 
-Batch of(std::uint32_t count) { return Batch{{count, false}}; }
+Batch batch_of(std::uint32_t count) { return Batch{{count, false}}; }
 Batch share(std::uint32_t percent) { return Batch{{percent, true}}; }
 
 TEST_CASE("batches of up to 100 instances are so many of the target and the rest of stable, exactly") {
   for (std::uint32_t n = 1; n <= 100; ++n) {
     for (std::uint32_t k = 1; k <= n; ++k) {
-      const Canary canary{{of(k)}, true, {}};
+      const Canary canary{{batch_of(k)}, true, {}};
       const std::uint32_t percent = share_asked(canary.steps[0], n).value();
       REQUIRE(instances_for(percent, n) == k);
       REQUIRE(stable_keeps(canary, percent, n) == n - k);
     }
   }
-  CHECK(share_asked(of(1), 250) == 1U);
+  CHECK(share_asked(batch_of(1), 250) == 1U);
   CHECK(share_asked(share(10), 1) == 100U);
-  CHECK(share_asked(of(9), 8) == 100U);
+  CHECK(share_asked(batch_of(9), 8) == 100U);
   CHECK_FALSE(share_asked(Pause{}, 8));
 }
 
 TEST_CASE("each batch takes the place of as many old instances, with their part of the requests") {
-  InBatches rig({of(1), Pause{}, share(50), Pause{}, share(100), Pause{}});
+  InBatches rig({batch_of(1), Pause{}, share(50), Pause{}, share(100), Pause{}});
   REQUIRE(rig.reaches(1, 7, 12));
   REQUIRE(rig.give(Verb::advance).accepted);
   REQUIRE(rig.reaches(4, 4, 50));
@@ -75,7 +75,7 @@ TEST_CASE("batches need no router: there the instances are the share") {
   Rig rig;
   rig.bring_up("1", 8);
   rig.divides = false;
-  rig.submit(plan_of("2", Canary{{of(2), Pause{}}, true, {}}, 8));
+  rig.submit(plan_of("2", Canary{{batch_of(2), Pause{}}, true, {}}, 8));
   REQUIRE(rig.until(Phase::holding));
   CHECK(rig.record->target_replicas == 2);
   CHECK(rig.record->stable_replicas == 6);

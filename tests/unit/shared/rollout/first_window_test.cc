@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "shared/rollout/machine.h"
+#include "tests/unit/shared/rollout/rig.h"
 
 // An analysis that follows a weight counts from the reading at which that weight was read back.
 namespace depops::rollout {
@@ -9,14 +10,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const SetId kOld("checkout-1");
-const SetId kNew("checkout-2");
-
 Moment at(Millis after) { return {Instant(1'800'000'000s) + after, Millis(60'000) + after, BootId("one")}; }
 
 std::shared_ptr<const Plan> plan(Millis initial_delay) {
   auto made = std::make_shared<Plan>();
-  made->target.set = kNew;
+  made->target.set = kNewSet;
   made->target.workload.replicas = 1;
   Analysis analysis;
   analysis.duration = 10s;
@@ -33,7 +31,7 @@ std::shared_ptr<const Plan> plan(Millis initial_delay) {
 std::shared_ptr<Record> weighing(Millis initial_delay = Millis(0)) {
   auto record = std::make_shared<Record>();
   auto stable = std::make_shared<VersionSnapshot>();
-  stable->set = kOld;
+  stable->set = kOldSet;
   stable->workload.replicas = 1;
   record->stable = stable;
   record->stable_replicas = record->target_replicas = 1;
@@ -52,7 +50,7 @@ class Site {
  public:
   Decision read(const std::shared_ptr<const Record>& record, Millis after, std::uint64_t stable, std::uint64_t canary,
                 std::uint64_t errors) {
-    counters_ = {{kOld, "haproxy:1/a.1", stable, 0, 0}, {kNew, "haproxy:1/b.1", canary, errors, 0}};
+    counters_ = {{kOldSet, "haproxy:1/a.1", stable, 0, 0}, {kNewSet, "haproxy:1/b.1", canary, errors, 0}};
     View view;
     view.runtime = view.router = true;
     view.target.routable = view.target.available = view.stable.available = view.stable.routable = 1;

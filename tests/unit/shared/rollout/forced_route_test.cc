@@ -5,10 +5,10 @@
 namespace depops::rollout {
 namespace {
 
-const SetId kNew("checkout-new");
+const SetId kNewRouted("checkout-new");
 
 ForcedRoute route(RouteKey key, const std::string& name, std::vector<std::string> values) {
-  return {"preview", {key, name, std::move(values)}, kNew};
+  return {"preview", {key, name, std::move(values)}, kNewRouted};
 }
 
 std::string refusal(const std::vector<ForcedRoute>& routes) {
@@ -49,7 +49,7 @@ TEST_CASE("what is too long or too many is refused") {
   std::vector<ForcedRoute> many;
   for (std::size_t i = 0; i <= kMaxForcedRoutes; ++i) {
     const std::string number = std::to_string(i);
-    many.push_back({"r" + number, {RouteKey::header, "x", {number}}, kNew});
+    many.push_back({"r" + number, {RouteKey::header, "x", {number}}, kNewRouted});
   }
   CHECK(refusal(many) == "65 forced routes of one service; at most 64 can be");
   many.pop_back();
@@ -74,7 +74,7 @@ TEST_CASE("what could not be obeyed twice is refused") {
 }
 
 TEST_CASE("a request goes by the first route it matches, whole and byte for byte") {
-  const std::vector<ForcedRoute> routes{{"h", {RouteKey::header, "X-A", {"1", "a b"}}, kNew},
+  const std::vector<ForcedRoute> routes{{"h", {RouteKey::header, "X-A", {"1", "a b"}}, kNewRouted},
                                         {"c", {RouteKey::cookie, "v", {"x=y"}}, SetId("other")}};
   const auto found = [&](const RequestHeaders& headers) {
     const ForcedRoute* one = forced_by(routes, headers);

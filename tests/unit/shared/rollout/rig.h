@@ -13,6 +13,9 @@
 // One rollout machine in a world that does at once what it is told, unless a test says otherwise.
 namespace depops::rollout {
 
+inline const SetId kOldSet("checkout-1");
+inline const SetId kNewSet("checkout-2");
+
 std::shared_ptr<Plan> plan_of(const std::string& number, Strategy strategy, std::uint32_t replicas = 4);
 Analysis errors_for(Millis duration, Millis interval = Millis(1'000));
 

@@ -8,8 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const SetId kNew("checkout-2");
-
 struct Rolled : Rig {
   explicit Rolled(const std::shared_ptr<Plan>& plan) {
     bring_up("1", 4);
@@ -50,7 +48,7 @@ std::shared_ptr<Plan> blue_green() {
 
 TEST_CASE("setHeader: an instance first, then the route, and the step is over when it was read back") {
   Rolled rig(canary({preview(), Pause{}}));
-  rig.dead.insert(kNew);
+  rig.dead.insert(kNewSet);
   REQUIRE(rig.until(Phase::routing));
   for (int i = 0; i < 20; ++i) rig.tick();
   CHECK(rig.record->target_replicas == 1);
@@ -124,7 +122,7 @@ TEST_CASE("with dynamic stable scale an abort ends the forced routes only when s
 TEST_CASE("at weight 0 the forced requests are judged: an analysis finds a bad version before any other request") {
   Rolled rig(canary({preview(), errors_for(30'000ms), SetWeight{50}}));
   rig.forced_rps = 50;
-  rig.error_permille[kNew] = 200;
+  rig.error_permille[kNewSet] = 200;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.weights.empty());
@@ -149,7 +147,7 @@ TEST_CASE("above weight 0 the forced requests are in no window: they chose their
 TEST_CASE("forced requests of which half fail trip the guard at weight 0") {
   Rolled rig(canary({preview(), Pause{}}));
   rig.forced_rps = 50;
-  rig.error_permille[kNew] = 700;
+  rig.error_permille[kNewSet] = 700;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.record->reason.find("half or more") != std::string::npos);
@@ -171,7 +169,7 @@ TEST_CASE("blue-green: bad after the switch, all requests are back with one orde
   Rolled rig(blue_green());
   rig.forced_rps = 20;
   REQUIRE(rig.until([&] { return rig.record->step == 4 && rig.record->phase == Phase::analyzing; }));
-  rig.error_permille[kNew] = 100;
+  rig.error_permille[kNewSet] = 100;
   rig.weights.clear();
   REQUIRE(rig.until(Phase::aborting));
   CHECK(rig.weights == std::vector<std::uint32_t>{0});
@@ -184,7 +182,7 @@ TEST_CASE("blue-green: bad after the switch, all requests are back with one orde
 TEST_CASE("blue-green: bad in the preview, no request of the weights ever went there") {
   Rolled rig(blue_green());
   rig.forced_rps = 50;
-  rig.error_permille[kNew] = 200;
+  rig.error_permille[kNewSet] = 200;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.weights.empty());

@@ -34,7 +34,4 @@ class SlowRig : public Rig {
   std::uint32_t turns_ = 0;
 };
 
-inline const SetId kOldSet("checkout-1");
-inline const SetId kNewSet("checkout-2");
-
 }  // namespace depops::rollout

@@ -8,12 +8,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Strategy canary() { return Canary{{SetWeight{25}, Pause{Millis(2'000)}, errors_for(3'000ms), SetWeight{100}}}; }
-Strategy rolling() { return Rolling{{1, false}, {0, false}}; }
+Strategy laddered() { return Canary{{SetWeight{25}, Pause{Millis(2'000)}, errors_for(3'000ms), SetWeight{100}}}; }
+Strategy rolled() { return Rolling{{1, false}, {0, false}}; }
 
 // Version 1 is stable, version 2 on its way and in `phase`.
-struct UnderWay : Rig {
-  UnderWay(Strategy strategy, Phase phase) {
+struct Overtaken : Rig {
+  Overtaken(Strategy strategy, Phase phase) {
     bring_up("1");
     submit(plan_of("2", std::move(strategy)));
     REQUIRE(until(phase));
@@ -27,8 +27,8 @@ TEST_CASE("r6-18 supersede: 1.1 -> 1.2 -> 1.3 converges from every phase, by way
   const Phase phase = GENERATE(Phase::preflight, Phase::scaling, Phase::weighing, Phase::holding, Phase::analyzing,
                                Phase::promoting, Phase::draining);
   INFO(name_of(phase));
-  UnderWay rig(canary(), phase);
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  Overtaken rig(laddered(), phase);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   CHECK(rig.stable() == "1.1");
   REQUIRE(rig.until([&] { return rig.record->rollout == RolloutId("r-3"); }));
   CHECK(rig.record->weight.percent == 0);
@@ -45,15 +45,15 @@ TEST_CASE("r6-18 supersede: 1.1 -> 1.2 -> 1.3 converges from every phase, by way
 
 TEST_CASE("r6-18 supersede of a rolling update goes back within surge, then forward") {
   const Phase phase = GENERATE(Phase::rolling, Phase::promoting);
-  UnderWay rig(rolling(), phase);
-  REQUIRE(rig.submit(plan_of("3", rolling()), true).accepted);
+  Overtaken rig(rolled(), phase);
+  REQUIRE(rig.submit(plan_of("3", rolled()), true).accepted);
   REQUIRE(rig.until_ended());
   CHECK(rig.stable() == "1.3");
 }
 
 TEST_CASE("r6-7 supersede: requests are back on stable before anything of the newer version starts") {
-  UnderWay rig(canary(), Phase::holding);
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  Overtaken rig(laddered(), Phase::holding);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   while (rig.record->rollout == RolloutId("r-2")) {
     for (const WantedSet& set : desired_of(*rig.record).sets) REQUIRE(set.snapshot->label != VersionLabel("1.3"));
     rig.tick();
@@ -62,8 +62,8 @@ TEST_CASE("r6-7 supersede: requests are back on stable before anything of the ne
 }
 
 TEST_CASE("supersede by the stable version is a fast return to it") {
-  UnderWay rig(canary(), Phase::analyzing);
-  REQUIRE(rig.submit(plan_of("1", canary()), true).accepted);
+  Overtaken rig(laddered(), Phase::analyzing);
+  REQUIRE(rig.submit(plan_of("1", laddered()), true).accepted);
   REQUIRE(rig.until_ended());
   CHECK(rig.stable() == "1.1");
   CHECK(rig.record->rollout == RolloutId("r-3"));
@@ -72,9 +72,9 @@ TEST_CASE("supersede by the stable version is a fast return to it") {
 }
 
 TEST_CASE("supersede while stable has given up instances lets the rollout complete first") {
-  UnderWay rig(rolling(), Phase::draining);
+  Overtaken rig(rolled(), Phase::draining);
   REQUIRE(rig.record->stable_replicas < 4);
-  const Decision decision = rig.submit(plan_of("3", rolling()), true);
+  const Decision decision = rig.submit(plan_of("3", rolled()), true);
   REQUIRE(decision.accepted);
   CHECK(rig.record->phase == Phase::draining);
   REQUIRE(rig.until([&] { return rig.record->rollout == RolloutId("r-3"); }));
@@ -85,12 +85,12 @@ TEST_CASE("supersede while stable has given up instances lets the rollout comple
 }
 
 TEST_CASE("supersede of one that goes back by a verdict keeps the verdict as its reason") {
-  UnderWay rig(canary(), Phase::holding);
+  Overtaken rig(laddered(), Phase::holding);
   rig.error_permille[SetId("checkout-2")] = 400;
   REQUIRE(rig.until(Phase::aborting));
   const std::string verdict = rig.record->reason;
   rig.dead.insert(SetId("checkout-1"));
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   rig.dead.clear();
   REQUIRE(rig.until([&] { return rig.record->rollout == RolloutId("r-3"); }));
   CHECK(rig.statuses_of(RolloutId("r-2")).back().state == State::rolled_back);
@@ -100,10 +100,10 @@ TEST_CASE("supersede of one that goes back by a verdict keeps the verdict as its
 }
 
 TEST_CASE("superseded twice: the one in between never begins, and its end is told") {
-  UnderWay rig(canary(), Phase::holding);
+  Overtaken rig(laddered(), Phase::holding);
   rig.dead.insert(SetId("checkout-1"));  // stable can not be seen to be whole: it waits
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
-  REQUIRE(rig.submit(plan_of("4", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
+  REQUIRE(rig.submit(plan_of("4", laddered()), true).accepted);
   const auto between = rig.statuses_of(RolloutId("r-3"));
   REQUIRE(between.size() == 1);
   CHECK(between[0].state == State::aborted);
@@ -115,24 +115,24 @@ TEST_CASE("superseded twice: the one in between never begins, and its end is tol
 }
 
 TEST_CASE("without the word a second target is refused, and says how it could begin") {
-  UnderWay rig(canary(), Phase::holding);
-  const Decision decision = rig.submit(plan_of("3", canary()));
+  Overtaken rig(laddered(), Phase::holding);
+  const Decision decision = rig.submit(plan_of("3", laddered()));
   CHECK_FALSE(decision.accepted);
   CHECK(decision.answer.find("deploy with --supersede") != std::string::npos);
   CHECK_FALSE(rig.record->next);
 }
 
 TEST_CASE("an older target never supersedes, and the same one does it once") {
-  UnderWay rig(canary(), Phase::holding);
+  Overtaken rig(laddered(), Phase::holding);
   Submit old;
   old.rollout = RolloutId("r-1");
   old.epoch = Generation(1);
-  old.plan = plan_of("1", canary());
+  old.plan = plan_of("1", laddered());
   old.supersede = true;
   Watch watch;
   CHECK_FALSE(step(rig.record, old, View{}, watch, rig.now).accepted);
   rig.dead.insert(SetId("checkout-1"));
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   Submit again;
   static_cast<Submission&>(again) = *rig.record->next;
   again.supersede = true;
@@ -142,9 +142,9 @@ TEST_CASE("an older target never supersedes, and the same one does it once") {
 }
 
 TEST_CASE("a rollout that waits can be aborted; every other verb is refused until it has begun") {
-  UnderWay rig(canary(), Phase::holding);
+  Overtaken rig(laddered(), Phase::holding);
   rig.dead.insert(SetId("checkout-1"));
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   const Decision refused = rig.give_waiting(Verb::pause);
   CHECK_FALSE(refused.accepted);
   CHECK(refused.answer == "it has not begun here: r-2 goes back to the stable version first");
@@ -162,9 +162,9 @@ TEST_CASE("a rollout that waits can be aborted; every other verb is refused unti
 }
 
 TEST_CASE("the artifact of a rollout that waits is fetched meanwhile") {
-  UnderWay rig(canary(), Phase::holding);
+  Overtaken rig(laddered(), Phase::holding);
   rig.dead.insert(SetId("checkout-1"));
-  REQUIRE(rig.submit(plan_of("3", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("3", laddered()), true).accepted);
   const auto hold = desired_of(*rig.record).hold;
   CHECK(std::any_of(hold.begin(), hold.end(), [](const Snapshot& one) { return one->label == VersionLabel("1.3"); }));
 }
@@ -172,9 +172,9 @@ TEST_CASE("the artifact of a rollout that waits is fetched meanwhile") {
 TEST_CASE("a first deployment that is superseded leaves nothing, then the newer one is the first") {
   Rig rig;
   rig.dead.insert(SetId("checkout-1"));
-  rig.submit(plan_of("1", canary()));
+  rig.submit(plan_of("1", laddered()));
   REQUIRE(rig.until(Phase::promoting));
-  REQUIRE(rig.submit(plan_of("2", canary()), true).accepted);
+  REQUIRE(rig.submit(plan_of("2", laddered()), true).accepted);
   REQUIRE(rig.until_ended());
   CHECK(rig.stable() == "1.2");
   CHECK(rig.record->history.empty());

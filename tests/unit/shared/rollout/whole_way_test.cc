@@ -8,24 +8,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const SetId kNew("checkout-2");
-
-struct Rolled : Rig {
-  explicit Rolled(const std::shared_ptr<Plan>& plan) {
+struct Serving : Rig {
+  explicit Serving(const std::shared_ptr<Plan>& plan) {
     bring_up("1", 10);
     weights.clear();
     submit(plan);
   }
 };
 
-std::shared_ptr<Plan> canary(std::vector<Step> steps, bool dynamic = false) {
+std::shared_ptr<Plan> stepped(std::vector<Step> steps, bool dynamic = false) {
   auto plan = plan_of("2", Canary{std::move(steps), dynamic, {}}, 10);
   plan->target.workload.drain = 1'000ms;
   return plan;
 }
 
 std::shared_ptr<Plan> beside(std::vector<Step> steps, std::uint32_t from = 0) {
-  auto plan = canary(std::move(steps));
+  auto plan = stepped(std::move(steps));
   std::get<Canary>(plan->strategy).background = Background{errors_for(0ms).spec, from};
   return plan;
 }
@@ -33,8 +31,8 @@ std::shared_ptr<Plan> beside(std::vector<Step> steps, std::uint32_t from = 0) {
 }  // namespace
 
 TEST_CASE("setScale: more instances than the weight needs, never fewer") {
-  Rolled rig(canary({SetScale{{5, false}}, SetWeight{10}, SetScale{{30, true}}, SetScale{{1, false}}, SetWeight{40},
-                     SetScale{{10, true}}, Pause{}}));
+  Serving rig(stepped({SetScale{{5, false}}, SetWeight{10}, SetScale{{30, true}}, SetScale{{1, false}}, SetWeight{40},
+                       SetScale{{10, true}}, Pause{}}));
   const auto at = [&](std::uint32_t step) { return rig.until([&] { return rig.record->step == step; }); };
   REQUIRE(at(1));
   CHECK(rig.record->target_replicas == 5);
@@ -51,8 +49,8 @@ TEST_CASE("setScale: more instances than the weight needs, never fewer") {
 }
 
 TEST_CASE("r6-3 dynamic stable scale: stable shrinks only after the weight was verified and drained") {
-  Rolled rig(canary({SetWeight{40}, Pause{}}, true));
-  rig.most[kNew] = 2;
+  Serving rig(stepped({SetWeight{40}, Pause{}}, true));
+  rig.most[kNewSet] = 2;
   for (int i = 0; i < 50; ++i) rig.tick();
   CHECK(rig.record->stable_replicas == 10);  // the target is not there yet
   rig.most.clear();
@@ -64,7 +62,7 @@ TEST_CASE("r6-3 dynamic stable scale: stable shrinks only after the weight was v
 }
 
 TEST_CASE("dynamic stable scale: abort grows stable first, and the requests follow what is there") {
-  Rolled rig(canary({SetWeight{80}, Pause{}}, true));
+  Serving rig(stepped({SetWeight{80}, Pause{}}, true));
   REQUIRE(rig.until([&] { return rig.record->stable_replicas == 2; }));
   rig.weights.clear();
   rig.most[SetId("checkout-1")] = 5;
@@ -79,7 +77,7 @@ TEST_CASE("dynamic stable scale: abort grows stable first, and the requests foll
 }
 
 TEST_CASE("dynamic stable scale: a smaller weight grows stable before it takes requests away") {
-  Rolled rig(canary({SetWeight{80}, Pause{60'000ms}, SetWeight{20}, Pause{}}, true));
+  Serving rig(stepped({SetWeight{80}, Pause{60'000ms}, SetWeight{20}, Pause{}}, true));
   REQUIRE(rig.until([&] { return rig.record->stable_replicas == 2; }));
   rig.most[SetId("checkout-1")] = 7;
   REQUIRE(rig.until([&] { return rig.record->step == 2; }));
@@ -91,9 +89,9 @@ TEST_CASE("dynamic stable scale: a smaller weight grows stable before it takes r
 }
 
 TEST_CASE("bake: all requests on the new version for the whole time, stable kept, then done") {
-  auto plan = canary({SetWeight{50}});
+  auto plan = stepped({SetWeight{50}});
   plan->bake = 20'000ms;
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until(Phase::baking));
   const Moment began = rig.now;
   CHECK(rig.record->weight.percent == 100);
@@ -106,11 +104,11 @@ TEST_CASE("bake: all requests on the new version for the whole time, stable kept
 
 TEST_CASE("bake: a new version that breaks in it goes back by itself") {
   const bool rolling = GENERATE(false, true);
-  auto plan = rolling ? plan_of("2", Rolling{{2, false}, {2, false}}, 10) : canary({SetWeight{50}});
+  auto plan = rolling ? plan_of("2", Rolling{{2, false}, {2, false}}, 10) : stepped({SetWeight{50}});
   plan->bake = 60'000ms;
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until(Phase::baking));
-  rig.error_permille[kNew] = 800;
+  rig.error_permille[kNewSet] = 800;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.stable() == "1.1");
@@ -118,9 +116,9 @@ TEST_CASE("bake: a new version that breaks in it goes back by itself") {
 }
 
 TEST_CASE("bake: a person can end it and can pause it") {
-  auto plan = canary({SetWeight{50}});
+  auto plan = stepped({SetWeight{50}});
   plan->bake = 3'600'000ms;
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until(Phase::baking));
   REQUIRE(rig.give(Verb::pause).accepted);
   REQUIRE(rig.give(Verb::resume).accepted);
@@ -130,9 +128,9 @@ TEST_CASE("bake: a person can end it and can pause it") {
 }
 
 TEST_CASE("keep warm: the earlier version keeps its instances, and going back to it needs no start") {
-  auto plan = canary({SetWeight{50}});
+  auto plan = stepped({SetWeight{50}});
   plan->keep_warm = 60'000ms;
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until_ended());
   REQUIRE(rig.record->warm);
   const Wanted wanted = desired_of(*rig.record);
@@ -157,14 +155,14 @@ TEST_CASE("keep warm: the earlier version keeps its instances, and going back to
 }
 
 TEST_CASE("keep warm: it ends when its time is over, and when another version comes") {
-  auto plan = canary({SetWeight{50}});
+  auto plan = stepped({SetWeight{50}});
   plan->keep_warm = 60'000ms;
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until_ended());
   REQUIRE(rig.until([&] { return !rig.record->warm; }));
   CHECK(desired_of(*rig.record).sets.size() == 1);
 
-  Rolled other(plan);
+  Serving other(plan);
   REQUIRE(other.until_ended());
   REQUIRE(other.submit(plan_of("3", Canary{{SetWeight{10}}}, 10)).accepted);
   CHECK_FALSE(other.record->warm);
@@ -172,11 +170,11 @@ TEST_CASE("keep warm: it ends when its time is over, and when another version co
 }
 
 TEST_CASE("background analysis: it finds a bad version in the middle of a pause without end") {
-  Rolled rig(beside({SetWeight{25}, Pause{}}));
+  Serving rig(beside({SetWeight{25}, Pause{}}));
   REQUIRE(rig.until(Phase::holding));
   for (int i = 0; i < 50; ++i) rig.tick();
   REQUIRE(rig.record->phase == Phase::holding);
-  rig.error_permille[kNew] = 300;
+  rig.error_permille[kNewSet] = 300;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.record->reason.find("canary") != std::string::npos);
@@ -189,20 +187,20 @@ TEST_CASE("background analysis: with all requests on the new version only what n
   share.name = MetricName("share");
   share.test = analysis::Conditions{"", "errors / requests > 0.1"};
   std::get<Canary>(plan->strategy).background->spec.metrics.push_back(share);
-  Rolled rig(plan);
+  Serving rig(plan);
   REQUIRE(rig.until(Phase::baking));
   for (int i = 0; i < 50; ++i) rig.tick();
   REQUIRE(rig.record->phase == Phase::baking);
   REQUIRE(rig.record->pauses.empty());
-  rig.error_permille[kNew] = 300;
+  rig.error_permille[kNewSet] = 300;
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::rolled_back);
   CHECK(rig.record->reason.find("share") != std::string::npos);
 }
 
 TEST_CASE("background analysis: it begins with its step") {
-  Rolled rig(beside({SetWeight{25}, Pause{5'000ms}, SetWeight{50}, Pause{}}, 2));
-  rig.error_permille[kNew] = 300;
+  Serving rig(beside({SetWeight{25}, Pause{5'000ms}, SetWeight{50}, Pause{}}, 2));
+  rig.error_permille[kNewSet] = 300;
   REQUIRE(rig.until(Phase::holding));
   for (int i = 0; i < 20; ++i) rig.tick();
   CHECK_FALSE(rig.record->background);
@@ -211,7 +209,7 @@ TEST_CASE("background analysis: it begins with its step") {
 }
 
 TEST_CASE("background analysis: no window spans two weights") {
-  Rolled rig(beside({SetWeight{10}, Pause{1'300ms}, SetWeight{50}, Pause{1'300ms}, SetWeight{80}, Pause{4'000ms}}));
+  Serving rig(beside({SetWeight{10}, Pause{1'300ms}, SetWeight{50}, Pause{1'300ms}, SetWeight{80}, Pause{4'000ms}}));
   REQUIRE(rig.until_ended());
   CHECK(rig.record->state == State::completed);
   int windows = 0;
@@ -229,7 +227,7 @@ TEST_CASE("background analysis: no window spans two weights") {
 }
 
 TEST_CASE("background analysis: without requests it is not sure, and a resume begins it anew") {
-  Rolled rig(beside({SetWeight{25}, Pause{}}));
+  Serving rig(beside({SetWeight{25}, Pause{}}));
   REQUIRE(rig.until(Phase::holding));
   rig.rps = 0;
   const auto unsure = [&] {

@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/shared/sync/moments.h"
+
 namespace depops::sync {
 namespace {
-
-Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
 Sender sender(const std::string& incarnation, std::uint64_t epoch = 1, std::uint64_t session = 1) {
   return {SiteName("fra-1"), SiteEpoch(epoch), incarnation, session};

@@ -2,10 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/shared/sync/moments.h"
+
 namespace depops::sync {
 namespace {
-
-Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
 Outbox online_outbox(std::uint64_t last, OutboxLimits limits = {}) {
   Outbox outbox(7, limits);

@@ -4,6 +4,7 @@
 
 #include "shared/sync/inbox.h"
 #include "shared/sync/outbox.h"
+#include "tests/unit/shared/sync/moments.h"
 
 // Outbox and Inbox over a pipe that loses, doubles and reorders: everything arrives once and in order.
 namespace depops::sync {
@@ -14,8 +15,6 @@ struct Pipe {
   std::deque<Ack> acks;
   std::deque<Resend> resends;
 };
-
-Moment at(std::int64_t ms) { return {Instant(Millis(ms)), Millis(ms), BootId("b")}; }
 
 std::string entry_at(std::uint64_t sequence) { return "entry " + std::to_string(sequence); }
 

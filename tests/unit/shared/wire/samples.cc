@@ -27,7 +27,7 @@ rollout::VersionSnapshot snapshot(const std::string& label) {
   return value;
 }
 
-analysis::AnalysisSpec spec() {
+analysis::AnalysisSpec standard_spec() {
   analysis::MetricSpec errors;
   errors.name = MetricName("errors");
   errors.test = analysis::ErrorsTest{0.01, 1.5};
@@ -82,7 +82,7 @@ rollout::AnalysisMark analysis_mark() {
   analysis.attempt = 2;
   analysis.started = stamp(980);
   analysis.open = {{at(980), stamp(980), {{SetId("checkout-3f9a1c22bd01"), "haproxy:1/a.1", 5, 1, 2}}}, {}};
-  analysis.state = analysis::begin(spec());
+  analysis.state = analysis::begin(standard_spec());
   analysis.state.metrics[0].sequential.copies.push_back({0.5, 1, 2, 3, 4, 5, -6});
   analysis.state.metrics[0].sequential.evidence = 12.5;
   analysis.state.metrics[0].passes = 3;
@@ -97,8 +97,8 @@ rollout::Plan canary_plan() {
   plan.service = ServiceName("checkout");
   plan.environment = EnvironmentName("production");
   plan.target = snapshot("1.2");
-  plan.strategy = rollout::Canary{{rollout::SetWeight{10}, rollout::Analysis{spec(), Millis(30'000)}, rollout::Pause{},
-                                   rollout::Pause{Millis(60'000)}, rollout::SetWeight{100}}};
+  plan.strategy = rollout::Canary{{rollout::SetWeight{10}, rollout::Analysis{standard_spec(), Millis(30'000)},
+                                   rollout::Pause{}, rollout::Pause{Millis(60'000)}, rollout::SetWeight{100}}};
   plan.step_timeout = Millis(300'000);
   plan.min_ready = Millis(1'000);
   plan.rollback_scope = rollout::RollbackScope::all;
