@@ -60,8 +60,8 @@ Reason why_waiting(const Turn& turn, const Deployment& row, const trust::Votes& 
   if (!votes.given.empty()) what += " (" + names_of(votes.given) + ")";
   const std::string who = names_of(others(turn, row, votes));
   return {"approvals", std::move(what), "deployment/" + id, std::nullopt,
-          (who.empty() ? "nobody of the trust root is left to ask; add approvers" : who) + ": depops approve " + id +
-              " --key FILE"};
+          who.empty() ? "whoever holds the root keys: depops trust new NEXT --from ROOT --key MORE.pub.json"
+                      : who + ": depops approve " + id + " --key FILE"};
 }
 
 std::optional<Instant> next_change(const DeploymentEntry& entry, Instant now) {

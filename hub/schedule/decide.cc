@@ -42,6 +42,7 @@ void hold_back(const Reasons& gates, Decision& out) {
   if (gates.empty() || out.start.empty()) return;
   out.start.clear();
   out.waiting_for.insert(out.waiting_for.end(), gates.begin(), gates.end());
+  out.reason = gates.front().what;
 }
 
 // While nothing failed: what the sites under way make of the whole.

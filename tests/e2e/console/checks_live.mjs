@@ -1,7 +1,7 @@
 // How the page follows the hub; the fixture hub's screws are turned for this.
 import assert from "node:assert/strict";
 import { events } from "./fixture_world.mjs";
-import { until } from "./visit.mjs";
+import { assertAccessible, until } from "./visit.mjs";
 
 const LIVE = "/deployments/d-41";
 const liveMark = (page, text) => page.locator(".live", { hasText: text }).waitFor();
@@ -34,6 +34,31 @@ async function checkAnnounced(visit) {
   assert.equal(await page.locator('[aria-live="polite"]').count(), 1);
   await page.waitForFunction(() => document.title.startsWith("Paused: checkout 1.4"));
   visit.hub.change("d-41", (deployment) => Object.assign(deployment, { state: "running", reason: "" }));
+  await page.locator(".verdict .status", { hasText: "Running" }).waitFor();
+}
+
+// Signed on the approver's machine: the page says by whom and with what, and changes as voices come in.
+async function checkSignatures(visit) {
+  const page = await openLive(visit);
+  const kept = structuredClone(visit.hub.deployment("d-41"));
+  const asks = (given, open) => ({
+    state: "waiting", rollouts: [], measurements: [], approval: { needed: 2, approvedBy: given },
+    waiting: [{ rule: "approvals", text: `waits for 2 approvals by different people, has ${given.length}`, who: `${open}: depops approve d-41 --key FILE` }],
+  });
+  visit.hub.change("d-41", (deployment) => Object.assign(deployment, asks([], "ana, ben")));
+  const approvals = page.getByRole("list", { name: "Approvals" });
+  await approvals.getByText("ben can approve").waitFor();
+  await page.getByText("depops approve d-41 --key FILE", { exact: true }).waitFor();
+  await page.getByText("fra-1 begins as soon as it is approved.").waitFor();
+  visit.hub.change("d-41", (deployment) => Object.assign(deployment, asks(["ana"], "ben")));
+  await approvals.getByText("ana approved").waitFor();
+  assert.deepEqual(await approvals.getByRole("listitem").allInnerTexts(), ["ana approved", "ben can approve"]);
+  for (const colorScheme of ["light", "dark"]) {
+    const other = await visit.open(LIVE, { colorScheme });
+    await other.getByText("ana approved").waitFor();
+    await assertAccessible(other, `a deployment that waits for approvals, ${colorScheme}`);
+  }
+  visit.hub.change("d-41", (deployment) => Object.assign(deployment, { approval: undefined }, kept));
   await page.locator(".verdict .status", { hasText: "Running" }).waitFor();
 }
 
@@ -150,6 +175,7 @@ async function checkLongLog(visit) {
 export const live = [
   { name: "a change at the hub shows by itself: sentence, traffic, step, event", run: checkChange },
   { name: "a new state is announced in the one polite live region and in the title", run: checkAnnounced },
+  { name: "a deployment that waits for signatures says whose, and with which command", run: checkSignatures },
   { name: "an answer that was overtaken never puts the page back", run: checkNeverBackwards },
   { name: "many changes at once make few reads", run: checkBatched },
   { name: "a cut stream goes on after its last id", run: checkResume },

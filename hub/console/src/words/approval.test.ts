@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { offersFor } from "./actions";
-import { approvalWords, pauseWords } from "./approval";
+import { approvalWords, pauseWords, signaturesOf } from "./approval";
 import { canary, rolloutAt } from "./fixtures";
 import { verdictOf } from "./verdict";
 
@@ -22,6 +22,15 @@ describe("an approval", () => {
     expect(offers.find(({ verb }) => verb === "advance")?.refusal).not.toBeNull();
     expect(offers.find(({ verb }) => verb === "approve")?.expectedStep).toBe(1);
     expect(offersFor(canary(), { reachable: true, services: [] }).map(({ verb }) => verb)).not.toContain("approve");
+  });
+
+  it("before a site begins is asked of people by name, with the command they sign with", () => {
+    const reason = { rule: "approvals", text: "waits for 2 approvals by different people, has 1 (ana)", who: "ben, cem: depops approve d-1 --key FILE" };
+    const waiting = canary({ state: "waiting", rollouts: [], waiting: [reason], approval: { needed: 2, approvedBy: ["ana"] } });
+    expect(signaturesOf(waiting)).toEqual({ given: ["ana"], open: ["ben", "cem"], command: "depops approve d-1 --key FILE" });
+    expect(verdictOf(waiting).next).toBe("fra-1 begins as soon as it is approved.");
+    expect(verdictOf(waiting).sentence).toBe("Waits for 2 approvals by different people, has 1 (ana).");
+    expect(signaturesOf(canary())).toBeUndefined();
   });
 
   it("is what comes next", () => {

@@ -12,6 +12,20 @@ export function approvalWords({ approval }: Rollout): string {
   return `${approvedBy.length} of ${needed} approved${by}; ${missing}${more} ${missing === 1 ? "person has" : "people have"} to`;
 }
 
+// Whom the hub waits for before a site begins.
+export interface Signatures {
+  given: string[];
+  open: string[]; // who can still approve
+  command: string;
+}
+
+export function signaturesOf({ approval, waiting }: Deployment): Signatures | undefined {
+  const reason = waiting.find(({ rule }) => rule === "approvals");
+  if (approval === undefined || reason === undefined) return undefined;
+  const [people = "", command = ""] = (reason.who ?? "").split(/: (?=depops )/);
+  return { given: approval.approvedBy, open: people === "" ? [] : people.split(", "), command };
+}
+
 // Why a site stands still, in words.
 export function pauseWords(rollout: Rollout): string[] {
   return rollout.pauses.map((pause) => (pause === "approval" && rollout.approval ? `approval: ${approvalWords(rollout)}` : pause));

@@ -1,5 +1,5 @@
 import type { Deployment, Rollout, Step } from "../api/client";
-import { pauseWords, waitsForApproval } from "./approval";
+import { pauseWords, signaturesOf, waitsForApproval } from "./approval";
 import { plural } from "./numbers";
 import { isEnded } from "./state";
 
@@ -87,6 +87,7 @@ function nextFor(deployment: Deployment): string {
   if (deployment.state === "failed") return "Look at the site: it could not return to a healthy state by itself.";
   if (isEnded(deployment.state)) return deployment.changeFailed ? "Read the evidence, then publish a version that mends it." : "Nothing to do.";
   if (deployment.state === "rolling_back") return "Nothing to do: the site returns by itself, with or without the hub.";
+  if (signaturesOf(deployment)) return `${deployment.waves[0]?.sites[0] ?? "The first site"} begins as soon as it is approved.`;
   if (deployment.state === "paused" && waitsForApproval(deployment)) return `Approve to go on, or reject to go back${back}.`;
   if (deployment.state === "paused") return `Advance to go on, or abort to go back${back}.`;
   const rollout = currentRollout(deployment);

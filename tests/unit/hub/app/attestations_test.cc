@@ -92,6 +92,7 @@ TEST_CASE("Production waits for two different people and says whom; then its sit
   CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
   CHECK(world.bench.deployment("d-2").state == State::waiting);
   CHECK(world.bench.deployment("d-2").approvals_needed == 2);
+  CHECK(world.bench.deployment("d-2").reason == "waits for 2 approvals by different people, has 0");
   REQUIRE(world.bench.deployment("d-2").waiting_for.size() == 1);
   CHECK(world.bench.deployment("d-2").waiting_for[0].what == "waits for 2 approvals by different people, has 0");
   CHECK(world.bench.deployment("d-2").waiting_for[0].who == "alice, bob: depops approve d-2 --key FILE");
@@ -107,6 +108,7 @@ TEST_CASE("Production waits for two different people and says whom; then its sit
   REQUIRE(world.bench.has_rollout("d-2.fra-1"));
   CHECK(world.bench.deployment("d-2").approved_by == std::vector<std::string>{"alice", "bob"});
   CHECK(world.bench.deployment("d-2").waiting_for.empty());
+  CHECK(world.bench.deployment("d-2").reason.empty());
   CHECK(world.fleet.fra.held()->targets.at(0).approvals == std::vector<std::string>{"approval-0", "approval-1"});
 }
 

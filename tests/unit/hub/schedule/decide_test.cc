@@ -27,10 +27,11 @@ Rollout at_site(const char* site, State state, std::uint32_t wave = 0) {
   return row;
 }
 
-schedule::Decision decide(const rollout::Plan& plan, const std::vector<Rollout>& rows, const Deployment& of = {}) {
+schedule::Decision decide(const rollout::Plan& plan, const std::vector<Rollout>& rows, const Deployment& of = {},
+                          const Reasons& gates = {}) {
   std::vector<const Rollout*> rollouts;
   for (const Rollout& row : rows) rollouts.push_back(&row);
-  return schedule::decide(plan, of, rollouts, Instant(Millis{1'000}));
+  return schedule::decide(plan, of, rollouts, Instant(Millis{1'000}), gates);
 }
 
 }  // namespace
@@ -70,6 +71,23 @@ TEST_CASE("A held deployment starts nothing; one that was stopped before anythin
   stopped.stopped = "aborted by admin";
   CHECK(decide(plan_of(1), {}, stopped).state == State::cancelled);
   CHECK(decide(plan_of(1), {at_site("a", State::completed)}, stopped).send_back == std::vector{SiteName("a")});
+}
+
+TEST_CASE(
+    "A gate holds back what would begin and says why; what is under way goes on, and nothing holds back the way back") {
+  const Reasons gates{{"approvals", "waits for ben", "", std::nullopt, "ben"}};
+  const auto first = decide(plan_of(1), {}, {}, gates);
+  CHECK(first.start.empty());
+  CHECK(first.state == State::waiting);
+  CHECK(first.reason == "waits for ben");
+  CHECK(first.waiting_for == gates);
+  const auto beside = decide(plan_of(2), {at_site("a", State::running)}, {}, gates);
+  CHECK(beside.start.empty());
+  CHECK(beside.state == State::running);
+  CHECK(decide(plan_of(1), {at_site("a", State::running)}, {}, gates).waiting_for.empty());  // nothing would begin
+  const auto back = decide(plan_of(3), {at_site("a", State::completed), at_site("b", State::rolled_back)}, {}, gates);
+  CHECK(back.send_back == std::vector{SiteName("a")});
+  CHECK(back.waiting_for.empty());
 }
 
 TEST_CASE("Another deployment of the service conflicts only where they share a site and only while it is under way") {

@@ -28,6 +28,12 @@ export function FactsSection({ deployment }: { deployment: Deployment }) {
           <dt>Waves</dt>
           <dd>{deployment.waves.map((wave) => `${wave.name}: ${wave.sites.join(", ")}`).join(" → ")}</dd>
         </div>
+        {deployment.approval && (
+          <div>
+            <dt>Approved by</dt>
+            <dd>{deployment.approval.approvedBy.join(", ") || "nobody yet"}, {deployment.approval.needed} needed</dd>
+          </div>
+        )}
         <Moments deployment={deployment} />
         <div className="fact-wide"><dt>Digest of the plan</dt><dd><code className="digest">{deployment.planDigest}</code></dd></div>
       </dl>

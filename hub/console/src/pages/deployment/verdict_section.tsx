@@ -6,11 +6,12 @@ import { stateLooks } from "../../words/state";
 import { verdictOf } from "../../words/verdict";
 import { ChangeFailed } from "../deployments_page";
 import { Actions } from "./actions";
+import { Signatures } from "./signatures";
 
 // Verdict first, then the one thing to do next; the evidence stands below.
 export function VerdictSection({ deployment }: { deployment: Deployment }) {
   const { sentence, next } = verdictOf(deployment);
-  const waiting = deployment.waiting.filter((reason) => reason.until || reason.who);
+  const waiting = deployment.waiting.filter((reason) => reason.rule !== "approvals" && (reason.until || reason.who));
   return (
     <section className={`verdict edge-${stateLooks[deployment.state].tone}`} aria-label="Verdict">
       <div className="verdict-line">
@@ -24,6 +25,7 @@ export function VerdictSection({ deployment }: { deployment: Deployment }) {
       </div>
       <p className="verdict-sentence">{sentence}</p>
       <Reasons reasons={waiting} />
+      <Signatures deployment={deployment} />
       <p className="verdict-next"><b>Next</b> {next}</p>
       <Actions deployment={deployment} />
     </section>
