@@ -207,6 +207,8 @@ std::string RunningHub::site_key(const SiteName& site) const {
   return signing::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+std::string RunningHub::address() const { return wire::hub_address(kHubId); }
+
 std::string RunningHub::sealed(const SiteName& site, const std::string& body) const {
   return wire::seal(wire::kBodyType, body, key_of(site.str()));
 }

@@ -67,6 +67,7 @@ class RunningHub {
   void report_state(const std::string& rollout, const SiteName& site, rollout::State state);
   bool take(ports::Message message) { return loop_->take(std::move(message)); }
   std::string site_key(const SiteName& site) const;  // 64 hex digits
+  std::string address() const;                       // of the hub, as frames name it
   std::string sealed(const SiteName& site, const std::string& body) const;
 
   std::uint16_t port() const { return server_->port(); }
