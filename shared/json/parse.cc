@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace depops::json {
@@ -24,7 +25,7 @@ class Builder final : public Poco::JSON::Handler {
   void endArray() override { close(); }
 
   void key(const std::string& name) override {
-    if (open_.back().value.find(name) != nullptr) {
+    if (!open_.back().names.insert(name).second) {
       throw Poco::DataFormatException("the name \"" + name + "\" stands here twice");
     }
     open_.back().name = name;
@@ -51,9 +52,11 @@ class Builder final : public Poco::JSON::Handler {
   struct Level {
     Value value;
     std::string name;  // of the member that comes next
+    // All so far: a body of nothing but names must not be compared each with each.
+    std::unordered_set<std::string> names{};
   };
 
-  void open(Value value) { open_.push_back({std::move(value), {}}); }
+  void open(Value value) { open_.push_back({std::move(value), {}, {}}); }
 
   void close() {
     Value done = std::move(open_.back().value);
@@ -75,9 +78,30 @@ class Builder final : public Poco::JSON::Handler {
   Value root_;
 };
 
+// Poco cuts a name at a zero byte: two readers would see two names.
+bool has_zero_in_name(std::string_view text) {
+  constexpr std::string_view kZero = "\\u0000";
+  if (text.find(kZero) == text.npos) return false;
+  bool inside = false;
+  bool zero = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (inside && text[i] == '\\') {
+      zero = zero || text.substr(i, kZero.size()) == kZero;
+      ++i;
+    } else if (text[i] == '"') {
+      inside = !inside;
+      const std::size_t next = inside ? text.npos : text.find_first_not_of(" \t\r\n", i + 1);
+      if (zero && next != text.npos && text[next] == ':') return true;
+      zero = false;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Value> parse(std::string_view text) {
+  if (has_zero_in_name(text)) return Error{Errc::invalid, "not JSON as we take it: a name with a zero byte (\\u0000)"};
   try {
     Poco::SharedPtr<Builder> builder = new Builder;
     Poco::JSON::Parser parser(builder);

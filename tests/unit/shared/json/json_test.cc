@@ -21,6 +21,13 @@ TEST_CASE("what was written is read again") {
   CHECK(value.value()["none"].is_null());
 }
 
+TEST_CASE("a zero byte is read in a text, and what only looks like one in a name") {
+  const auto value = json::parse(R"({"a":"x\u0000y","\\u0000":["\u0000:"]})");
+  REQUIRE(value.ok());
+  CHECK(value.value()["a"].as_string() == std::string("x\0y", 3));
+  CHECK(value.value()["\\u0000"].items().size() == 1);
+}
+
 TEST_CASE("escapes become UTF-8") {
   CHECK(json::parse(R"("\u0041\u00e9\u20ac\ud83d\ude00\/\b\f\r\t")").value().as_string() ==
         "A\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80/\b\f\r\t");
@@ -32,6 +39,8 @@ TEST_CASE("wrong text is refused with its place") {
       {"{\"a\":{\"b\":1,\"b\":1}}", "stands here twice"},
       {"", "unexpected end of text"},
       {"[1,]", "unexpected byte"},
+      {R"({"a\u0000b":1})", "a name with a zero byte"},
+      {R"([{"x":"\\\"","\\\u0000" : 1}])", "a name with a zero byte"},
       {"{\"a\":1,}", "unexpected byte"},
       {"{a:1}", "unexpected byte"},
       {"[1] x", "Excess characters"},
@@ -57,6 +66,16 @@ TEST_CASE("wrong text is refused with its place") {
   REQUIRE_FALSE(value.ok());
   CHECK(value.error().code == Errc::invalid);
   CHECK_THAT(value.error().what, Catch::Contains(what));
+}
+
+TEST_CASE(
+    "an object of nothing but names is read in the time it takes to read it, and a name that stands twice is seen") {
+  std::string text = "{";
+  for (int i = 0; i < 300'000; ++i) text += "\"n" + std::to_string(i) + "\":0,";
+  CHECK(json::parse(text + "\"last\":0}").ok());
+  const auto twice = json::parse(text + "\"n7\":0}");
+  REQUIRE_FALSE(twice.ok());
+  CHECK_THAT(twice.error().what, Catch::Contains("the name \"n7\" stands here twice"));
 }
 
 TEST_CASE("depth is capped") {
