@@ -32,7 +32,7 @@ std::string to_string(const Diagnostic& diagnostic) {
     text += ":" + std::to_string(diagnostic.place.line) + ":" + std::to_string(diagnostic.place.column);
   }
   text += ": ";
-  if (!diagnostic.path.empty()) text += diagnostic.path + ": ";
+  if (!diagnostic.path.empty()) text += harmless(diagnostic.path) + ": ";
   return text + diagnostic.message;
 }
 
@@ -63,13 +63,17 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
   return best;
 }
 
+std::string harmless(std::string text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::ranges::replace_if(text, control, '?');
+  return text;
+}
+
 std::string quoted(std::string_view text) {
-  std::string shown = "\"";
-  for (const char c : text.substr(0, kShownMax)) {
-    const bool control = static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-    shown += control ? '?' : c;
-  }
-  return shown + (text.size() > kShownMax ? "...\"" : "\"");
+  std::size_t end = std::min(kShownMax, text.size());
+  // Not in the middle of a character: its bytes after the first are 10xxxxxx.
+  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return '"' + harmless(std::string(text.substr(0, end))) + (end < text.size() ? "...\"" : "\"");
 }
 
 }  // namespace depops::manifest

@@ -30,7 +30,10 @@ void sort(std::vector<Diagnostic>& diagnostics);
 // its length and at least one; empty if none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-// In double quotes, cut at 60 bytes, control characters replaced: safe to show on a terminal.
+// Control characters replaced: safe to show on a terminal.
+std::string harmless(std::string text);
+
+// In double quotes, cut between characters at 60 bytes, control characters replaced: safe to show on a terminal.
 std::string quoted(std::string_view text);
 
 }  // namespace depops::manifest

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 
 namespace depops::manifest {
 namespace {
@@ -63,6 +64,16 @@ std::string write_duration(Millis duration) {
     rest %= unit.factor;
   }
   return text;
+}
+
+double parse_number(std::string_view text) noexcept {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc::result_out_of_range) return value;
+  const bool small = text.find("e-") != text.npos || text.find("E-") != text.npos;
+  const double size = small ? 0 : std::numeric_limits<double>::infinity();
+  return text.starts_with('-') ? -size : size;
 }
 
 std::optional<std::uint64_t> parse_bytes(std::string_view text) noexcept {

@@ -63,11 +63,7 @@ std::uint64_t count_at(const Node& map, const char* key, std::uint64_t otherwise
 
 double number_at(const Node& map, const char* key, double otherwise) {
   const Node* node = map.find(key);
-  if (node == nullptr) return otherwise;
-  const std::size_t sign = node->text.starts_with('+') ? 1 : 0;
-  double value = otherwise;
-  std::from_chars(node->text.data() + sign, node->text.data() + node->text.size(), value);
-  return value;
+  return node == nullptr ? otherwise : parse_number(node->text);
 }
 
 std::map<std::string, std::string> texts_at(const Node& map, const char* key) {

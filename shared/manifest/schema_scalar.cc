@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <charconv>
+#include <cmath>
 #include <regex>
 
 #include "shared/manifest/quantity.h"
@@ -28,12 +28,7 @@ std::string wanted(const std::string& type) {
   return type == "number" ? "a number" : "true or false";
 }
 
-double number_in(const Node& node) {
-  double value = 0;
-  const char* begin = node.text.data() + (node.text.starts_with('+') ? 1 : 0);
-  std::from_chars(begin, node.text.data() + node.text.size(), value);
-  return value;
-}
+double number_in(const Node& node) { return parse_number(node.text); }
 
 bool is_scalar(const Node& node) {
   return node.is(Node::Kind::boolean) || node.is(Node::Kind::integer) || node.is(Node::Kind::number);
@@ -116,6 +111,7 @@ void SchemaCheck::check_duration(const Node& schema, const Node& node, const std
 
 void SchemaCheck::check_number(const Node& schema, const Node& node, const std::string& path) {
   const double value = number_in(node);
+  if (std::isinf(value)) return fail(node, path, "is " + shown(node) + ", which is beyond every number that is kept");
   const auto bound = [&](const char* word, const char* says, auto broken) {
     const Node* limit = schema.find(word);
     if (limit == nullptr || !broken(value, number_in(*limit))) return;

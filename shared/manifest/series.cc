@@ -1,10 +1,10 @@
 #include "shared/manifest/series.h"
 
-#include <charconv>
 #include <limits>
 #include <map>
 
 #include "shared/analysis/condition.h"
+#include "shared/manifest/quantity.h"
 #include "shared/manifest/read.h"
 #include "shared/manifest/schema.h"
 
@@ -17,10 +17,7 @@ double number_in(const std::string& text) {
   if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
   if (text == "+Inf") return std::numeric_limits<double>::infinity();
   if (text == "-Inf") return -std::numeric_limits<double>::infinity();
-  double value = 0;
-  const std::size_t sign = text.starts_with('+') ? 1 : 0;
-  std::from_chars(text.data() + sign, text.data() + text.size(), value);
-  return value;
+  return parse_number(text);
 }
 
 // One arm as it is written; null: nothing was.
@@ -42,8 +39,7 @@ struct ArmNode {
     Buckets found;
     const Node* map = find("buckets");
     for (std::size_t i = 0; map != nullptr && i < map->keys.size(); ++i) {
-      std::from_chars(map->items[i].text.data(), map->items[i].text.data() + map->items[i].text.size(),
-                      found[number_in(map->keys[i].name)]);
+      found[number_in(map->keys[i].name)] = count_at(*map, map->keys[i].name.c_str(), 0);
     }
     return found;
   }

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <sstream>
+#include <unordered_map>
 
 #include "shared/base/check.h"
 #include "shared/manifest/schema.h"
@@ -17,6 +18,8 @@ namespace {
 using manifest::Diagnostic;
 using manifest::Node;
 using manifest::Place;
+
+constexpr std::size_t kTwiceMax = 100;  // keys there twice that are told of
 
 // Ends the reading of a text where going on makes no sense.
 struct Stop {
@@ -63,6 +66,8 @@ class TreeBuilder : public YAML::EventHandler {
     Node node;
     bool key_next = true;   // of a map: the next scalar is a key
     bool keep_next = true;  // false: the value belongs to a key that is there twice
+    // Of each key: a text of nothing but keys must not be compared each with each.
+    std::unordered_map<std::string, std::uint32_t> lines{};
   };
 
   void refuse_extras(Place place, const std::string& tag, YAML::anchor_t anchor) const {
@@ -73,6 +78,9 @@ class TreeBuilder : public YAML::EventHandler {
   Node scalar(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& tag, const std::string& value,
               std::string_view style) {
     refuse_extras(place_of(mark), tag, anchor);
+    if (value.find('\0') != std::string::npos) {
+      throw Stop{place_of(mark), "holds a zero byte (\\0), which no process can be given; leave it out"};
+    }
     const Node::Kind kind = style == "quoted" ? Node::Kind::string : kind_of_plain(value);
     return {kind, place_of(mark), value, {}, {}};
   }
@@ -86,7 +94,7 @@ class TreeBuilder : public YAML::EventHandler {
       throw Stop{place_of(mark), "a key must be text; did you forget quotes around {{...}} or [...]?"};
     }
     count(place_of(mark));
-    open_.push_back({{kind, place_of(mark), "", {}, {}}});
+    open_.emplace_back().node = {kind, place_of(mark), "", {}, {}};
   }
 
   void close() {
@@ -108,15 +116,15 @@ class TreeBuilder : public YAML::EventHandler {
   void add_key(const Node& key) {
     Open& map = open_.back();
     map.key_next = false;
-    map.keep_next = true;
-    for (const manifest::Key& before : map.node.keys) {
-      if (before.name != key.text) continue;
-      map.keep_next = false;
-      const std::string line = std::to_string(before.place.line);
+    const auto [before, fresh] = map.lines.emplace(key.text, key.place.line);
+    map.keep_next = fresh;
+    if (fresh) {
+      map.node.keys.push_back({key.text, key.place});
+    } else if (found_.size() < kTwiceMax) {
+      const std::string line = std::to_string(before->second);
       found_.push_back(
           {file_, key.place, "", "key " + manifest::quoted(key.text) + " is there twice; first in line " + line});
     }
-    if (map.keep_next) map.node.keys.push_back({key.text, key.place});
   }
 
   void place(Node node) {
@@ -203,11 +211,15 @@ manifest::Parsed parse(std::string_view text, const std::string& file) {
 }
 
 manifest::ParsedSeries parse_series(std::string_view text, const std::string& file) {
-  return judged<manifest::ParsedSeries>(text, file, manifest::judge_series);
+  auto parsed = judged<manifest::ParsedSeries>(text, file, manifest::judge_series);
+  if (!parsed.diagnostics.empty()) parsed.series.reset();  // what stands before the mistake may be a whole one
+  return parsed;
 }
 
 manifest::ParsedScenario parse_scenario(std::string_view text, const std::string& file) {
-  return judged<manifest::ParsedScenario>(text, file, manifest::judge_scenario);
+  auto parsed = judged<manifest::ParsedScenario>(text, file, manifest::judge_scenario);
+  if (!parsed.diagnostics.empty()) parsed.scenario.reset();
+  return parsed;
 }
 
 std::vector<std::string> unknown_schema_words() { return manifest::unknown_keywords(schema()); }

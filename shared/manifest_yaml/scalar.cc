@@ -7,6 +7,8 @@ namespace {
 
 using manifest::Node;
 
+constexpr std::size_t kNumberMax = 40;  // bytes
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes a run of digits from the front; how many.
@@ -18,10 +20,11 @@ std::size_t take_digits(std::string_view& text) {
 }
 
 Node::Kind kind_of_number(std::string_view text) {
+  if (text.size() > kNumberMax) return Node::Kind::string;
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
   const bool leading_zero = text.size() > 1 && text[0] == '0' && is_digit(text[1]);
   const std::size_t whole = take_digits(text);
-  if (leading_zero || text.size() > 40) return Node::Kind::string;
+  if (leading_zero) return Node::Kind::string;
   if (text.empty()) return whole > 0 ? Node::Kind::integer : Node::Kind::string;
   std::size_t fraction = 0;
   if (text.starts_with('.')) {

@@ -25,4 +25,12 @@ TEST_CASE("a diagnostic names file, line, column and path") {
 TEST_CASE("what a file says can not steer the terminal it is shown on") {
   CHECK(quoted("a\x1b[31m\nb") == "\"a?[31m?b\"");
   CHECK(quoted(std::string(100, 'x')).size() == 65);
+  CHECK(to_string({"a.yaml", {3, 7}, "spec.settings.a\x1b[31m", "is wrong"}) ==
+        "a.yaml:3:7: spec.settings.a?[31m: is wrong");
+}
+
+TEST_CASE("what is too long to be shown is not cut in the middle of a character") {
+  const std::string text = std::string(59, 'x') + "\xC3\xA9" + std::string(10, 'y');
+  CHECK(quoted(text) == '"' + std::string(59, 'x') + "...\"");
+  CHECK(quoted(std::string(58, 'x') + "\xC3\xA9") == '"' + std::string(58, 'x') + "\xC3\xA9\"");
 }

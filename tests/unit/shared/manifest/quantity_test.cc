@@ -1,6 +1,7 @@
 #include "shared/manifest/quantity.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 using namespace depops;
 using namespace depops::manifest;
@@ -11,6 +12,15 @@ TEST_CASE("durations are read as sums of their parts") {
   CHECK(parse_duration("1h30m") == Millis(5'400'000));
   CHECK(parse_duration("7d") == Millis(604'800'000));
   CHECK(parse_duration("0s") == Millis(0));
+}
+
+TEST_CASE("a number that is too large is infinite and not 0") {
+  CHECK(parse_number("+1.5e3") == 1'500);
+  CHECK(parse_number("-0.25") == -0.25);
+  CHECK(parse_number("1e999") == std::numeric_limits<double>::infinity());
+  CHECK(parse_number("-1e999") == -std::numeric_limits<double>::infinity());
+  CHECK(parse_number(std::string(400, '9')) == std::numeric_limits<double>::infinity());
+  CHECK(parse_number("1e-999") == 0);
 }
 
 TEST_CASE("what is no duration is not read as one") {

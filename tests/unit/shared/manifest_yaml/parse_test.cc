@@ -192,6 +192,33 @@ TEST_CASE("caps hold: size, depth, values, aliases") {
   CHECK_THAT(first_error(many + "1]"), Catch::Contains("more than 100000 values"));
 }
 
+TEST_CASE("a file of nothing but keys is read in the time it takes to read it, and is told a hundred times at most") {
+  std::string keys = "{";
+  for (int i = 0; i < 49'000; ++i) keys += "k" + std::to_string(i) + ",";
+  CHECK_THAT(to_string(manifest_yaml::parse(keys + "k7}", "f.yaml").diagnostics),
+             Catch::Contains("key \"k7\" is there twice; first in line 1"));
+  std::string same = "{";
+  for (int i = 0; i < 49'000; ++i) same += "k,";
+  const Parsed parsed = manifest_yaml::parse(same + "}", "f.yaml");
+  CHECK(parsed.diagnostics.size() >= 100);
+  CHECK(parsed.diagnostics.size() <= 200);
+}
+
+TEST_CASE("a zero byte that YAML can write is refused, for a site could not read the plan with it") {
+  CHECK(first_error("a:\n  b: \"x\\0y\"\n") ==
+        "f.yaml:2:6: holds a zero byte (\\0), which no process can be given; leave it out");
+  CHECK_THAT(first_error("\"a\\0b\": 1\n"), Catch::Contains("f.yaml:1:1: holds a zero byte"));
+}
+
+TEST_CASE("a number that no variable can hold is refused and not taken for 0") {
+  const std::string metric = "    - {name: m, provider: {haproxy: {}}, test: {errors: {}}, minRequests: ";
+  CHECK_THAT(first_error(kAnalysisHead + metric + std::string(400, '9') + "}\n"),
+             Catch::Contains("must be an integer"));
+  const std::string margin =
+      "    - {name: m, provider: {haproxy: {}}, test: {mannWhitney: {allowedIncrease: 1e999}}}\n";
+  CHECK_THAT(first_error(kAnalysisHead + margin), Catch::Contains("is 1e999, which is beyond every number"));
+}
+
 TEST_CASE("what is no text is refused at its place") {
   CHECK(first_error("a: 1\nb: \xff") == "f.yaml:2:4: is not UTF-8 text; save it as UTF-8 without control characters");
   CHECK_THAT(first_error(std::string("a: \0", 4)), Catch::Contains("f.yaml:1:4"));

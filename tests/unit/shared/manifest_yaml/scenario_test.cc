@@ -83,3 +83,16 @@ TEST_CASE("a scenario file holds one Scenario and nothing else") {
       manifest_yaml::parse_scenario("apiVersion: depops/v1\nkind: Pipeline\nmetadata: {name: a}\nspec: {}\n", "s.yaml");
   CHECK_THAT(manifest::to_string(other.diagnostics), Contains("kind"));
 }
+
+TEST_CASE("a scenario or series with a mistake of the text itself is none, though the rest of it were whole") {
+  const std::string good =
+      document("  rps: 1\n  replicas: 1\n  stable: {version: \"1\"}\n  target: {version: \"2\"}\n");
+  REQUIRE(manifest_yaml::parse_scenario(good, "s.yaml").scenario);
+  const auto twice = manifest_yaml::parse_scenario(good + "  rps: 2\n", "s.yaml");
+  CHECK_FALSE(twice.scenario);
+  CHECK_THAT(manifest::to_string(twice.diagnostics), Contains("key \"rps\" is there twice"));
+  const std::string series =
+      "test: {errors: {}}\nwindows: [{canary: {requests: 1, errors: 0}, stable: {requests: 1, errors: 0}}]\n";
+  REQUIRE(manifest_yaml::parse_series(series, "s.yaml").series);
+  CHECK_FALSE(manifest_yaml::parse_series(series + "interval: 1s\ninterval: 2s\n", "s.yaml").series);
+}
