@@ -179,6 +179,9 @@ Result<Draft> draft_of(const Turn& turn, const StartDeployment& request) {
   Draft draft;
   DEPOPS_TRY(draft.plan,
              release::resolve(sources, order, [&](const std::string& bytes) { return turn.codec.digest(bytes); }));
+  // A plan that can not be read would make a site refuse all that it is to do, and this hub what it stored.
+  if (const auto read = turn.codec.decode_plan(turn.codec.encode_plan(draft.plan)); !read.ok())
+    return Error{Errc::invalid, "no site could read the plan: " + read.error().what + "; change the pipeline"};
   draft.change = request.change;
   draft.note = request.note;
   draft.supersede = request.supersede;

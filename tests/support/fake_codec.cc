@@ -29,7 +29,13 @@ std::string FakeCodec::encode_plan(const rollout::Plan& plan) {
   return name("plan-", index);
 }
 
-Result<rollout::Plan> FakeCodec::decode_plan(const std::string& bytes) { return find(plans_, "plan-", bytes); }
+Result<rollout::Plan> FakeCodec::decode_plan(const std::string& bytes) {
+  DEPOPS_TRY(rollout::Plan plan, find(plans_, "plan-", bytes));
+  for (const auto& [name, value] : plan.target.settings) {
+    if (value.find('\0') != std::string::npos) return Error{Errc::invalid, "settings." + name + " has a zero byte"};
+  }
+  return plan;
+}
 
 std::string FakeCodec::encode_desired(const sync::Desired& desired) {
   desired_.push_back(desired);

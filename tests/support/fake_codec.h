@@ -14,7 +14,7 @@ namespace depops::tests {
 class FakeCodec : public hub::Codec {
  public:
   std::string encode_plan(const rollout::Plan& plan) override;
-  Result<rollout::Plan> decode_plan(const std::string& bytes) override;
+  Result<rollout::Plan> decode_plan(const std::string& bytes) override;  // `invalid`: a setting with a zero byte
   std::string encode_desired(const sync::Desired& desired) override;
   Result<rollout::Report> decode_report(const std::string& bytes) override;
   std::string encode_leaf(const audit::Leaf& leaf) override;

@@ -63,6 +63,20 @@ TEST_CASE("A version that is not healthy in the environment before is not promot
   CHECK(fleet.bench.deployment("d-3").version == VersionLabel("1.0"));
 }
 
+TEST_CASE("What no site could read is refused before it becomes a deployment") {
+  Fleet fleet;
+  fleet.bench.set_up();
+  auto made = std::make_shared<manifest::Pipeline>(*fleet.bench.catalog.pipelines.at(kCheckout));
+  made->environments[0].settings["GREETING"] = std::string("a\0b", 3);
+  fleet.bench.catalog.pipelines[kCheckout] = made;
+  REQUIRE(fleet.bench.ask(hub::ApplyDocuments{{hub::ApplyPipeline{"another", made}}}).ok);
+  const auto answer = fleet.bench.ask(to(kStaging, "1.0"));
+  REQUIRE_FALSE(answer.ok);
+  CHECK(answer.code == Errc::invalid);
+  CHECK(answer.what == "no site could read the plan: settings.GREETING has a zero byte; change the pipeline");
+  CHECK(fleet.bench.store.deployments().empty());
+}
+
 TEST_CASE("One deployment of a service at a time at a site") {
   Fleet fleet;
   fleet.bench.set_up();
