@@ -2,7 +2,7 @@
 # Installs what the tests need, builds, runs everything, and closes with "N passed, N failed, N skipped".
 #
 #   tests/run.sh            everything but what is long: at most 30 minutes on 2 cores from an empty cache
-#   tests/run.sh --quick    leaves out end to end, sanitizer and clang-tidy
+#   tests/run.sh --quick    leaves out end to end, sanitizer, fuzzers and clang-tidy
 #   tests/run.sh --full     everything, with all slices of the slow suites and what is long
 #   tests/run.sh --fresh    this command and the quickstart inside a new Debian 12, removed afterwards
 #   --no-install            installs nothing (with any of them)
@@ -67,6 +67,7 @@ run_all() {
   count_absent_vectors
   [ "$MODE" = quick ] && return
   run_sanitizer
+  run_fuzzers
   run_clang_tidy
   run_end_to_end
   [ "$MODE" = full ] || return

@@ -67,4 +67,29 @@ under_lock() {
 
 expect "the quickstart goes on under the lock of the run it belongs to" "went on" "$(under_lock "$FOLDER")"
 expect "the quickstart waits for the lock of another" "another build works in this tree; waiting for it" "$(under_lock "")"
+
+# A fuzzer that finds something leaves the input and ends badly; one whose seeds are refused does not begin.
+fuzzer() {  # NAME CASE
+  mkdir -p "$FOLDER/fuzzers"
+  cat >"$FOLDER/fuzzers/$1" <<END
+#!/bin/bash
+case \$1-$2 in
+  seeds-rotten) echo "seed a is refused" >&2; exit 1 ;;
+  seeds-*) mkdir -p "\$2"; exit 0 ;;
+  *-finds) echo "CHECK failed: x"; printf 'ab\001' >"\$(sed 's/.*-artifact_prefix=\([^ ]*\).*/\1/' <<<"\$*")crash-1"; exit 77 ;;
+esac
+echo "stat::number_of_executed_units: 12"
+END
+  chmod +x "$FOLDER/fuzzers/$1"
+}
+fuzzer finds finds
+fuzzer quiet quiet
+fuzzer rotten rotten
+searched() { DEPOPS_FUZZ_PROGRAMS=$FOLDER/fuzzers tests/fuzz/fuzz.sh; }
+expect "a fuzzer that found something, or has rotten seeds, has failed" "not ok - finds not ok - rotten ok - quiet" \
+  "$(searched | grep -E '^(not )?ok' | sort | tr '\n' ' ' | sed 's/ $//')"
+expect "what a fuzzer found stands in the output" 1 "$(searched | grep -c '^616201$')"
+expect "how much a fuzzer searched stands in the output" 1 "$(searched | grep -c '^quiet: 12 inputs')"
+rm -r "$FOLDER/fuzzers"
+expect "no fuzzer at all is a failure" 1 "$(searched | grep -c '^not ok')"
 exit $STATUS

@@ -50,6 +50,10 @@ build_sanitized() {
   cmake --preset asan && cmake --build --preset asan
 }
 
+build_fuzzers() {
+  cmake --preset fuzz && cmake --build --preset fuzz
+}
+
 # The C++ sources that the last 20 commits touched; a touched header stands for the source of the same name.
 recent_sources() {
   git log -20 --name-only --diff-filter=d --pretty=format: -- '*.cc' '*.h' | sed 's/\.h$/.cc/' | sort -u |

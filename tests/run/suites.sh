@@ -65,6 +65,14 @@ run_sanitizer() {
   run_ctest asan "address sanitizer: pure folders and simulation" -LE long
 }
 
+# Each fuzzer searches for 20 seconds, with --full for 10 minutes; DEPOPS_FUZZ_SECONDS says another time.
+run_fuzzers() {
+  local each=${DEPOPS_FUZZ_SECONDS:-20}
+  if [ "$MODE" = full ]; then each=${DEPOPS_FUZZ_SECONDS:-600}; fi
+  step "build (fuzz)" build_fuzzers || return
+  DEPOPS_FUZZ_SECONDS=$each run_shell_suite tests/fuzz/fuzz.sh $((each * 12 + 300))
+}
+
 run_end_to_end() {
   local suite
   run_ctest_if_any release "end to end programs" -L e2e -LE long
