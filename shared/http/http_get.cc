@@ -67,9 +67,11 @@ std::string address_of(const std::string& host) {
   return (v4 == found.end() ? found.front() : *v4).toString();
 }
 
-std::unique_ptr<net::HTTPClientSession> session_for(const Page& page, Millis timeout, const std::string& ca) {
+std::unique_ptr<net::HTTPClientSession> session_for(const Page& page, Millis timeout, const std::string& ca,
+                                                    const Digest& authority = {}) {
   const std::string address = address_of(page.host);
-  if (page.tls) return open_tls(page, address, timeout, ca);
+  if (page.tls) return open_tls(page, address, timeout, ca, authority);
+  if (!authority.empty()) throw Poco::InvalidArgumentException("only https shows an authority");
   return std::make_unique<net::HTTPClientSession>(address, page.port);
 }
 
@@ -118,7 +120,7 @@ void put_request(net::HTTPRequest& out, const Request& request) {
 void send(const Request& request, Millis timeout, std::uint64_t max_bytes, const std::function<bool()>& given_up,
           Sending& sending) {
   const Clock::time_point deadline = Clock::now() + timeout;
-  const auto opened = session_for(request.page, timeout, request.ca);
+  const auto opened = session_for(request.page, timeout, request.ca, request.authority);
   net::HTTPClientSession& session = *opened;
   session.setProxyConfig({});
   session.setTimeout(Poco::Timespan(timeout.count() * 1'000));

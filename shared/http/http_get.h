@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shared/base/moment.h"
+#include "shared/base/names.h"
 #include "shared/base/result.h"
 #include "shared/http/url.h"
 
@@ -27,8 +28,9 @@ struct Request {
   Page page;
   std::string method = "GET";
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;  // with GET: none
-  std::string ca{};  // as above
+  std::string body;    // with GET: none
+  std::string ca{};    // as above
+  Digest authority{};  // of the DER bytes of the one authority that may have signed the server's certificate, instead
 };
 
 // What became of a request that is not only a question. Without an answer `trouble` says why; if it was sent, whether

@@ -5,16 +5,18 @@
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/SocketAddress.h>
 
+#include "shared/http/pinned.h"
+
 namespace depops::http {
 namespace {
 
 namespace net = Poco::Net;
 
 // Made for each request: the authorities are read anew, so a file that was exchanged counts at once.
-net::Context::Ptr context_of(const std::string& ca) {
+net::Context::Ptr context_of(const std::string& ca, bool pinned) {
   net::Context::Params params;
   params.caLocation = ca;
-  params.loadDefaultCAs = ca.empty();
+  params.loadDefaultCAs = ca.empty() && !pinned;
   params.verificationMode = net::Context::VERIFY_STRICT;
   net::Context::Ptr context = new net::Context(net::Context::TLS_CLIENT_USE, params);
   context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);
@@ -24,16 +26,19 @@ net::Context::Ptr context_of(const std::string& ca) {
 // Connects to the address that was found, and asks for the certificate of the name that was meant.
 class TlsSession : public net::HTTPSClientSession {
  public:
-  TlsSession(const std::string& address, const Page& page, Poco::Timespan limit, net::Context::Ptr context)
+  TlsSession(const std::string& address, const Page& page, Poco::Timespan limit, net::Context::Ptr context,
+             const Digest& authority)
       : net::HTTPSClientSession(address, page.port, context),
-        name_(page.host),
+        pin_{authority, page.host},
         limit_(limit),
-        context_(std::move(context)) {}
+        context_(std::move(context)) {
+    if (!authority.empty()) trust_only(context_->sslContext(), pin_);
+  }
 
  protected:
   void connect(const net::SocketAddress& address) override {
     net::SecureStreamSocket socket(context_);
-    socket.setPeerHostName(name_);
+    socket.setPeerHostName(pin_.host);
     socket.setLazyHandshake(true);  // within the limits that are set after the connection
     socket.connect(address, limit_);
     socket.setReceiveTimeout(limit_);
@@ -44,7 +49,7 @@ class TlsSession : public net::HTTPSClientSession {
   }
 
  private:
-  std::string name_;
+  const Pin pin_;
   Poco::Timespan limit_;
   net::Context::Ptr context_;
 };
@@ -52,8 +57,9 @@ class TlsSession : public net::HTTPSClientSession {
 }  // namespace
 
 std::unique_ptr<net::HTTPClientSession> open_tls(const Page& page, const std::string& address, Millis timeout,
-                                                 const std::string& ca) {
-  return std::make_unique<TlsSession>(address, page, Poco::Timespan(timeout.count() * 1'000), context_of(ca));
+                                                 const std::string& ca, const Digest& authority) {
+  return std::make_unique<TlsSession>(address, page, Poco::Timespan(timeout.count() * 1'000),
+                                      context_of(ca, !authority.empty()), authority);
 }
 
 }  // namespace depops::http

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+#include "shared/base/result.h"
+#include "shared/x509/handles.h"
+
+// TLS keys, certificate requests and certificates, as PEM texts. Thread: any.
+namespace depops::x509 {
+
+inline constexpr std::size_t kPemMax = 64 * 1024;
+
+// EC P-256, for TLS. The bytes leave it only through save().
+class PrivateKey {
+ public:
+  static PrivateKey generate();
+  static Result<PrivateKey> load(const std::string& path);
+  Result<void> save(const std::string& path) const;  // mode 0600, never replaces a file
+
+  std::string request(std::string_view common_name) const;  // a certificate request, PEM
+  std::string public_der() const;                           // SubjectPublicKeyInfo
+
+ private:
+  explicit PrivateKey(KeyHandle key) : key_(std::move(key)) {}
+  KeyHandle key_;
+};
+
+// What stands in a certificate.
+struct Facts {
+  std::vector<std::string> common_names;  // all of the subject, as bytes
+  std::size_t subject_parts = 0;          // entries of the subject of whatever kind
+  std::vector<std::string> uris;          // of the subject's alternative names
+  std::size_t other_names = 0;            // alternative names of other kinds
+  std::vector<std::string> purposes;      // extended key usage: "clientAuth", "serverAuth", ...
+  bool authority = false;                 // may sign others
+  Instant not_before{};
+  Instant not_after{};
+  std::string public_der;
+  Digest digest;
+};
+
+Result<Facts> facts_of(std::string_view pem);  // of the first certificate
+bool signed_by(std::string_view pem, std::string_view authority_pem);
+
+}  // namespace depops::x509
