@@ -31,9 +31,10 @@ std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArriv
                        "; here they are " + text(settings_.site_epoch.value()) + " and at least " +
                        text(site_.hub_epoch.value()));
   }
-  if (generation < site_.generation) {
+  const Generation least = site_.generation == Generation() ? settings_.least_generation : site_.generation;
+  if (generation < least) {
     return refused(now, generation, "generation",
-                   "generation " + text(generation.value()) + " is older than " + text(site_.generation.value()));
+                   "generation " + text(generation.value()) + " is older than " + text(least.value()));
   }
   if (generation == site_.generation && !held_.empty() && arrived.bytes != held_) {
     return refused(now, generation, "equivocation",
@@ -43,6 +44,13 @@ std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArriv
     return refused(now, generation, "expired", "the document's time is over; the hub must sign a new one");
   }
   return std::nullopt;
+}
+
+// What a document must be newer than. A site that has just joined holds nothing yet, and was told the newest there is.
+// Once it accepted one, its own journal is the floor: a trust root may have lowered that since.
+Generation Agent::Site::newest_before() const {
+  const std::uint64_t least = settings_.least_generation.value();
+  return site_.generation == Generation() && least > 0 ? Generation(least - 1) : site_.generation;
 }
 
 void Agent::Site::refuse(Turn& turn, rollout::DesiredRefused refused) {

@@ -31,6 +31,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
   }
   outbox_.load({sync::Stream::events, loaded.events_first, site_.events_last}, site_.events_acked);
   outbox_.load({sync::Stream::audit, loaded.audit_first, site_.audit_last}, site_.audit_acked);
+  site_.hub_epoch = std::max(site_.hub_epoch, settings_.least_hub_epoch);
   looked_ = services_.empty();
 }
 

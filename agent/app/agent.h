@@ -29,6 +29,8 @@ struct TrustSettings {
 struct Settings {
   SiteName site;
   SiteEpoch site_epoch{1};
+  Generation least_generation{};  // told when the site joined; nothing older is obeyed
+  HubEpoch least_hub_epoch{};     // likewise
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
   std::string agent_version;

@@ -58,6 +58,7 @@ class Agent::Site {
 
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
+  Generation newest_before() const;
   void refuse(Turn& turn, rollout::DesiredRefused refused);
   void accept(Turn& turn, const DesiredArrived& arrived);
 

@@ -78,7 +78,7 @@ trust::Here Agent::Site::here(const DesiredArrived& arrived, const Moment& now) 
   here.site = settings_.site;
   here.site_epoch = settings_.site_epoch;
   here.environment = settings_.trust->environment;
-  here.floors = {site_.generation, site_.hub_epoch, root().root.version, trust_.accepted};
+  here.floors = {newest_before(), site_.hub_epoch, root().root.version, trust_.accepted};
   // The document that was held when the trust root was pinned.
   const bool held_before = trust_.accepted.empty() && !held_.empty() && held_ == arrived.bytes;
   if (held_before) here.floors.accepted.push_back(arrived.evidence->presented.digest);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace depops::agent {
 
@@ -10,6 +11,19 @@ int run_agent(const std::string& config);
 // Makes the site's signing key where the settings say, unless it is there; prints {"site":..,"publicKey":..}. With the
 // file of a trust root: pins it, and prints its digest as "trustRoot".
 int init_agent(const std::string& config, const std::string& trust_root);
+
+// Makes this directory a site: keys, certificate, settings. Prints {"site":..,"settings":..}. 6: the hub is busy.
+struct JoinArguments {
+  std::string hub;  // "https://host:port" of the hub's joining listener
+  std::string site;
+  std::string ca_digest;   // of the hub's authority
+  std::string token_file;  // "-": standard input
+  std::string directory;
+  std::string runtime = "process";
+  std::string port_range = "20000-20999";
+  std::vector<std::string> binds;  // "SERVICE=ADDRESS:PORT" of HAProxy; none: somebody else balances
+};
+int join_hub(const JoinArguments& arguments);
 
 struct RolloutArguments {
   std::string config;

@@ -36,6 +36,21 @@ void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
       ->required();
 }
 
+void add_join(CLI::App& app, depops::agent::JoinArguments& arguments) {
+  CLI::App* join = app.add_subcommand("join", "Become a site of a hub, with the token that 'depops site enroll' made");
+  join->add_option("--hub", arguments.hub, "URL of the hub's joining listener")->required();
+  join->add_option("--site", arguments.site, "The site's name")->required();
+  join->add_option("--ca-digest", arguments.ca_digest, "Of the hub's authority; no other is trusted")->required();
+  join->add_option("--token-file", arguments.token_file, "File with the token, mode 0600; - for standard input")
+      ->required();
+  join->add_option("--directory", arguments.directory, "Where keys, certificate, settings and state go")->required();
+  join->add_option("--runtime", arguments.runtime, "What runs the services")
+      ->check(CLI::IsMember({"process"}))
+      ->capture_default_str();
+  join->add_option("--port-range", arguments.port_range, "Ports for the services' processes")->capture_default_str();
+  join->add_option("--bind", arguments.binds, "SERVICE=ADDRESS:PORT that HAProxy serves, several times");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,6 +66,8 @@ int main(int argc, char** argv) {
   init->add_option("--config", config, "Settings file")->required();
   std::string trust_root;
   init->add_option("--trust-root", trust_root, "Trust root to pin: whose approval a rollout here needs");
+  depops::agent::JoinArguments join;
+  add_join(app, join);
   depops::agent::RolloutArguments arguments;
   add_rollout(app, arguments);
   try {
@@ -59,6 +76,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   if (run->parsed()) return depops::agent::run_agent(config);
+  if (app.got_subcommand("join")) return depops::agent::join_hub(join);
   if (init->parsed()) return depops::agent::init_agent(config, trust_root);
   return depops::agent::rollout_verb(arguments);
 }

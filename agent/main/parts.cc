@@ -105,7 +105,7 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(signing::SecretKey key, signing::load_secret_key(settings.keys.signing));
   DEPOPS_TRY(signing::SecretKey will_key, signing::load_secret_key(settings.keys.signing));
   DEPOPS_TRY(const signing::PublicKey hub_key, signing::load_public_key(settings.keys.hub));
-  const LinkSettings link{settings.site, SiteEpoch(1), hub_key.id().str()};
+  const LinkSettings link{settings.site, settings.enrolment.site_epoch, hub_key.id().str()};
   mqtt::MqttSettings mqtt = mqtt_settings(settings);
   mqtt.will = [link, &clock = parts.clock, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
     return ports::Message{wire::topic_of(wire::Channel::up_presence, link.site),

@@ -88,6 +88,9 @@ void block_signals() {
 Result<Settings> agent_settings(const settings::Settings& settings, const Router& router) {
   Settings made;
   made.site = settings.site;
+  made.site_epoch = settings.enrolment.site_epoch;
+  made.least_generation = settings.enrolment.generation;
+  made.least_hub_epoch = settings.enrolment.hub_epoch;
   made.telemetry_interval = settings.heartbeat;
   made.agent_version = DEPOPS_VERSION;
   made.router = router.capabilities();

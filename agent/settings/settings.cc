@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <charconv>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -48,6 +49,15 @@ class Reader {
     if (!good)
       complain(parent.Mark(), std::string(key) + " '" + value + "' must be a number from 1 to " + std::to_string(most));
     return std::chrono::seconds(good ? number : 1);
+  }
+
+  std::uint64_t number(const YAML::Node& parent, const char* key, std::uint64_t fallback) {
+    const std::string value = text(parent, key, std::to_string(fallback));
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    if (error == std::errc() && end == value.data() + value.size()) return number;
+    complain(parent.Mark(), std::string(key) + " '" + value + "' must be a whole number");
+    return fallback;
   }
 
   std::string path(const YAML::Node& parent, const char* key) {
@@ -150,6 +160,12 @@ void read_trust(Reader& reader, const YAML::Node& root, Settings& settings) {
   settings.trust.root = reader.path(reader.part(root, "trust", {"root"}), "root");
 }
 
+void read_enrolment(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node node = reader.part(root, "enrolment", {"siteEpoch", "generation", "hubEpoch"}, true);
+  settings.enrolment = {SiteEpoch(reader.number(node, "siteEpoch", 1)),
+                        Generation(reader.number(node, "generation", 0)), HubEpoch(reader.number(node, "hubEpoch", 0))};
+}
+
 void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node hooks = reader.part(root, "hooks", {"programs"}, true);
   const YAML::Node programs = hooks["programs"];
@@ -166,8 +182,8 @@ void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
 Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(root, "the settings",
-              {"site", "environment", "stateDir", "broker", "hub", "keys", "runtime", "router", "sources", "hooks",
-               "trust", "metrics", "heartbeatSeconds"});
+              {"site", "environment", "stateDir", "broker", "hub", "keys", "enrolment", "runtime", "router", "sources",
+               "hooks", "trust", "metrics", "heartbeatSeconds"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -181,6 +197,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_sources(reader, root, settings);
   read_hooks(reader, root, settings);
   read_trust(reader, root, settings);
+  read_enrolment(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);

@@ -28,6 +28,13 @@ struct KeySettings {
   std::string hub;      // file with the hub's public release key
 };
 
+// What the site was told when it joined.
+struct EnrolmentSettings {
+  SiteEpoch site_epoch{1};
+  Generation generation;  // nothing older is obeyed, nor anything of an older hub epoch
+  HubEpoch hub_epoch;
+};
+
 struct PortRange {
   std::uint16_t first = 20'000;  // outside the kernel's range of outgoing ports
   std::uint16_t last = 20'999;
@@ -63,6 +70,7 @@ struct Settings {
   BrokerSettings broker;
   HubSettings hub;
   KeySettings keys;
+  EnrolmentSettings enrolment;
   PortRange ports;
   bool routed = true;  // false: `router: none`, somebody else balances and `haproxy` is empty
   HaproxySettings haproxy;

@@ -15,6 +15,7 @@
 namespace depops::hub::api_http {
 
 class Metrics;
+struct Joining;
 
 // What the API stands on. Everything outlives the server.
 struct Backend {
@@ -29,6 +30,7 @@ struct Backend {
   std::function<std::string()> not_ready;       // why, or "" when loop and store work
   std::function<std::uint64_t()> newest_event;  // id of the newest committed event
   std::string version;
+  const Joining* joining = nullptr;  // null: sites can not join by themselves
 };
 
 enum class Access { open, token, token_or_session };

@@ -16,6 +16,7 @@ std::vector<Route> things() {
     {"GET",  "/api/v1/sites",                       "listSites",             kCaller, list_sites},
     {"POST", "/api/v1/sites",                       "createSite",            kCaller, create_site},
     {"GET",  "/api/v1/sites/{site}",                "getSite",               kCaller, get_site},
+    {"POST", "/api/v1/sites/{site}/join-tokens",    "createJoinToken",       kToken,  create_join_token},
     {"HEAD", "/api/v1/artifacts/{digest}",          "statArtifact",          kCaller, stat_artifact},
     {"GET",  "/api/v1/artifacts/{digest}",          "getArtifact",           kCaller, get_artifact},
     {"PUT",  "/api/v1/artifacts/{digest}",          "putArtifact",           kCaller, put_artifact},

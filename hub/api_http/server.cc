@@ -1,5 +1,6 @@
 #include "hub/api_http/server.h"
 
+#include <Poco/Crypto/X509Certificate.h>
 #include <Poco/Net/Context.h>
 #include <Poco/Net/HTTPRequestHandler.h>
 #include <Poco/Net/HTTPRequestHandlerFactory.h>
@@ -9,11 +10,13 @@
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/ThreadPool.h>
+#include <openssl/ssl.h>
 
 #include <chrono>
 #include <optional>
 
 #include "hub/api_http/connection.h"
+#include "hub/api_http/joining.h"
 #include "hub/api_http/metrics.h"
 #include "hub/api_http/problem.h"
 #include "hub/api_http/static_files.h"
@@ -22,14 +25,17 @@ namespace depops::hub::api_http {
 namespace {
 
 constexpr int kThreads = 64;
+constexpr int kJoinThreads = 8;
+constexpr std::uint64_t kJoinBodyMax = 64 * 1024;
 constexpr int kStackBytes = 256 * 1024;
 constexpr int kQueueMax = 256;
 
-// What one listener serves: the API with the console, or artifacts for sites.
+// What one listener serves: the API with the console, artifacts for sites, or joining.
 struct Service {
   Api api;
-  EventFeed* feed = nullptr;           // null: the sites' listener
-  std::optional<StaticFiles> console;  // likewise
+  EventFeed* feed = nullptr;            // null: the sites' listener
+  std::optional<StaticFiles> console;   // likewise
+  std::unique_ptr<JoinLimits> joining;  // set: the joining listener
 };
 
 bool is_api(const std::string& path) { return path.rfind("/api/", 0) == 0 || path == "/api"; }
@@ -56,7 +62,23 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
   }
 
  private:
+  // Who asks here is nobody yet: what costs anything comes after the limits.
+  Response join(const Request& request, Poco::Net::HTTPServerRequest& from) {
+    if (request.path != "/join" || request.method != "POST") return no_route(request, "");
+    operation_ = "join";
+    const Backend& backend = service_.api.backend();
+    const std::string address = from.clientAddress().host().toString();
+    if (!service_.joining->admit(address, backend.clock.now().boottime))
+      return problem(429, "too-many-requests", "too many try to join; try again in a minute").with("Retry-After", "60");
+    if (!from.hasContentLength() || static_cast<std::uint64_t>(from.getContentLength64()) > kJoinBodyMax)
+      return problem(413, "too-large", "the body must say its length, of at most 64 KiB");
+    const auto body = read_body(from);
+    if (!body) return problem(413, "too-large", body.error().what);
+    return answer_join(body.value(), address, request.id, backend);
+  }
+
   Response answer(Request& request, Poco::Net::HTTPServerRequest& from) {
+    if (service_.joining) return join(request, from);
     std::string allowed;
     const Route* route = Api::find(request.method, request.path, request.arguments, allowed);
     if (route == nullptr || (service_.feed == nullptr && !for_site(*route))) return no_route(request, allowed);
@@ -96,9 +118,9 @@ class Factory final : public Poco::Net::HTTPRequestHandlerFactory {
   const Service& service_;
 };
 
-Poco::Net::HTTPServerParams::Ptr parameters() {
+Poco::Net::HTTPServerParams::Ptr parameters(int threads) {
   Poco::Net::HTTPServerParams::Ptr out = new Poco::Net::HTTPServerParams;
-  out->setMaxThreads(kThreads);
+  out->setMaxThreads(threads);
   out->setMaxQueued(kQueueMax);
   out->setTimeout(Poco::Timespan(30, 0));
   out->setKeepAliveTimeout(Poco::Timespan(5, 0));
@@ -116,7 +138,23 @@ Poco::Net::Context::Ptr context_of(const SiteTls& tls) {
   params.verificationDepth = 2;
   params.loadDefaultCAs = false;
   Poco::Net::Context::Ptr out = new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, params);
+  // The handshake demands a certificate that the sites' authority signed. What this switches off would demand that it
+  // also names the address its holder comes from; a site is named by what it is, wherever it is.
+  out->enableExtendedCertificateVerification(false);
   out->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  return out;
+}
+
+Poco::Net::Context::Ptr context_of(const JoinTls& tls) {
+  Poco::Net::Context::Params params;
+  params.certificateFile = tls.certificate.string();
+  params.privateKeyFile = tls.key.string();
+  params.verificationMode = Poco::Net::Context::VERIFY_NONE;
+  params.loadDefaultCAs = false;
+  Poco::Net::Context::Ptr out = new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, params);
+  out->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  const Poco::Crypto::X509Certificate authority(tls.authority.string());
+  SSL_CTX_add0_chain_cert(out->sslContext(), authority.dup());
   return out;
 }
 
@@ -137,7 +175,8 @@ struct Server::Parts {
       // Without the last argument the library sets SO_REUSEPORT, and two hubs would share the port in silence.
       socket.bind(Poco::Net::SocketAddress(where.host, where.port), true, false);
       socket.listen(256);
-      server = std::make_unique<Poco::Net::HTTPServer>(new Factory(service), threads, socket, parameters());
+      server = std::make_unique<Poco::Net::HTTPServer>(new Factory(service), threads, socket,
+                                                       parameters(service.joining ? kJoinThreads : kThreads));
       server->start();
     } catch (const Poco::Exception& failed) {
       return not_listening(where, failed.displayText());
@@ -152,17 +191,29 @@ Server::~Server() { stop(); }
 
 Result<std::unique_ptr<Server>> Server::for_people(const Listen& listen, Backend backend, EventFeed& feed,
                                                    std::filesystem::path console) {
-  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), &feed, StaticFiles(std::move(console))}, {}, {}});
+  std::unique_ptr<Parts> parts(
+      new Parts{{Api(std::move(backend)), &feed, StaticFiles(std::move(console)), {}}, {}, {}});
   DEPOPS_TRY_VOID(parts->listen(listen, Poco::Net::ServerSocket()));
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
 Result<std::unique_ptr<Server>> Server::for_sites(const Listen& listen, const SiteTls& tls, Backend backend) {
-  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), nullptr, {}}, {}, {}});
+  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), nullptr, {}, {}}, {}, {}});
   try {
     DEPOPS_TRY_VOID(parts->listen(listen, Poco::Net::SecureServerSocket(context_of(tls))));
   } catch (const Poco::Exception& failed) {
     return Error{Errc::invalid, "the certificates of the sites' listener can not be used: " + failed.displayText()};
+  }
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Result<std::unique_ptr<Server>> Server::for_joining(const Listen& listen, const JoinTls& tls, Backend backend) {
+  auto limits = std::make_unique<JoinLimits>();
+  std::unique_ptr<Parts> parts(new Parts{{Api(std::move(backend)), nullptr, {}, std::move(limits)}, {}, {}});
+  try {
+    DEPOPS_TRY_VOID(parts->listen(listen, Poco::Net::SecureServerSocket(context_of(tls))));
+  } catch (const Poco::Exception& failed) {
+    return Error{Errc::invalid, "the certificates of the joining listener can not be used: " + failed.displayText()};
   }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

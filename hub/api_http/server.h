@@ -23,6 +23,13 @@ struct SiteTls {
   std::filesystem::path clients_ca;
 };
 
+// Certificates of the joining listener; a client needs none, for it has none yet.
+struct JoinTls {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path authority;  // who signed the certificate; shown too, for sites know it by its digest
+};
+
 // One HTTP listener. Threads serve requests only; event streams go to the feed's reactor.
 class Server {
  public:
@@ -31,6 +38,8 @@ class Server {
                                                     std::filesystem::path console);
   // Artifacts for the sites, HEAD and GET only.
   static Result<std::unique_ptr<Server>> for_sites(const Listen& listen, const SiteTls& tls, Backend backend);
+  // POST /join for those who want to become a site, and nothing else. `backend.joining` must be there.
+  static Result<std::unique_ptr<Server>> for_joining(const Listen& listen, const JoinTls& tls, Backend backend);
   ~Server();
 
   std::uint16_t port() const;

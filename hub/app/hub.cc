@@ -6,6 +6,7 @@
 #include "hub/app/apply.h"
 #include "hub/app/attestations.h"
 #include "hub/app/ingest.h"
+#include "hub/app/join.h"
 #include "hub/app/progress.h"
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
@@ -43,7 +44,9 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const Rollback& one) { return roll_back(turn, one, dry); },
                                [&](const Scale& one) { return scale(turn, one); },
                                [&](const Attest& one) { return attest(turn, one); },
-                               [&](const TakeTrustRoot& one) { return take_trust_root(turn, one); }},
+                               [&](const TakeTrustRoot& one) { return take_trust_root(turn, one); },
+                               [&](const MakeJoinToken& one) { return make_join_token(turn, one); },
+                               [&](const JoinSite& one) { return join_site(turn, one); }},
                     command.request);
 }
 

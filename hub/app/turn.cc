@@ -86,6 +86,12 @@ void Turn::save(Version row) {
   world.versions.insert_or_assign(std::move(key), std::move(row));
 }
 
+void Turn::save(JoinTokenRow row) {
+  out.changes.join_tokens.push_back(row);
+  SiteName key = row.site;
+  world.join_tokens.insert_or_assign(std::move(key), std::move(row));
+}
+
 void Turn::save(Release row) {
   out.changes.releases.push_back(row);
   ReleaseId key = row.id;

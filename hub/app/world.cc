@@ -138,6 +138,7 @@ Result<World> world_of(HubState state, Catalog catalog, Codec& codec) {
     std::pair<ServiceName, VersionLabel> key{row.service, row.label};
     world.versions.insert_or_assign(std::move(key), std::move(row));
   }
+  index_by(state.join_tokens, world.join_tokens, &JoinTokenRow::site);
   DEPOPS_TRY_VOID(add_sites(state, world));
   DEPOPS_TRY_VOID(add_deployments(state, codec, world));
   DEPOPS_TRY_VOID(add_trust(state, codec, world));

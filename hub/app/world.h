@@ -66,6 +66,8 @@ struct World {
   std::map<RolloutId, Rollout> rollouts;
   std::vector<TrustRootRow> trust_roots;        // oldest first
   std::optional<trust::SignedRoot> trust_root;  // the newest; absent: nobody is asked
+  std::map<SiteName, JoinTokenRow> join_tokens;
+  std::uint64_t join_guesses = 0;  // with no token that was ever given, since the start
   std::map<std::string, IdempotencyRow> idempotency;
   std::deque<std::pair<Instant, std::string>> idempotency_age;
 

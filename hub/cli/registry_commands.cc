@@ -122,6 +122,7 @@ void add_site(CLI::App& app, Session& session, Action& action) {
                    "file with the agent's public key as 'depops-agent init' prints it, or 64 hex digits");
   make->callback(
       [&session, &action, options] { action = [&session, options] { return create_site(session, *options); }; });
+  add_enroll_commands(*site, session, action);
   CLI::App* list = site->add_subcommand("list", "all of them");
   list->add_option("-e,--environment", options->environment);
   list->callback([&session, &action, options] {

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "hub/authority/file_authority.h"
 #include "hub/identity/file_credentials.h"
 #include "hub/main/broker_files.h"
 #include "hub/main/run.h"
@@ -30,8 +31,18 @@ std::string hex_of(const signing::PublicKey& key) {
   return signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
 }
 
+Result<void> make_sites_authority(const Settings& settings) {
+  const JoinSettings& join = settings.join;
+  if (join.ca_certificate.empty() || join.ca_key.empty())
+    return Error{Errc::invalid,
+                 "--make-ca: the settings name no files for it; add sites: {ca: {cert: FILE, key: FILE}}"};
+  for (const auto& file : {join.ca_certificate, join.ca_key}) std::filesystem::create_directories(file.parent_path());
+  return authority::make_authority(join.ca_certificate.string(), join.ca_key.string(), clock::SystemClock().now().wall);
+}
+
 // Prints {"adminToken", "publicKey"} once. Refuses a state directory that has a key already.
-Result<void> init(const Settings& settings) {
+Result<void> init(const Settings& settings, bool make_ca) {
+  if (make_ca) DEPOPS_TRY_VOID(make_sites_authority(settings));
   std::filesystem::create_directories(settings.state_directory);
   for (const auto& file : {settings.release_key, settings.public_key})
     std::filesystem::create_directories(file.parent_path());
@@ -70,10 +81,12 @@ int main(int argc, char** argv) {
   app.fallthrough();
   using Command = std::function<Result<void>(const Settings&)>;
   BrokerFiles broker;
+  bool make_ca = false;
   const std::vector<std::tuple<const char*, const char*, Command>> commands = {
       {"run", "be the hub until SIGTERM", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
       {"serve", "the same as run", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
-      {"init", "make the release key and the admin token; prints them as JSON, the token only this once", init},
+      {"init", "make the release key and the admin token; prints them as JSON, the token only this once",
+       [&](const Settings& s) { return init(s, make_ca); }},
       {"token", "make a new admin token; the one before ends", new_token},
       {"code", "print a one-time sign-in code for the console", new_code},
       {"broker-config", "write mosquitto's settings and access lists; prints the path to start it with",
@@ -81,6 +94,8 @@ int main(int argc, char** argv) {
   };
   for (const auto& [name, text, command] : commands) app.add_subcommand(name, text);
   add_broker_options(*app.get_subcommand("broker-config"), broker);
+  app.get_subcommand("init")->add_flag("--make-ca", make_ca,
+                                       "make the authority of sites, too, in the files of sites.ca");
   app.add_subcommand("version", "print the version");
   CLI11_PARSE(app, argc, argv);
   const std::string chosen = app.get_subcommands().front()->get_name();

@@ -11,6 +11,7 @@
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
 #include "hub/main/collector.h"
+#include "hub/main/listeners.h"
 #include "hub/main/loop.h"
 #include "hub/main/wire_codec.h"
 #include "hub/store_sqlite/sqlite_reader.h"
@@ -95,7 +96,8 @@ Result<std::unique_ptr<Ground>> ground_of(const Settings& settings) {
   return out;
 }
 
-api_http::Backend backend_of(Ground& ground, Loop& loop, api_http::EventFeed& feed, const std::string& version) {
+api_http::Backend backend_of(Ground& ground, Loop& loop, api_http::EventFeed& feed, const Door& door,
+                             const std::string& version) {
   return {*ground.reader,
           *ground.reader,
           loop,
@@ -106,7 +108,8 @@ api_http::Backend backend_of(Ground& ground, Loop& loop, api_http::EventFeed& fe
           ground.metrics,
           [&loop] { return loop.not_ready(); },
           [&feed] { return feed.newest(); },
-          version};
+          version,
+          door.joining.get()};
 }
 
 Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals) {
@@ -114,6 +117,7 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   DEPOPS_TRY(Hub hub, load_hub(*ground.store, ground.codec));
   // Agents know the hub by its key: a hub with another key is another hub.
   const std::string hub_id = settings.hub_id.empty() ? key.public_key().id().str() : settings.hub_id;
+  DEPOPS_TRY(const Door door, make_door(settings, hub_id, key.public_key(), hub.world().hub_epoch));
   api_http::EventFeed feed(hub.world().counters.event);
   Outlet outlet(std::move(key), hub_id, hub.world().hub_epoch, ground.clock);
   const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
@@ -122,12 +126,8 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   Loop loop(
       {*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, collect, log_line, give_up},
       std::move(hub));
-  const auto backend = backend_of(ground, loop, feed, version);
-  DEPOPS_TRY(const auto people, api_http::Server::for_people(settings.api, backend, feed, settings.console));
-  std::unique_ptr<api_http::Server> sites;
-  if (!settings.sites_tls.certificate.empty()) {
-    DEPOPS_TRY(sites, api_http::Server::for_sites(settings.sites, settings.sites_tls, backend));
-  }
+  const auto backend = backend_of(ground, loop, feed, door, version);
+  DEPOPS_TRY(Listeners listeners, open_listeners(settings, backend, feed));
   mqtt::MqttTransport transport(broker_of(settings, hub_id, outlet));
   if (!settings.broker_url.empty()) {
     outlet.attach(&transport);
@@ -135,12 +135,11 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   }
   loop.start();
   log_line("event=started version=" + version + " api=http://" + settings.api.host + ":" +
-           std::to_string(people->port()));
+           std::to_string(listeners.people->port()));
   int signal = 0;
   sigwait(&signals, &signal);
   log_line("event=stopping");
-  people->stop();
-  if (sites) sites->stop();
+  listeners.stop();
   if (!settings.broker_url.empty()) {
     (void)transport.publish(outlet.presence(false)).ok();
     transport.stop();

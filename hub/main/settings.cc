@@ -3,6 +3,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 namespace depops::hub {
@@ -59,6 +60,34 @@ Result<api_http::Listen> listen_of(const std::string& text) {
   return api_http::Listen{text.substr(0, colon), static_cast<std::uint16_t>(std::stoul(port))};
 }
 
+std::string https_url(const api_http::Listen& listen) {
+  return "https://" + listen.host + ":" + std::to_string(listen.port);
+}
+
+using PathOf = std::function<fs::path(const std::string&)>;
+
+// Who lets sites in must say where they find the rest; what can be told from the listeners is.
+Result<void> read_join(Section& sites, const PathOf& path, Settings& out) {
+  Section ca = sites.part("ca");
+  out.join.ca_certificate = path(ca.text("cert"));
+  out.join.ca_key = path(ca.text("key"));
+  Section join = sites.part("join");
+  const std::string listen = join.text("listen");
+  out.join.url = join.text("url");
+  out.join.broker_url = join.text("brokerUrl");
+  out.join.artifacts_url = join.text("artifactsUrl", https_url(out.sites));
+  for (const Section* section : {&ca, &join}) DEPOPS_TRY_VOID(section->finish());
+  if (listen.empty()) return {};
+  DEPOPS_TRY(out.join.listen, listen_of(listen));
+  if (out.join.url.empty()) out.join.url = https_url(*out.join.listen);
+  const bool complete = !out.join.ca_certificate.empty() && !out.join.ca_key.empty() && !out.join.broker_url.empty() &&
+                        !out.sites_tls.certificate.empty() && !out.broker_ca.empty();
+  if (complete) return {};
+  return Error{Errc::invalid,
+               "sites.join needs sites.ca.cert and sites.ca.key (who signs sites), sites.cert (what the hub shows), "
+               "broker.ca (who signed that) and sites.join.brokerUrl (the broker's door for sites)"};
+}
+
 Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   Section all(root, "");
   Settings out;
@@ -76,6 +105,7 @@ Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   out.broker_ca = path(broker.text("ca")).string();
   out.broker_certificate = path(broker.text("cert")).string();
   out.broker_key = path(broker.text("key")).string();
+  DEPOPS_TRY_VOID(read_join(sites, path, out));
   Section artifacts = all.part("artifacts");
   out.artifact_max = artifacts.number("maxBytes", out.artifact_max);
   Section keys = all.part("keys");

@@ -2,12 +2,22 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "hub/api_http/server.h"
 #include "shared/base/result.h"
 
 namespace depops::hub {
+
+// How sites join by themselves: `sites.ca` and `sites.join`.
+struct JoinSettings {
+  std::filesystem::path ca_certificate, ca_key;  // the authority of sites; empty: sites can not join
+  std::optional<api_http::Listen> listen;        // the joining listener; absent: there is none
+  std::string url;                               // of it, as sites reach it
+  std::string broker_url;                        // the broker's door for sites
+  std::string artifacts_url;
+};
 
 // The hub's settings file (YAML). Paths are relative to the file.
 struct Settings {
@@ -16,7 +26,8 @@ struct Settings {
   api_http::Listen api{"127.0.0.1", 8480};
   api_http::Listen sites{"127.0.0.1", 8481};
   api_http::SiteTls sites_tls;  // empty certificate: no listener for sites
-  std::string broker_url;       // empty: without sites
+  JoinSettings join;
+  std::string broker_url;  // empty: without sites
   std::string broker_ca, broker_certificate, broker_key;
   std::filesystem::path console;
   std::uint64_t artifact_max = std::uint64_t{1} << 30;

@@ -21,6 +21,10 @@ Result<audit::Leaf> WireCodec::decode_leaf(const std::string& bytes) { return wi
 
 Digest WireCodec::digest(const std::string& bytes) { return signing::digest_of(bytes); }
 
+bool WireCodec::same_secret(const Digest& a, const Digest& b) {
+  return signing::equal_in_constant_time(a.str(), b.str());
+}
+
 Result<trust::SignedRoot> WireCodec::read_trust_root(const std::string& bytes) { return wire::read_trust_root(bytes); }
 
 trust::Approval WireCodec::read_approval(const std::string& envelope) { return statement::read(envelope); }

@@ -14,6 +14,7 @@ class WireCodec final : public Codec {
   std::string encode_leaf(const audit::Leaf& leaf) override;
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
   Digest digest(const std::string& bytes) override;
+  bool same_secret(const Digest& a, const Digest& b) override;
   Result<trust::SignedRoot> read_trust_root(const std::string& bytes) override;
   trust::Approval read_approval(const std::string& envelope) override;
   trust::Verifies verifies() override;

@@ -21,8 +21,8 @@ bool Changeset::empty() const noexcept {
   return !counters && environments.empty() && sites.empty() && site_status.empty() && artifacts.empty() &&
          versions.empty() && pipelines.empty() && templates.empty() && releases.empty() && plans.empty() &&
          deployments.empty() && rollouts.empty() && targets.empty() && commands.empty() && desired.empty() &&
-         inboxes.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() && events.empty() &&
-         audit.empty();
+         inboxes.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() && join_tokens.empty() &&
+         events.empty() && audit.empty();
 }
 
 void Changeset::append(Changeset later) {
@@ -46,6 +46,7 @@ void Changeset::append(Changeset later) {
   move_behind(idempotency, later.idempotency);
   move_behind(approvals, later.approvals);
   move_behind(trust_roots, later.trust_roots);
+  move_behind(join_tokens, later.join_tokens);
   move_behind(events, later.events);
   move_behind(audit, later.audit);
 }

@@ -24,6 +24,8 @@ class Codec {
   virtual std::string encode_leaf(const audit::Leaf& leaf) = 0;
   virtual Result<audit::Leaf> decode_leaf(const std::string& bytes) = 0;
   virtual Digest digest(const std::string& bytes) = 0;  // SHA-256
+  // Takes the same time wherever they differ.
+  virtual bool same_secret(const Digest& a, const Digest& b) = 0;
 
   // As people made them; nothing is verified here. An approval that can not be read has a flaw and no statement.
   virtual Result<trust::SignedRoot> read_trust_root(const std::string& bytes) = 0;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "hub/ports/join_records.h"
 #include "hub/ports/records.h"
 #include "hub/ports/trust_records.h"
 #include "shared/base/result.h"
@@ -38,11 +39,12 @@ struct HubState {
   std::vector<IdempotencyRow> idempotency;
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;  // oldest first
+  std::vector<JoinTokenRow> join_tokens;
 };
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
-// id | site, service | command.id | site | site | key | deployment, digest | version | id | index.
+// id | site, service | command.id | site | site | key | deployment, digest | version | site | id | index.
 struct Changeset {
   HubEpoch hub_epoch{1};
   std::optional<Counters> counters;
@@ -64,6 +66,7 @@ struct Changeset {
   std::vector<IdempotencyRow> idempotency;
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;
+  std::vector<JoinTokenRow> join_tokens;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
 

@@ -42,6 +42,7 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(put(to, "commands", from.commands));
   DEPOPS_TRY_VOID(put(to, "approvals", from.approvals));
   DEPOPS_TRY_VOID(add(to, "trust_roots", from.trust_roots));
+  DEPOPS_TRY_VOID(put(to, "join_tokens", from.join_tokens));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
   return put(to, "inboxes", from.inboxes);
 }

@@ -49,6 +49,7 @@ Result<hub::HubState> MemoryStore::load() {
   state.desired = values(desired_);
   state.inboxes = values(inboxes_);
   state.trust_roots = values(trust_roots_);
+  state.join_tokens = values(join_tokens_);
   load_deployments(state);
   for (const auto& [id, row] : commands_)
     if (!row.answered) state.commands.push_back(row);
@@ -133,6 +134,7 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(idempotency_, changeset.idempotency, [](const auto& row) { return row.key; });
   put_all(approvals_, changeset.approvals, [](const auto& row) { return std::pair(row.deployment, row.digest); });
   put_all(trust_roots_, changeset.trust_roots, [](const auto& row) { return row.version; });
+  put_all(join_tokens_, changeset.join_tokens, [](const auto& row) { return row.site; });
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());
   return {};

@@ -53,6 +53,7 @@ class MemoryStore : public hub::Store {
   std::map<std::string, hub::IdempotencyRow> idempotency_;
   std::map<std::pair<DeploymentId, Digest>, hub::ApprovalRow> approvals_;
   std::map<trust::TrustVersion, hub::TrustRootRow> trust_roots_;
+  std::map<SiteName, hub::JoinTokenRow> join_tokens_;
   std::vector<hub::EventRow> events_;
   std::vector<hub::AuditRow> audit_;
 };

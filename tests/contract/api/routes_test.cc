@@ -95,8 +95,9 @@ void ask_scale(RunningHub& hub) {
   }
 }
 
-void ask_artifacts_and_trust(RunningHub& hub, const std::string& deployment) {
+void ask_artifacts_trust_and_joining(RunningHub& hub, const std::string& deployment) {
   ask_artifacts(hub);
+  CHECK(hub.call("POST", "/api/v1/sites/osl-1/join-tokens", R"({"environment":"staging"})").status == 201);
   const Signers people;
   CHECK(hub.call("POST", "/api/v1/trust-roots", people.trust_root_body()).status == 201);
   CHECK(hub.read("/api/v1/trust-roots")["items"].items().size() == 1);
@@ -108,7 +109,7 @@ void ask_artifacts_and_trust(RunningHub& hub, const std::string& deployment) {
 }  // namespace
 
 TEST_CASE("API: every operation of openapi.yaml answers as it says") {
-  RunningHub hub;
+  RunningHub hub{SitesJoin::yes};
   hub.set_up();
   completed_in_staging(hub, "1.0");
   completed_in_staging(hub, "1.1");
@@ -134,7 +135,7 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   CHECK(paused.status == 202);
   CHECK(json::parse(paused.body).value()["commands"].items().size() == 1);
   ask_scale(hub);
-  ask_artifacts_and_trust(hub, id);
+  ask_artifacts_trust_and_joining(hub, id);
   sign_in_and_out(hub);
   const std::string back = R"({"service":"checkout","environment":"staging"})";
   CHECK(hub.call("POST", "/api/v1/rollbacks", back).status == 201);

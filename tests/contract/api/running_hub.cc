@@ -66,9 +66,13 @@ void HeardTransport::forget() {
   said_.clear();
 }
 
-RunningHub::RunningHub() {
+RunningHub::RunningHub(SitesJoin sites_join) {
   std::string name = (fs::temp_directory_path() / "depops-api-XXXXXX").string();
   directory_ = ::mkdtemp(name.data());
+  if (sites_join == SitesJoin::yes) {
+    const signing::PublicKey key = key_of("hub").public_key();
+    door_ = std::make_unique<Door>((directory_ / "tls").string(), key.id().str(), key);
+  }
   open();
   token_ = credentials_->make_token().value();
 }
@@ -89,7 +93,8 @@ hub::api_http::Backend RunningHub::backend() {
           metrics_,
           [this] { return loop_->not_ready(); },
           [this] { return feed_->newest(); },
-          "0.0.0"};
+          "0.0.0",
+          door_ ? &door_->joining() : nullptr};
 }
 
 void RunningHub::open() {
@@ -111,11 +116,18 @@ void RunningHub::open() {
   auto server = hub::api_http::Server::for_people({"127.0.0.1", 0}, backend(), *feed_, directory_ / "console");
   REQUIRE(server.ok());
   server_ = std::move(server).value();
+  if (door_) {
+    auto joining = hub::api_http::Server::for_joining({"127.0.0.1", 0}, door_->tls(), backend());
+    INFO((joining.ok() ? std::string() : joining.error().what));
+    REQUIRE(joining.ok());
+    join_server_ = std::move(joining).value();
+  }
   loop_->start();
 }
 
 void RunningHub::close() {
   server_->stop();
+  if (join_server_) join_server_->stop();
   loop_->stop();
   feed_->stop();
 }
@@ -124,6 +136,7 @@ void RunningHub::restart() {
   close();
   broker_.forget();
   server_.reset();
+  join_server_.reset();
   loop_.reset();
   feed_.reset();
   store_.reset();

@@ -20,6 +20,7 @@
 #include "shared/ports/transport.h"
 #include "shared/signing/signing.h"
 #include "tests/contract/api/http.h"
+#include "tests/contract/api/joining.h"
 #include "tests/contract/api/schema.h"
 
 namespace depops::tests {
@@ -39,13 +40,15 @@ class HeardTransport final : public ports::Transport {
   std::vector<ports::Message> said_;
 };
 
+enum class SitesJoin { no, yes };
+
 // The hub as it runs, in this process: its loop, its SQLite file, its artifacts, its HTTP listener; only the broker is
 // the test. Every answer that comes through call() is held against openapi.yaml.
 class RunningHub {
  public:
   static constexpr std::uint64_t kArtifactMax = 200'000;
 
-  RunningHub();
+  explicit RunningHub(SitesJoin sites_join = SitesJoin::no);
   ~RunningHub();
   void restart();  // as the next process on the same files
 
@@ -71,6 +74,8 @@ class RunningHub {
   std::string sealed(const SiteName& site, const std::string& body) const;
 
   std::uint16_t port() const { return server_->port(); }
+  std::uint16_t join_port() const { return join_server_->port(); }
+  const Door& door() const { return *door_; }
   const std::string& token() const { return token_; }
   const std::filesystem::path& directory() const { return directory_; }
   const HeardTransport& broker() const { return broker_; }
@@ -98,7 +103,9 @@ class RunningHub {
   std::unique_ptr<hub::api_http::EventFeed> feed_;
   std::unique_ptr<hub::Outlet> outlet_;
   std::unique_ptr<hub::Loop> loop_;
+  std::unique_ptr<Door> door_;
   std::unique_ptr<hub::api_http::Server> server_;
+  std::unique_ptr<hub::api_http::Server> join_server_;
 };
 
 // A POST or PUT body of JSON.

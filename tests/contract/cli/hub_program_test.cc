@@ -55,3 +55,32 @@ TEST_CASE("depops-hub broker-config says what the settings lack, and writes noth
   CHECK_THAT(with("broker:\n  url: mqtts://127.0.0.1:4884\n").err, Contains("broker.ca is missing"));
   CHECK_FALSE(std::filesystem::exists(folder));
 }
+
+TEST_CASE(
+    "depops-hub init --make-ca makes the authority of sites where the settings say, its key for the owner alone") {
+  const Scratch scratch;
+  const std::string without = scratch.file("none.yaml", "stateDir: none\n");
+  const Ran nowhere = run_program("depops-hub", {"init", "--make-ca", "--config", without});
+  CHECK(nowhere.exit == 1);
+  CHECK_THAT(nowhere.err, Contains("sites: {ca:"));
+  const std::string settings =
+      scratch.file("hub.yaml", "stateDir: state\nsites: {ca: {cert: tls/sites-ca.pem, key: tls/sites-ca.key}}\n");
+  const Ran made = run_program("depops-hub", {"init", "--make-ca", "--config", settings});
+  INFO(made.err);
+  REQUIRE(made.exit == 0);
+  CHECK_THAT(read_whole(scratch.path() + "/tls/sites-ca.pem"), Contains("BEGIN CERTIFICATE"));
+  const auto mode = std::filesystem::status(scratch.path() + "/tls/sites-ca.key").permissions();
+  CHECK(mode == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+  // A second time nothing is replaced.
+  const std::string key = read_whole(scratch.path() + "/tls/sites-ca.key");
+  CHECK(run_program("depops-hub", {"init", "--make-ca", "--config", settings}).exit == 1);
+  CHECK(read_whole(scratch.path() + "/tls/sites-ca.key") == key);
+}
+
+TEST_CASE("depops-hub says what it lacks to let sites join") {
+  const Scratch scratch;
+  const std::string settings = scratch.file("hub.yaml", "stateDir: state\nsites: {join: {listen: \"127.0.0.1:0\"}}\n");
+  const Ran ran = run_program("depops-hub", {"run", "--config", settings});
+  CHECK(ran.exit == 1);
+  CHECK_THAT(ran.err, Contains("sites.ca.cert") && Contains("sites.join.brokerUrl"));
+}

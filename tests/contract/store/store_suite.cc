@@ -140,6 +140,15 @@ void add_trust(hub::Changeset& changes) {
                          {trust::TrustVersion(2), second, std::string("\0two", 4), at(1), Actor("admin")}};
 }
 
+void add_joining(hub::Changeset& changes) {
+  const Digest first("sha256:" + std::string(64, '3'));
+  const Digest second("sha256:" + std::string(64, '4'));
+  changes.join_tokens = {
+      {SiteName("fra-1"), first, SiteEpoch(2), at(0), at(3'600), Actor("admin"), 1, 3, "", at(5), std::string(64, '0'),
+       first.str()},
+      {SiteName("sin-1"), second, SiteEpoch(1), at(1), at(61), Actor("token:ci"), 5, 7, "burnt", std::nullopt, "", ""}};
+}
+
 }  // namespace
 
 hub::Changeset one_of_everything() {
@@ -147,6 +156,7 @@ hub::Changeset one_of_everything() {
   add_registry(changes);
   add_progress(changes);
   add_trust(changes);
+  add_joining(changes);
   hub::EventRow event;
   event.id = 1;
   event.at = at(6);
@@ -202,6 +212,7 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.idempotency == changes.idempotency);
   CHECK(state.approvals == changes.approvals);
   CHECK(state.trust_roots == changes.trust_roots);
+  CHECK(state.join_tokens == changes.join_tokens);
 }
 
 void what_was_committed_is_loaded(const StoreUnderTest& subject) {

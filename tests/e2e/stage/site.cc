@@ -124,6 +124,26 @@ void Site::register_at_hub(const std::string& public_key) {
   stage_.depops({"site", "create", name_, "--environment", environment_, "--key", folder("site.pub")});
 }
 
+void Site::join() {
+  const std::string token = folder("token");
+  const json::Value made =
+      stage_.depops({"site", "enroll", name_, "--environment", environment_, "--token-file", token});
+  for (const char* part : {"agent.yaml", "haproxy", "state"}) fs::remove_all(folder(part));  // joining makes its own
+  std::istringstream command(made["command"].as_string());
+  std::vector<std::string> words;
+  for (std::string word; command >> word;) words.push_back(word);
+  if (words.size() < 2) throw Trouble("site enroll printed no command");
+  words.front() = Stage::binary(words.front());
+  words.back() = folder_;  // the directory
+  words.insert(words.end(),
+               {"--port-range", std::to_string(first_port_) + "-" + std::to_string(first_port_ + kInstancePorts - 1)});
+  if (routed_)
+    words.insert(words.end(), {"--bind", std::string(kService) + "=127.0.0.1:" + std::to_string(bind_port_)});
+  if (run({words, folder(""), stage_.log("agent-" + name_), {}, {}}).status != 0)
+    throw Trouble("depops-agent join refused: " + read_file(stage_.log("agent-" + name_)));
+  fs::create_directories(folder("state"));
+}
+
 void Site::start_agent(const Variables& variables) {
   agent_ = Program({{Stage::binary("depops-agent"), "run", "--config", folder("agent.yaml")},
                     folder("state"),

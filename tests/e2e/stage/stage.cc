@@ -80,6 +80,7 @@ bool Stage::try_broker() {
   hub_port_ = ports_.take();
   api_port_ = ports_.take();
   artifacts_port_ = ports_.take();
+  join_port_ = ports_.take();
   hub::BrokerSettings settings;
   settings.directory = folder("broker");
   settings.sites_port = sites_port_;
@@ -103,6 +104,8 @@ std::string Stage::hub_settings() {
          "\napi:\n  listen: 127.0.0.1:" + std::to_string(api_port_) +
          "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts_port_) + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
+         "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") +
+         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join_port_) + "\n    brokerUrl: " + broker_url(false) +
          "\nbroker:\n  url: " + broker_url(true) + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\nkeys:\n  release: " + folder("keys/hub.key") + "\n  public: " + hub_key() +
          "\n";
@@ -115,7 +118,8 @@ void Stage::start_hub() {
   if (made.status != 0) throw Trouble("depops-hub init refused: " + read_file(log("hub")));
   write_file(folder("keys/token"), parsed(made.output, "depops-hub init")["adminToken"].as_string());
   hub_ = Program({{binary("depops-hub"), "run", "--config", settings}, folder("hub"), log("hub"), {}, {}});
-  hub_.wait_until("the hub listens", kStart, [&] { return listens(api_port_) && listens(artifacts_port_); });
+  hub_.wait_until("the hub listens", kStart,
+                  [&] { return listens(api_port_) && listens(artifacts_port_) && listens(join_port_); });
 }
 
 Ran Stage::run_depops(std::vector<std::string> words) {

@@ -62,6 +62,7 @@ class Stage {
   std::uint16_t hub_port_ = 0;
   std::uint16_t api_port_ = 0;
   std::uint16_t artifacts_port_ = 0;
+  std::uint16_t join_port_ = 0;
   std::unique_ptr<Certificates> certificates_;
   Program broker_;
   Program hub_;

@@ -60,9 +60,10 @@ trust::Approval approval(const trust::Subject& subject, const std::string& perso
 }
 
 struct TrustingSite {
-  explicit TrustingSite(JournalBatch kept = {}) {
+  explicit TrustingSite(JournalBatch kept = {}, Generation least = {}) {
     Settings settings;
     settings.site = kSite;
+    settings.least_generation = least;
     settings.trust = TrustSettings{root_version(1), kProduction, toy_holds};
     Loaded loaded;
     loaded.incarnation = "00112233445566778899aabbccddeeff";
@@ -132,10 +133,7 @@ std::vector<std::string> actions(const Output& output) {
   return found;
 }
 
-bool has(const Output& output, const std::string& action) {
-  const auto found = actions(output);
-  return std::find(found.begin(), found.end(), action) != found.end();
-}
+bool has(const Output& output, const std::string& action) { return std::ranges::count(actions(output), action) > 0; }
 
 std::vector<std::string> notices(const Output& output) {
   std::vector<std::string> found;
@@ -268,6 +266,13 @@ TEST_CASE("A19 a trust root that names a reset leads a site out of a generation 
   CHECK(refusal(led).empty());
   REQUIRE(led.batch.site.has_value());
   CHECK(led.batch.site->generation == Generation(7));
+}
+
+TEST_CASE("A10 a site that has just joined begins from the newest document there was, and from none before it") {
+  TrustingSite site({}, Generation(7));
+  site.approve({"alice", "bob"});
+  CHECK(refusal(site.give()).empty());
+  CHECK(refusal(TrustingSite({}, Generation(9)).give()) == "rollback");
 }
 
 TEST_CASE("what was held when the trust root was pinned is no equivocation, and begins nothing without approval") {

@@ -57,6 +57,20 @@ TEST_CASE("a trust root is named beside the settings, or none is") {
   REQUIRE_THAT(load_settings(wrong.path()).error().what, Catch::Contains("unknown key 'file' in trust"));
 }
 
+TEST_CASE("what the hub told a site that joined is read; without it the site is in its first epoch") {
+  const auto plain = load_settings(SettingsFile(kGood).path())->enrolment;
+  CHECK(plain.site_epoch == SiteEpoch(1));
+  CHECK(plain.generation == Generation(0));
+  const std::string with = std::string(kGood) + "enrolment: {siteEpoch: 3, generation: 17, hubEpoch: 2}\n";
+  const auto told = load_settings(SettingsFile(with).path())->enrolment;
+  CHECK(told.site_epoch == SiteEpoch(3));
+  CHECK(told.generation == Generation(17));
+  CHECK(told.hub_epoch == HubEpoch(2));
+  for (const char* wrong : {"-1", "x", "17 18", "99999999999999999999"})
+    CHECK(error_of(replaced(with, "17", wrong)).find("must be a whole number") != std::string::npos);
+  CHECK(error_of(replaced(with, "siteEpoch", "epoch")).find("unknown key 'epoch' in enrolment") != std::string::npos);
+}
+
 TEST_CASE("a site where somebody else balances has no router of ours") {
   const char* const haproxy = R"({haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}})";
   const SettingsFile file(replaced(kGood, haproxy, "none"));

@@ -1,0 +1,132 @@
+#include "hub/api_http/joining.h"
+
+#include "hub/api_http/body.h"
+#include "hub/api_http/handlers.h"
+#include "hub/api_http/problem.h"
+#include "hub/api_http/text.h"
+#include "shared/join/join.h"
+
+namespace depops::hub::api_http {
+namespace {
+
+constexpr std::uint32_t kTokenLifeSeconds = 3'600;
+constexpr Millis kWindow{60'000};
+
+const Error kNoJoining{Errc::refused,
+                       "sites can not join this hub by themselves: add sites.ca and sites.join to its settings "
+                       "(see hub/main) and start it again, or register the site's key with 'depops site create --key'"};
+
+std::string hex_of(const signing::PublicKey& key) {
+  return signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
+}
+
+Result<SiteView> find_site(const Backend& backend, const SiteName& name) {
+  DEPOPS_TRY(auto page, backend.registry.sites({name, {}}, {1, ""}));
+  if (page.items.empty()) return Error{Errc::not_found, "there is no site " + name.str()};
+  return std::move(page.items.front());
+}
+
+// What the site is from now on. It joined already; only what it needs to know is put together here.
+Result<join::Answer> identity(const join::Request& request, const Backend& backend) {
+  const Joining& here = *backend.joining;
+  DEPOPS_TRY(const SiteView found, find_site(backend, request.site));
+  // Somebody may have enrolled it anew a moment ago: then this key is nobody's.
+  if (found.site.public_key != hex_of(request.signing_key))
+    return Error{Errc::refused, "the site was enrolled anew meanwhile"};
+  const Instant now = backend.clock.now().wall;
+  DEPOPS_TRY(const auto roots, backend.registry.trust_roots());
+  DEPOPS_TRY(const auto issued,
+             here.certificates.issue(request.site, found.site.site_epoch, request.certificate_request, now));
+  join::Answer answer{found.site.name,
+                      found.site.environment,
+                      found.site.site_epoch,
+                      issued.pem,
+                      here.infra_ca,
+                      here.broker_url,
+                      here.artifacts_url,
+                      here.hub_id,
+                      here.hub_key,
+                      "",
+                      {found.status.signed_generation, here.hub_epoch, 0, now}};
+  if (!roots.empty()) {
+    answer.trust_root = roots.back().bytes;
+    answer.floors.trust_version = roots.back().version.value();
+  }
+  return answer;
+}
+
+Response token_view(const std::string& token, const SiteView& found, Instant expires, const Joining& joining) {
+  json::Value out;
+  out.add("site", found.site.name.str()).add("environment", found.site.environment.str());
+  out.add("siteEpoch", found.site.site_epoch.value()).add("token", token).add("expiresAt", time_text(expires));
+  out.add("hubUrl", joining.url).add("caDigest", joining.authority.str());
+  return json_response(201, out);
+}
+
+}  // namespace
+
+bool JoinLimits::admit(const std::string& address, Millis boottime) {
+  const std::lock_guard lock(mutex_);
+  if (window_ < Millis{0} || boottime - window_ >= kWindow) {
+    window_ = boottime;
+    total_ = 0;
+    by_address_.clear();
+  }
+  if (total_ >= kTotal) return false;
+  unsigned& own = by_address_[address];
+  if (own >= kPerAddress) return false;
+  ++own;
+  ++total_;
+  return true;
+}
+
+Response create_join_token(const Request& request, const Backend& backend) {
+  const auto object = object_of(request.body);
+  if (!object) return problem_of(object.error());
+  Body body(object.value(), "");
+  MakeJoinToken wanted;
+  wanted.site = SiteName(request.argument(0));
+  wanted.environment = body.name<EnvironmentName>("environment", false);
+  wanted.life = std::chrono::seconds(body.number("ttlSeconds").value_or(kTokenLifeSeconds));
+  wanted.anew = body.boolean("anew");
+  if (const auto good = body.finish(); !good) return problem_of(good.error());
+  if (backend.joining == nullptr) return problem_of(kNoJoining);
+  const std::string token = join::new_token();
+  wanted.token = join::hash_of(token);
+  const Instant expires = backend.clock.now().wall + wanted.life;
+  const auto answer = give(request, backend, wanted);
+  if (!answer) return problem_of(answer.error());
+  if (!answer.value().ok) return problem_of(answer.value());
+  // The answer to the same Idempotency-Key before: its token was said once and is kept nowhere.
+  if (answer.value().object != "join-token/" + wanted.token.str())
+    return problem(409, "conflict",
+                   "the token of this Idempotency-Key was made before and is not kept; make a new one");
+  const auto found = find_site(backend, wanted.site);
+  if (!found) return problem_of(found.error());
+  return token_view(token, found.value(), expires, *backend.joining);
+}
+
+Response answer_join(const std::string& body, const std::string& address, const std::string& request_id,
+                     const Backend& backend) {
+  const auto read = join::read_request(body);
+  if (!read) return problem_of(read.error());
+  const join::Request& request = read.value();
+  if (const auto good = backend.joining->certificates.check(request.certificate_request); !good)
+    return problem_of(good.error().in("certificateRequest"));
+  ApiCommand command;
+  command.actor = Actor("site:" + request.site.str());
+  command.request_id = request_id;
+  command.request = JoinSite{request.site,          join::hash_of(request.token), hex_of(request.signing_key),
+                             join::proven(request), request.fingerprint,          address};
+  const auto answer = backend.commands.run(std::move(command));
+  if (!answer) return problem_of(answer.error());
+  if (!answer.value().ok) return problem(403, "refused", answer.value().what);
+  const auto told = identity(request, backend);
+  if (!told) return problem_of(told.error());
+  Response out;
+  out.status = answer.value().changed ? 201 : 200;
+  out.body = join::write(told.value());
+  return out;
+}
+
+}  // namespace depops::hub::api_http

@@ -1,0 +1,101 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "hub/cli/commands.h"
+#include "hub/cli/views.h"
+#include "shared/manifest/quantity.h"
+
+namespace depops::hub::cli {
+namespace {
+
+using json::Value;
+
+struct Enroll {
+  std::string site;
+  std::string environment;
+  std::string life = "1h";
+  std::string token_file;
+  bool anew = false;
+};
+
+// Only for whoever asked; never over a file that is there.
+Answer<bool> write_token(const std::string& path, const std::string& token) {
+  const std::string text = token + "\n";
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int cause = errno;
+  if (fd >= 0) ::close(fd);
+  if (written) return true;
+  return Trouble{Exit::error, path + ": the token can not be written: " + std::strerror(cause) +
+                                  "; name another file and run this again, a new token takes the place of this one"};
+}
+
+std::string join_command(const Value& made, const std::string& token_file) {
+  const std::string site = made["site"].as_string();
+  return "depops-agent join --hub " + made["hubUrl"].as_string() + " --site " + site + " --ca-digest " +
+         made["caDigest"].as_string() + " --token-file " + (token_file.empty() ? site + ".token" : token_file) +
+         " --directory /etc/depops-agent";
+}
+
+Exit enroll(Session& session, const Enroll& options) {
+  const auto life = manifest::parse_duration(options.life);
+  if (!life) return session.fail({Exit::usage, "--ttl is a duration from 1m to 24h, not " + options.life});
+  // A file that is there is found before anything is made.
+  if (!options.token_file.empty() && ::access(options.token_file.c_str(), F_OK) == 0)
+    return session.fail({Exit::error, options.token_file + ": is there already; name another file"});
+  const auto hub = session.hub();
+  if (!hub.ok()) return session.fail(hub.trouble());
+  Value body = Value::object();
+  body.add("ttlSeconds", std::chrono::duration_cast<std::chrono::seconds>(*life).count());
+  if (!options.environment.empty()) body.add("environment", options.environment);
+  if (options.anew) body.add("anew", true);
+  const auto made = (*hub)->post("/api/v1/sites/" + encoded(options.site) + "/join-tokens", body);
+  if (!made.ok()) return session.fail(made.trouble());
+  Value shown = Value::object();
+  for (const auto& [name, value] : made->members())
+    if (name != "token" || options.token_file.empty()) shown.add(name, value);
+  if (!options.token_file.empty()) {
+    const auto written = write_token(options.token_file, (*made)["token"].as_string());
+    if (!written.ok()) return session.fail(written.trouble());
+  }
+  const std::string command = join_command(*made, options.token_file);
+  shown.add("command", command);
+  if (!session.table()) return session.print_one({"site", "site", {}}, shown);
+  session.say("good until " + short_time((*made)["expiresAt"]) +
+              ", once; run this at the site, with the token in the file " +
+              "it names (or --token-file - for standard input):");
+  const std::string token = options.token_file.empty() ? (*made)["token"].as_string() + "\n" : "";
+  return session.print_text(token + command + "\n");
+}
+
+void add_enroll_options(CLI::App& command, Enroll& options) {
+  command.add_option("NAME", options.site)->required();
+  command.add_option("--ttl", options.life, "how long the token is good, at most 24h")->capture_default_str();
+  command.add_option("--token-file", options.token_file,
+                     "write the token to this new file (mode 0600) instead of standard output");
+}
+
+}  // namespace
+
+void add_enroll_commands(CLI::App& site, Session& session, Action& action) {
+  auto options = std::make_shared<Enroll>();
+  CLI::App* first = site.add_subcommand("enroll", "make a token the site joins with, and say the command to run there");
+  add_enroll_options(*first, *options);
+  first->add_option("-e,--environment", options->environment, "of a site that is not there yet");
+  first->callback([&session, &action, options] { action = [&session, options] { return enroll(session, *options); }; });
+  CLI::App* again = site.add_subcommand(
+      "reenroll",
+      "the site lost its keys or its disk: its key counts no longer from now on, and it joins with a new token");
+  add_enroll_options(*again, *options);
+  again->callback([&session, &action, options] {
+    options->anew = true;
+    action = [&session, options] { return enroll(session, *options); };
+  });
+}
+
+}  // namespace depops::hub::cli
