@@ -8,7 +8,8 @@
 
 namespace depops::hub::authority {
 
-inline constexpr Millis kLife = std::chrono::hours(24 * 7);
+// As long as one of a site without a connection: nothing renews it yet, and a site must not drop out by itself.
+inline constexpr Millis kLife = std::chrono::hours(24 * 180);
 inline constexpr Millis kBackdated = std::chrono::minutes(5);
 
 class FileAuthority final : public Certificates {
