@@ -13,7 +13,7 @@ CORPORA=$WORK/corpus
 FOUND=$WORK/found
 
 # What the libraries were not compiled with looks like a mistake to these two checks; the quarantine is memory for nothing.
-export ASAN_OPTIONS=detect_container_overflow=0:quarantine_size_mb=16:abort_on_error=0
+export ASAN_OPTIONS=detect_container_overflow=0:quarantine_size_mb=16:malloc_context_size=3:abort_on_error=0
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
 figure() { sed -n "s/^stat::$1: *//p" "$2" | tail -n 1; }

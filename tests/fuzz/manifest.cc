@@ -60,17 +60,27 @@ bool judge_documents(std::string_view text) {
   return parsed.ok();
 }
 
+bool judge_series(std::string_view text) {
+  const auto parsed = manifest_yaml::parse_series(text, "series.yaml");
+  judge_diagnostics(parsed.diagnostics, text);
+  DEPOPS_CHECK(parsed.series.has_value() == parsed.diagnostics.empty());
+  return parsed.series.has_value();
+}
+
+bool judge_scenario(std::string_view text) {
+  const auto parsed = manifest_yaml::parse_scenario(text, "scenario.yaml");
+  judge_diagnostics(parsed.diagnostics, text);
+  DEPOPS_CHECK(parsed.scenario.has_value() == parsed.diagnostics.empty());
+  return parsed.scenario.has_value();
+}
+
 }  // namespace
 
 bool judge(std::string_view bytes) {
   const bool documents = judge_documents(bytes);
-  const auto series = manifest_yaml::parse_series(bytes, "series.yaml");
-  judge_diagnostics(series.diagnostics, bytes);
-  DEPOPS_CHECK(series.series.has_value() == series.diagnostics.empty());
-  const auto scenario = manifest_yaml::parse_scenario(bytes, "scenario.yaml");
-  judge_diagnostics(scenario.diagnostics, bytes);
-  DEPOPS_CHECK(scenario.scenario.has_value() == scenario.diagnostics.empty());
-  return documents || series.series || scenario.scenario;
+  const bool series = bytes.find("windows:") != bytes.npos && judge_series(bytes);
+  const bool scenario = bytes.find("Scenario") != bytes.npos && judge_scenario(bytes);
+  return documents || series || scenario;
 }
 
 std::vector<Seed> seeds() {
