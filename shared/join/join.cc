@@ -21,6 +21,8 @@ std::string claim_of(const Request& request) {
          signing::to_text(request.signing_key) + "\n";
 }
 
+constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;  // as on the wire
+
 // Reads members of one object; the first mistake is kept.
 class Reader {
  public:
@@ -37,8 +39,9 @@ class Reader {
   std::uint64_t number(const char* name) {
     known_.emplace_back(name);
     const json::Value& member = value_[name];
-    if (!member.is_integer() || member.as_int() < 0) complain(name, "must be a whole number");
-    return member.as_uint();
+    const bool whole = member.is_integer() && member.as_int() >= 0 && member.as_uint() <= kNumberMax;
+    if (!whole) complain(name, "must be a whole number of at most 2^62");
+    return whole ? member.as_uint() : 0;
   }
   template <typename Name>
   Name name(const char* member) {

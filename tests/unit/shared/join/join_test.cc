@@ -115,6 +115,19 @@ TEST_CASE("what is wrong in a request is named by its member; the token is never
     CHECK_FALSE(read_request(text).ok());
 }
 
+TEST_CASE("a number that no clock and no counter reaches is refused by its name") {
+  for (const char* name : {"timeMs", "generation", "hubEpoch", "trustVersion", "siteEpoch"}) {
+    for (const char* number : {"9223372036854775808", "18446744073709551615", "4611686018427387905", "-1", "1.5"}) {
+      std::string text = write(answer());
+      const std::size_t at = text.find(std::string("\"") + name + "\":") + std::string(name).size() + 3;
+      const auto read = read_answer(text.replace(at, text.find_first_of(",}", at) - at, number));
+      INFO(name << ": " << number);
+      REQUIRE_FALSE(read.ok());
+      CHECK(read.error().what.find(name) != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("an answer of a newer hub is read, one with a missing part is not") {
   std::string text = write(answer());
   CHECK(read_answer("{\"more\":1," + text.substr(1)).ok());
