@@ -14,10 +14,7 @@ constexpr wire::Channel kChannels[] = {
     wire::Channel::down_desired, wire::Channel::down_message, wire::Channel::up_control,  wire::Channel::up_events,
     wire::Channel::up_audit,     wire::Channel::up_telemetry, wire::Channel::up_presence, wire::Channel::hub_state};
 
-const signing::SecretKey& sender() {
-  static const signing::SecretKey it = key(1);
-  return it;
-}
+const signing::SecretKey& sender() { return key(1); }
 
 const std::vector<Seed>& bodies() {
   static const std::vector<Seed> all = files("tests/contract/wire_v1", "body_", ".bin");

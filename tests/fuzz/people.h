@@ -16,7 +16,7 @@ inline trust::Holder holder(std::uint8_t number, const std::string& person) {
 }
 
 inline trust::Signature signature(std::uint8_t number, const trust::Signed& document) {
-  const signing::SecretKey by = key(number);
+  const signing::SecretKey& by = key(number);
   return {by.id(), by.sign(document.type, document.body)};
 }
 

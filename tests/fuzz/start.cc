@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 #include "tests/fuzz/target.h"
 #include "tests/support/paths.h"
@@ -50,10 +51,12 @@ std::vector<Seed> files(const std::string& folder, const std::string& begin, con
   return found;
 }
 
-signing::SecretKey key(std::uint8_t number) {
+const signing::SecretKey& key(std::uint8_t number) {
+  static std::map<std::uint8_t, signing::SecretKey> all;
   std::array<std::uint8_t, 32> seed{};
   seed.fill(number);
-  return signing::SecretKey::from_seed(seed);
+  const auto found = all.find(number);
+  return found != all.end() ? found->second : all.emplace(number, signing::SecretKey::from_seed(seed)).first->second;
 }
 
 }  // namespace depops::fuzz

@@ -28,7 +28,7 @@ std::vector<Seed> seeds();
 std::vector<Seed> files(const std::string& folder, const std::string& begin, const std::string& end, bool taken = true);
 
 // Always the same key for the same number: inputs that were found stay what they were.
-signing::SecretKey key(std::uint8_t number);
+const signing::SecretKey& key(std::uint8_t number);
 
 // What was decoded encodes to bytes that decode to the same value, and encodes to the same bytes again.
 template <typename T, typename Encode, typename Decode>

@@ -1,0 +1,73 @@
+#include "shared/join/join.h"
+#include "tests/fuzz/target.h"
+
+// What a machine says that wants to be a site, to a listener that takes everybody; and what it is told.
+namespace depops::fuzz {
+namespace {
+
+constexpr std::uint8_t kSite = 7;
+
+join::Request sample_request() {
+  join::Request asked;
+  asked.site = SiteName("fra-1");
+  asked.token = std::string(join::kTokenPrefix) + std::string(43, 'x');
+  asked.certificate_request = "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n";
+  asked.fingerprint = signing::digest_of("machine").str();
+  join::prove(asked, key(kSite));
+  return asked;
+}
+
+std::string sample_answer() {
+  join::Answer told;
+  told.site = SiteName("fra-1");
+  told.environment = EnvironmentName("production");
+  told.site_epoch = SiteEpoch(2);
+  told.certificate = "certificate";
+  told.infra_ca = "authority";
+  told.broker_url = "mqtts://127.0.0.1:8883";
+  told.artifacts_url = "https://127.0.0.1:8481";
+  told.hub_id = "0123456789abcdef";
+  told.hub_key = key(1).public_key();
+  told.trust_root = std::string("\0root\xff", 6);
+  told.floors = {Generation(7), HubEpoch(3), 2, Instant(Millis(1'700'000'000'123))};
+  return join::write(told);
+}
+
+// Written, it is read as what is written the same. Only the site has its key: what is proven with it is what it said.
+bool judge_request(std::string_view bytes) {
+  const auto asked = join::read_request(bytes);
+  if (!asked.ok()) return false;
+  const std::string once = join::write(asked.value());
+  const auto again = join::read_request(once);
+  if (!again.ok()) std::fprintf(stderr, "encoded again it is refused: %s\n", again.error().what.c_str());
+  DEPOPS_CHECK(again.ok() && join::write(again.value()) == once);
+  static const std::string known = join::write(sample_request());
+  const bool site = asked.value().signing_key == key(kSite).public_key();
+  if (site && join::proven(asked.value())) DEPOPS_CHECK(once == known);
+  return true;
+}
+
+bool judge_answer(std::string_view bytes) {
+  const auto told = join::read_answer(bytes);
+  if (!told.ok()) return false;
+  const std::string once = join::write(told.value());
+  const auto again = join::read_answer(once);
+  if (!again.ok()) std::fprintf(stderr, "encoded again it is refused: %s\n", again.error().what.c_str());
+  DEPOPS_CHECK(again.ok() && join::write(again.value()) == once);
+  DEPOPS_CHECK(told.value().floors.time >= Instant());
+  return true;
+}
+
+}  // namespace
+
+bool judge(std::string_view bytes) {
+  const bool request = judge_request(bytes);
+  return judge_answer(bytes) || request;
+}
+
+std::vector<Seed> seeds() {
+  DEPOPS_CHECK(join::proven(sample_request()));
+  return {{"request", join::write(sample_request())}, {"answer", sample_answer()}, {"nothing", "{}", false}};
+}
+
+}  // namespace depops::fuzz
