@@ -14,7 +14,7 @@ AGE_WANTED=${DEPOPS_BENCH_AGE_S:-600}
 CANARY_S=${DEPOPS_BENCH_CANARY_S:-30}
 SITES=(fra-1)
 declare -A ENVIRONMENT=([fra-1]=production)
-for part in arguments terminal ports processes certificates services registry story; do
+for part in arguments terminal ports processes certificates trust services registry story; do
   . "deploy/quickstart/$part.sh"
 done
 SERVICE=nothing
@@ -71,6 +71,7 @@ publish_service() {  # VERSION
 
 register_site() {
   depops context set bench --hub "$HUB_URL" --token-file "$STATE/keys/token" --use >/dev/null &&
+    depops trust push "$STATE/trust/root" >/dev/null &&
     depops env create production --tier production >/dev/null &&
     depops site create fra-1 --environment production --key "$STATE/keys/fra-1.pub" >/dev/null &&
     depops apply -f "$STATE/pipeline.yaml" >/dev/null || fail "the hub refused site or pipeline"
@@ -142,6 +143,7 @@ read_canary() {
   start requests python3 tests/bench/memory/service.py requests "${PORT[fra-1]}" 100
   publish_service 2.0
   ID=$(begin deploy "$SERVICE" 2.0 -e production) || fail "the deployment was refused"
+  approve "$ID"
   look_until 90 in_analysis || fail "the canary is not judged after 90 s: $(deployment "$ID")"
   local beside
   beside=$(pss)
@@ -169,6 +171,7 @@ main() {
   wait_until 60 "the site is connected" all_connected
   publish_service 1.0
   ID=$(begin deploy "$SERVICE" 1.0 -e production) || fail "the deployment was refused"
+  approve "$ID"
   wait_until 60 "the service runs" has_ended "$ID"
   [ "$(state_of "$ID")" = completed ] || fail "the first deployment ended as $(state_of "$ID")"
   stop hub
