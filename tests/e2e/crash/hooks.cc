@@ -39,6 +39,9 @@ void check_hooks(stage::Site& site, const Rollout& rollout, const Before& before
   if (rollout.kind != Kind::fresh && rollout.kind != Kind::full) planned.insert("up " + key);
   if (rollout.kind == Kind::bad) planned.insert("back " + key + "/undo");
   if (seen == planned) return;
+  // Whether the hook was reached depends on the moment the disk is full; what ran is taken back.
+  const std::set<std::string> ran_and_taken_back{"up " + key, "back " + key + "/undo"};
+  if (rollout.kind == Kind::full && seen == ran_and_taken_back) return;
   std::string text = "hooks:";
   for (const std::string& one : seen) text += " [" + one + "]";
   faults.push_back(text + ", planned were " + std::to_string(planned.size()) + " with the key " + key);
