@@ -1,6 +1,5 @@
 #include "agent/link/evidence.h"
 
-#include "shared/rollout/approver.h"
 #include "shared/signing/signing.h"
 #include "shared/statement/statement.h"
 #include "shared/wire/trust.h"
@@ -10,13 +9,10 @@ namespace {
 
 trust::Wish wish_of(const sync::Target& target) {
   trust::Wish wish;
-  wish.subject.release = target.plan.target.artifact;
-  wish.subject.plan = target.plan_digest;
+  wish.subject = sync::subject_of(target.plan, target.plan_digest);
   wish.subject.service = target.service;
-  wish.subject.version = target.plan.target.label;
-  wish.subject.environment = target.plan.environment;
   wish.plan_digest_of_bytes = signing::digest_of(target.plan_bytes);
-  wish.author = trust::Person(rollout::person_of(target.plan.requested_by));
+  wish.author = sync::author_of(target.plan);
   for (const std::string& envelope : target.approvals) wish.approvals.push_back(statement::read(envelope));
   return wish;
 }

@@ -95,10 +95,8 @@ json::Value set_view(const rollout::SetStatus& set) {
 
 void add_quorum(json::Value& out, std::uint32_t needed, const std::vector<std::string>& given) {
   if (needed == 0) return;
-  json::Value people = json::Value::array();
-  for (const auto& actor : given) people.push(actor);
   json::Value quorum;
-  quorum.add("needed", needed).add("approvedBy", std::move(people));
+  quorum.add("needed", needed).add("approvedBy", texts(given));
   out.add("approval", std::move(quorum));
 }
 
@@ -106,18 +104,14 @@ json::Value rollout_view(const Rollout& rollout, const rollout::Plan& plan) {
   const rollout::RolloutStatus& status = rollout.status;
   json::Value sets = json::Value::array();
   for (const auto& set : status.sets) sets.push(set_view(set));
-  json::Value pauses = json::Value::array();
-  for (const auto& pause : status.pauses) pauses.push(pause);
-  json::Value routes = json::Value::array();
-  for (const auto& route : status.routes) routes.push(route);
   json::Value out;
   out.add("id", rollout.id.str()).add("site", rollout.site.str());
   out.add("wave", rollout.wave < plan.waves.size() ? plan.waves[rollout.wave].name.str() : "");
   out.add("state", rollout::name_of(status.state)).add("phase", status.phase);
   out.add("step", status.step).add("steps", status.steps).add("attempt", status.attempt);
   out.add("strategySkipped", status.strategy_skipped);
-  out.add("sets", std::move(sets)).add("pauses", std::move(pauses)).add("reason", status.reason);
-  out.add("routes", std::move(routes));
+  out.add("sets", std::move(sets)).add("pauses", texts(status.pauses)).add("reason", status.reason);
+  out.add("routes", texts(status.routes));
   add_quorum(out, status.approvals_needed, status.approved_by);
   add_text(out, "actor", status.actor.str());
   add_time(out, "exposedAt", status.exposed_at);

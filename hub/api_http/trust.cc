@@ -45,11 +45,9 @@ Response voices(const DeploymentId& id, int status, const Backend& backend) {
   const auto found = backend.history.deployment(id);
   if (!found) return problem_of(found.error());
   const Deployment& row = found.value().deployment;
-  json::Value people = json::Value::array();
-  for (const std::string& person : row.approved_by) people.push(person);
   json::Value out;
   out.add("deployment", id.str()).add("needed", row.approvals_needed);
-  out.add("given", std::uint32_t(row.approved_by.size())).add("approvedBy", std::move(people));
+  out.add("given", std::uint32_t(row.approved_by.size())).add("approvedBy", texts(row.approved_by));
   return json_response(status, out);
 }
 
@@ -91,7 +89,7 @@ Response take_trust_root(const Request& request, const Backend& backend) {
   const auto rows = backend.registry.trust_roots();
   if (!rows) return problem_of(rows.error());
   for (const TrustRootRow& row : rows.value())
-    if (row.bytes == bytes.value())
+    if ("trust-root/" + std::to_string(row.version.value()) == answer.value().object)
       return json_response(answer.value().changed ? 201 : 200, root_view(row, backend.codec));
   return problem(500, "internal", "the trust root was taken and is not there");
 }

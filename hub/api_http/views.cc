@@ -40,6 +40,12 @@ json::Value labels_view(const std::map<std::string, std::string>& labels) {
 
 }  // namespace
 
+json::Value texts(const std::vector<std::string>& items) {
+  json::Value array = json::Value::array();
+  for (const std::string& item : items) array.push(item);
+  return array;
+}
+
 void add_time(json::Value& to, const char* name, const std::optional<Instant>& at) {
   if (at) to.add(name, time_text(*at));
 }

@@ -34,6 +34,8 @@ json::Value list_of(const std::vector<T>& items, const std::string& next, const 
   return out;
 }
 
+json::Value texts(const std::vector<std::string>& items);
+
 // Adds a member that is absent when there is nothing to say.
 void add_time(json::Value& to, const char* name, const std::optional<Instant>& at);
 void add_text(json::Value& to, const char* name, const std::string& text);

@@ -4,26 +4,16 @@
 #include <utility>
 
 #include "hub/app/registry.h"
-#include "shared/rollout/approver.h"
+#include "shared/sync/desired.h"
 
 namespace depops::hub {
 namespace {
 
-using trust::Refusal;
-
 constexpr std::size_t kRootsBytesMax = 256 * 1024;  // of one document
 
-trust::Subject subject_of(const World& world, const Deployment& row) {
-  const rollout::Plan& plan = world.plan(row.plan);
-  return {plan.target.artifact, row.plan, row.service, row.version, row.environment};
-}
-
-trust::Person author_of(const World& world, const Deployment& row) {
-  return trust::Person(rollout::person_of(world.plan(row.plan).requested_by));
-}
-
 trust::Votes count(const Turn& turn, const Deployment& row, const std::vector<trust::Approval>& approvals) {
-  return trust::count_votes(turn.world.trust_root->root, subject_of(turn.world, row), author_of(turn.world, row),
+  const rollout::Plan& plan = turn.world.plan(row.plan);
+  return trust::count_votes(turn.world.trust_root->root, sync::subject_of(plan, row.plan), sync::author_of(plan),
                             approvals, turn.now.wall, turn.codec.verifies());
 }
 
@@ -42,7 +32,7 @@ std::string names_of(const std::vector<trust::Person>& people) {
 // Who could still say yes: with a say there, not the author, not one who did.
 std::vector<trust::Person> others(const Turn& turn, const Deployment& row, const trust::Votes& votes) {
   const trust::TrustRoot& root = turn.world.trust_root->root;
-  const trust::Person author = author_of(turn.world, row);
+  const trust::Person author = sync::author_of(turn.world.plan(row.plan));
   std::vector<trust::Person> able;
   for (const trust::Holder& holder : trust::valid_holders(root, root.approver)) {
     const bool gave = std::ranges::find(votes.given, holder.person) != votes.given.end();
@@ -64,12 +54,16 @@ Reason why_waiting(const Turn& turn, const Deployment& row, const trust::Votes& 
                       : who + ": depops approve " + id + " --key FILE"};
 }
 
-std::optional<Instant> next_change(const DeploymentEntry& entry, Instant now) {
+std::optional<Instant> next_change(const trust::TrustRoot& root, const DeploymentEntry& entry, Instant now) {
   std::optional<Instant> next;
+  const auto consider = [&](Instant at) {
+    if (at > now && (!next || at < *next)) next = at;
+  };
+  consider(root.expires);
   for (const GivenApproval& given : entry.approvals) {
     if (!given.read.statement) continue;
-    for (const Instant at : {given.read.statement->not_before, given.read.statement->not_after})
-      if (at > now && (!next || at < *next)) next = at;
+    consider(given.read.statement->not_before);
+    consider(given.read.statement->not_after);
   }
   return next;
 }
@@ -81,6 +75,20 @@ void add_missing(const Turn& turn, const Deployment& row, const trust::Votes& vo
   } else if (!votes.enough()) {
     voices.missing.push_back(why_waiting(turn, row, votes));
   }
+}
+
+Voices recount(const Turn& turn, const DeploymentEntry& entry) {
+  Voices voices;
+  voices.counted = turn.now.wall;
+  const Deployment& row = entry.deployment;
+  if (!turn.world.trust_root || row.kind == rollout::ReleaseKind::rollback) return voices;
+  const trust::Votes votes = count(turn, row, read_of(entry));
+  voices.needed = votes.needed;
+  for (const trust::Person& person : votes.given) voices.given.push_back(person.str());
+  if (votes.emergency) voices.given = {"break-glass: " + votes.emergency->person.str()};
+  voices.changes = next_change(turn.world.trust_root->root, entry, turn.now.wall);
+  add_missing(turn, row, votes, voices);
+  return voices;
 }
 
 // A site that was not told yet, or has not begun: it gets the newest approvals with its document.
@@ -148,17 +156,12 @@ std::optional<trust::Refused> objection_to(const Turn& turn, const trust::Signed
 
 }  // namespace
 
-Voices voices_of(const Turn& turn, const DeploymentEntry& entry) {
-  Voices voices;
-  const Deployment& row = entry.deployment;
-  if (!turn.world.trust_root || row.kind == rollout::ReleaseKind::rollback) return voices;
-  const trust::Votes votes = count(turn, row, read_of(entry));
-  voices.needed = votes.needed;
-  for (const trust::Person& person : votes.given) voices.given.push_back(person.str());
-  if (votes.emergency) voices.given = {"break-glass: " + votes.emergency->person.str()};
-  voices.changes = next_change(entry, turn.now.wall);
-  add_missing(turn, row, votes, voices);
-  return voices;
+const Voices& voices_of(const Turn& turn, DeploymentEntry& entry) {
+  const Instant now = turn.now.wall;
+  const auto& kept = entry.voices;
+  const bool holds = kept && kept->counted <= now && (!kept->changes || now < *kept->changes);
+  if (!holds) entry.voices = recount(turn, entry);
+  return *entry.voices;
 }
 
 Answer attest(Turn& turn, const Attest& request) {
@@ -188,6 +191,7 @@ Answer attest(Turn& turn, const Attest& request) {
   given.row.person = said.person;
   turn.out.changes.approvals.push_back(given.row);
   entry.approvals.push_back(std::move(given));
+  entry.voices.reset();
   take_voice(turn, entry, said, before);
   tell_waiting_sites(turn, row.id);
   turn.touch(row.id);
@@ -210,6 +214,7 @@ Answer take_trust_root(Turn& turn, const TakeTrustRoot& request) {
   turn.out.changes.trust_roots.push_back(row);
   world.trust_roots.push_back(std::move(row));
   world.trust_root = std::move(*read);
+  for (auto& [id, entry] : world.deployments) entry.voices.reset();
   for (auto& [site, entry] : world.sites)
     if (!trust_roots_for(world, entry).empty()) turn.mark_site(entry);
   for (const DeploymentId& id : world.under_way) turn.touch(id);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "hub/app/turn.h"
@@ -16,15 +16,9 @@ Answer attest(Turn& turn, const Attest& request);
 // The first one, or the next version.
 Answer take_trust_root(Turn& turn, const TakeTrustRoot& request);
 
-struct Voices {
-  std::uint32_t needed = 0;
-  std::vector<std::string> given;  // different people, sorted; "break-glass: NAME" alone if one opened the way
-  Reasons missing;                 // why no further site may begin; empty: they may
-  std::optional<Instant> changes;  // an approval begins or ends to count then
-};
-
-// Of a deployment now. Going back never waits for anybody.
-Voices voices_of(const Turn& turn, const DeploymentEntry& entry);
+// Of a deployment now. Going back never waits for anybody. Counted anew only when it can have changed: every report of
+// a site asks, and a signature takes far longer to check than a report to apply.
+const Voices& voices_of(const Turn& turn, DeploymentEntry& entry);
 
 // Trust roots that the site has not got yet, oldest first, as many as one document carries.
 std::vector<std::string> trust_roots_for(const World& world, const SiteEntry& entry);

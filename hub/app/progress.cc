@@ -231,7 +231,7 @@ CommandId give_command(Turn& turn, const Rollout& rollout, rollout::Command comm
 namespace {
 
 schedule::Decision decide_with_voices(const Turn& turn, DeploymentEntry& entry, Deployment& row) {
-  const Voices voices = voices_of(turn, entry);
+  const Voices& voices = voices_of(turn, entry);
   row.approvals_needed = voices.needed;
   row.approved_by = voices.given;
   auto decision = schedule::decide(turn.world.plan(row.plan), row, rollouts_that_count(turn.world, entry),

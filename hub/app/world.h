@@ -34,10 +34,20 @@ struct GivenApproval {
   trust::Approval read;
 };
 
+// Who said yes to a deployment, as the trust root counts.
+struct Voices {
+  std::uint32_t needed = 0;
+  std::vector<std::string> given;  // different people, sorted; "break-glass: NAME" alone if one opened the way
+  Reasons missing;                 // why no further site may begin; empty: they may
+  Instant counted{};
+  std::optional<Instant> changes;  // an approval begins or ends to count then, or the trust root runs out
+};
+
 struct DeploymentEntry {
   Deployment deployment;
   std::vector<RolloutId> rollouts;
   std::vector<GivenApproval> approvals;
+  std::optional<Voices> voices;  // absent: to be counted
   std::optional<Instant> wake;
 };
 

@@ -6,8 +6,10 @@
 
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/rollout/approver.h"
 #include "shared/rollout/plan.h"
 #include "shared/rollout/verb.h"
+#include "shared/trust/approval.h"
 #include "shared/trust/root.h"
 
 // Down: state. The newest signed document replaces all earlier ones; only its generation orders it.
@@ -45,5 +47,13 @@ struct Desired {
   bool rebase = false;                     // `base` is older than the newest one the site accepted, and that is meant
   bool operator==(const Desired&) const = default;
 };
+
+// What an approval of this plan must name, and whose own approval does not count; hub and site take the same.
+inline trust::Subject subject_of(const rollout::Plan& plan, const Digest& digest) {
+  return {plan.target.artifact, digest, plan.service, plan.target.label, plan.environment};
+}
+inline trust::Person author_of(const rollout::Plan& plan) {
+  return trust::Person(rollout::person_of(plan.requested_by));
+}
 
 }  // namespace depops::sync

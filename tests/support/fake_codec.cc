@@ -112,6 +112,9 @@ trust::Approval FakeCodec::read_approval(const std::string& envelope) {
   return broken;
 }
 
-trust::Verifies FakeCodec::verifies() { return toy_holds; }
+trust::Verifies FakeCodec::verifies() {
+  ++times_verified_;
+  return toy_holds;
+}
 
 }  // namespace depops::tests

@@ -25,6 +25,8 @@ class FakeCodec : public hub::Codec {
   trust::Approval read_approval(const std::string& envelope) override;
   trust::Verifies verifies() override;  // the signature is "KEY ID|TYPE|BODY"
 
+  std::uint64_t times_verified() const { return times_verified_; }  // how often somebody asked for it
+
   // The site's side.
   std::string encode_report(const rollout::Report& report);
   Result<sync::Desired> decode_desired(const std::string& bytes) const;
@@ -40,6 +42,7 @@ class FakeCodec : public hub::Codec {
   std::vector<audit::Leaf> leaves_;
   std::vector<trust::SignedRoot> roots_;
   std::vector<trust::Approval> approvals_;
+  std::uint64_t times_verified_ = 0;
 };
 
 }  // namespace depops::tests

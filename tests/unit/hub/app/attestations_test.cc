@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "tests/unit/hub/app/fleet.h"
+#include "tests/unit/hub/app/company.h"
 
 // Signed approvals and trust roots at the hub: who is waited for, whose voice counts, what goes to the sites. That the
 // sites decide the same is tested in tests/unit/agent/app/trust_test.cc.
@@ -8,72 +8,6 @@ using namespace depops;
 using namespace depops::tests;
 using Catch::Contains;
 using rollout::State;
-
-namespace {
-
-trust::Holder holder(const std::string& key, const std::string& person) {
-  trust::Holder out;
-  out.key.id = KeyId(key);
-  out.person = trust::Person(person);
-  out.scope.everywhere = true;
-  return out;
-}
-
-// ann and ben hold the root; alice, bob and admin (who deploys here) may approve; dora opens in an emergency.
-trust::TrustRoot company(std::uint64_t version = 1) {
-  trust::TrustRoot root;
-  root.version = trust::TrustVersion(version);
-  root.issued = at(0);
-  root.expires = at(1'000'000);
-  root.root = {2, {holder("k-ann", "ann"), holder("k-ben", "ben")}};
-  root.hub_release = {1, {holder("k-hub", "hub")}};
-  root.approver = {1, {holder("k-alice", "alice"), holder("k-bob", "bob"), holder("k-admin", "admin")}};
-  root.break_glass = {1, {holder("k-dora", "dora")}};
-  root.environments = {{EnvironmentName("staging"), trust::Tier::staging},
-                       {EnvironmentName("production"), trust::Tier::production}};
-  return root;
-}
-
-// d-2 brings 1.0 to production; staging asked nobody.
-struct Company {
-  Fleet fleet;
-  Bench& bench = fleet.bench;
-
-  Company() {
-    bench.set_up();
-    REQUIRE(push(company()).ok);
-    fleet.complete_staging("1.0");
-    REQUIRE(bench.ask(to(kProduction, "1.0")).ok);
-    fleet.hear();
-  }
-  hub::Answer push(const trust::TrustRoot& root, const std::vector<std::string>& keys = {"k-ann", "k-ben"}) {
-    return bench.ask(hub::TakeTrustRoot{bench.codec.add_trust_root(root, keys)});
-  }
-  trust::Statement says(const std::string& person) const {
-    const hub::Deployment& row = bench.deployment("d-2");
-    trust::Statement out;
-    out.subject = {bench.hub->world().plan(row.plan).target.artifact, row.plan, row.service, row.version,
-                   row.environment};
-    out.person = trust::Person(person);
-    out.not_before = bench.now.wall;
-    out.not_after = bench.now.wall + std::chrono::hours(1);
-    return out;
-  }
-  hub::Answer attest(const trust::Statement& statement, const std::string& key) {
-    const auto answer = bench.ask(hub::Attest{DeploymentId("d-2"), bench.codec.add_approval(statement, key)});
-    fleet.hear();
-    return answer;
-  }
-  hub::Answer approve(const std::string& person) { return attest(says(person), "k-" + person); }
-  const hub::AuditRow& newest(const std::string& action) const {
-    for (auto row = bench.store.audit().rbegin(); row != bench.store.audit().rend(); ++row)
-      if (row->leaf.action == action) return *row;
-    FAIL("no leaf " + action);
-    return bench.store.audit().front();
-  }
-};
-
-}  // namespace
 
 TEST_CASE("Without a trust root nobody is waited for, and an approval is refused with the remedy") {
   Fleet fleet;
@@ -174,6 +108,41 @@ TEST_CASE("An approval that runs out before the last site began is waited for ag
   CHECK(world.bench.has_rollout("d-2.sin-1"));
 }
 
+TEST_CASE("Reports of sites count no signatures; an approval, a trust root and the clock do") {
+  Company world;
+  REQUIRE(world.approve("alice").ok);
+  REQUIRE(world.approve("bob").ok);
+  const auto counts = [&](const auto& what) {
+    const std::uint64_t before = world.bench.codec.times_verified();
+    what();
+    return world.bench.codec.times_verified() > before;
+  };
+  const auto report = [&] { world.fleet.say(world.fleet.fra, "d-2.fra-1", State::running, "10 %"); };
+  CHECK_FALSE(counts(report));
+  CHECK(counts([&] { REQUIRE(world.approve("alice").ok); }));
+  CHECK_FALSE(counts(report));
+  CHECK(counts([&] { REQUIRE(world.push(company(2)).ok); }));
+  CHECK_FALSE(counts(report));
+  world.bench.now.wall -= std::chrono::minutes(5);  // a clock set back may make what ran out good again
+  CHECK(counts(report));
+  CHECK_FALSE(counts(report));
+  world.bench.pass(std::chrono::hours(1));
+  CHECK(counts(report));
+  CHECK_FALSE(counts(report));
+}
+
+TEST_CASE("A trust root that runs out wakes the hub, which then says so without being told anything") {
+  Company world;
+  auto next = company(2);
+  next.expires = world.bench.now.wall + std::chrono::minutes(30);
+  REQUIRE(world.push(next).ok);
+  REQUIRE(world.bench.wake);
+  CHECK(*world.bench.wake <= next.expires);
+  world.bench.pass(std::chrono::minutes(30));
+  REQUIRE(world.bench.give(hub::Tick{}));
+  CHECK(world.bench.deployment("d-2").waiting_for.at(0).rule == "trust-root");
+}
+
 TEST_CASE("A site that was told and has not begun gets the newer approvals too") {
   Company world;
   REQUIRE(world.approve("alice").ok);
@@ -223,46 +192,4 @@ TEST_CASE("Going back asks nobody: a site on its way back, and a rollback") {
   CHECK(world.bench.deployment("d-4").state == State::waiting);
   const auto undo = world.bench.ask(hub::Rollback{kCheckout, kProduction, VersionLabel(), "no"});
   CHECK(undo.ok);
-}
-
-TEST_CASE("A18: a trust root that is not the next, or not signed by enough of both, changes nothing") {
-  Company world;
-  CHECK_THAT(world.push(company(3)).what, Contains("root-version"));
-  CHECK_THAT(world.push(company(2), {"k-ann"}).what, Contains("signature"));
-  auto same = company(1);
-  same.expires = at(5);
-  CHECK_THAT(world.push(same).what, Contains("equivocation"));
-  CHECK(world.bench.hub->world().trust_roots.size() == 1);
-  CHECK_THAT(world.newest("trust_root.refused").leaf.reason, Contains("equivocation"));
-  REQUIRE(world.push(company(2)).ok);
-  CHECK(world.bench.hub->world().trust_roots.size() == 2);
-}
-
-TEST_CASE("A newer trust root is counted by at once and goes to sites that have one pinned") {
-  Company world;
-  REQUIRE(world.approve("alice").ok);
-  sync::Hello hello;
-  hello.trust_version = trust::TrustVersion(1);
-  REQUIRE(world.bench.give(world.fleet.sin1.frame(hello)));
-  auto next = company(2);
-  next.policies = {{trust::Tier::production, 1}};
-  REQUIRE(world.push(next).ok);
-  world.fleet.hear();
-  CHECK(world.bench.has_rollout("d-2.fra-1"));
-  REQUIRE(world.fleet.sin1.held());
-  CHECK(world.fleet.sin1.held()->trust_roots == std::vector<std::string>{"trust-root-1"});
-  CHECK(world.fleet.sin1.held()->trust_version == trust::TrustVersion(2));
-  CHECK(world.fleet.fra.held()->trust_roots.empty());  // it said nothing of one
-}
-
-TEST_CASE("Past the trust root's time nothing begins, and the reason says so") {
-  Company world;
-  auto next = company(2);
-  next.expires = at(10);
-  REQUIRE(world.push(next).ok);
-  world.bench.pass(std::chrono::hours(1));
-  REQUIRE(world.approve("alice").ok);
-  REQUIRE(world.approve("bob").ok);
-  CHECK_FALSE(world.bench.has_rollout("d-2.fra-1"));
-  CHECK(world.bench.deployment("d-2").waiting_for.at(0).rule == "trust-root");
 }
