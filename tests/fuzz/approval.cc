@@ -1,6 +1,7 @@
 #include "shared/statement/statement.h"
 #include "tests/fuzz/people.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/samples.h"
 
 // Approvals as they come from the API and stand in desired states: envelope and statement.
 namespace depops::fuzz {
@@ -9,16 +10,7 @@ namespace {
 const trust::Person kAuthor("erik");
 constexpr Instant kNow(Millis(1'790'000'300'000));
 
-trust::Statement sample() {
-  trust::Statement statement;
-  statement.subject = {signing::digest_of("artifact"), signing::digest_of("plan"), ServiceName("checkout"),
-                       VersionLabel("1.2"), EnvironmentName("production")};
-  statement.person = trust::Person("alice");
-  statement.reason = "looked at the diff: \"fine\" \\ \xC3\xA9\xF0\x9F\x98\x80";
-  statement.not_before = Instant(Millis(1'790'000'000'000));
-  statement.not_after = Instant(Millis(1'790'000'600'000));
-  return statement;
-}
+using tests::sample_statement;
 
 // What a site would make of it that needs one approver.
 trust::Votes votes(const trust::Approval& approval) {
@@ -27,7 +19,7 @@ trust::Votes votes(const trust::Approval& approval) {
     made.policies = {{trust::Tier::production, 1}};
     return made;
   }();
-  return trust::count_votes(root, sample().subject, kAuthor, {approval}, kNow, wire::holds);
+  return trust::count_votes(root, sample_statement().subject, kAuthor, {approval}, kNow, wire::holds);
 }
 
 bool judge_envelope(std::string_view bytes) {
@@ -40,7 +32,7 @@ bool judge_envelope(std::string_view bytes) {
   const auto decoded = statement::decode(approval.document.body);
   DEPOPS_CHECK(decoded.ok() && decoded.value() == *approval.statement);
   // Of this subject alice signed only the sample, and nobody has her key.
-  if (votes(approval).enough()) DEPOPS_CHECK(*approval.statement == sample());
+  if (votes(approval).enough()) DEPOPS_CHECK(*approval.statement == sample_statement());
   return true;
 }
 
@@ -50,10 +42,10 @@ void judge_vote(std::string_view text, const trust::Statement& told) {
   approval.document.signatures = {signature(kAlice, approval.document)};
   const trust::Votes counted = votes(approval);
   const bool right = !told.break_glass && told.decision == trust::Decision::approve &&
-                     told.subject == sample().subject && told.person == trust::Person("alice") &&
+                     told.subject == sample_statement().subject && told.person == trust::Person("alice") &&
                      told.not_before <= kNow && kNow < told.not_after;
   DEPOPS_CHECK(counted.enough() == right);
-  DEPOPS_CHECK(trust::objection_to(counted, sample().subject).has_value() != right);
+  DEPOPS_CHECK(trust::objection_to(counted, sample_statement().subject).has_value() != right);
 }
 
 bool judge_statement(std::string_view text) {
@@ -72,17 +64,17 @@ bool judge(std::string_view bytes) {
 }
 
 std::vector<Seed> seeds() {
-  trust::Statement rejected = sample();
+  trust::Statement rejected = sample_statement();
   rejected.decision = trust::Decision::reject;
-  trust::Statement emergency = sample();
+  trust::Statement emergency = sample_statement();
   emergency.break_glass = true;
   emergency.person = trust::Person("dora");
-  trust::Statement other = sample();
+  trust::Statement other = sample_statement();
   other.subject.plan = signing::digest_of("another plan");
-  return {{"approval", statement::sign(sample(), key(kAlice))},
+  return {{"approval", statement::sign(sample_statement(), key(kAlice))},
           {"of_another_plan", statement::sign(other, key(kAlice))},
-          {"by_somebody", statement::sign(sample(), key(kAnn))},
-          {"statement", statement::encode(sample())},
+          {"by_somebody", statement::sign(sample_statement(), key(kAnn))},
+          {"statement", statement::encode(sample_statement())},
           {"statement_rejected", statement::encode(rejected)},
           {"statement_emergency", statement::encode(emergency)},
           {"no_json", "{\"payload\":", false}};

@@ -1,5 +1,6 @@
 #include "shared/join/join.h"
 #include "tests/fuzz/target.h"
+#include "tests/support/samples.h"
 
 // What a machine says that wants to be a site, to a listener that takes everybody; and what it is told.
 namespace depops::fuzz {
@@ -17,21 +18,7 @@ join::Request sample_request() {
   return asked;
 }
 
-std::string sample_answer() {
-  join::Answer told;
-  told.site = SiteName("fra-1");
-  told.environment = EnvironmentName("production");
-  told.site_epoch = SiteEpoch(2);
-  told.certificate = "certificate";
-  told.infra_ca = "authority";
-  told.broker_url = "mqtts://127.0.0.1:8883";
-  told.artifacts_url = "https://127.0.0.1:8481";
-  told.hub_id = "0123456789abcdef";
-  told.hub_key = key(1).public_key();
-  told.trust_root = std::string("\0root\xff", 6);
-  told.floors = {Generation(7), HubEpoch(3), 2, Instant(Millis(1'700'000'000'123))};
-  return join::write(told);
-}
+std::string sample_answer() { return join::write(tests::sample_join_answer(key(1).public_key())); }
 
 // Written, it is read as what is written the same. Only the site has its key: what is proven with it is what it said.
 bool judge_request(std::string_view bytes) {

@@ -7,22 +7,12 @@
 #include "shared/wire/body.h"
 #include "shared/wire/seal.h"
 #include "shared/wire/topics.h"
+#include "tests/e2e/stage/hub_client.h"
 
 namespace depops::crash {
 namespace {
 
 constexpr stage::Seconds kConnect{20};
-
-mqtt::MqttSettings settings_of(stage::Stage& stage) {
-  mqtt::MqttSettings settings;
-  settings.url = stage.broker_url(true);
-  settings.client_id = "hub";
-  settings.ca = stage.certificates().file("infra-ca.pem");
-  settings.certificate = stage.certificates().file("hub.pem");
-  settings.key = stage.certificates().file("hub.key");
-  settings.retry_min = Millis(50);
-  return settings;
-}
 
 std::string frame_for(const SiteName& site, const signing::SecretKey& key) {
   wire::Body body;
@@ -39,7 +29,7 @@ std::string frame_for(const SiteName& site, const signing::SecretKey& key) {
 void ask_for_everything(stage::Stage& stage, const SiteName& site) {
   const auto key = signing::load_secret_key(stage.folder("keys/hub.key"));
   if (!key.ok()) throw stage::Trouble(key.error().what);
-  mqtt::MqttTransport transport(settings_of(stage));
+  mqtt::MqttTransport transport(stage::hub_client(stage, "hub"));
   transport.start({}, {[](const ports::Message&) {}, [](bool, const std::string&) {}});
   stage::wait_until("the broker takes another hub", kConnect, [&] { return transport.connected(); });
   const auto sent =

@@ -7,6 +7,7 @@
 #include "shared/wire/documents.h"
 #include "shared/wire/seal.h"
 #include "shared/wire/topics.h"
+#include "tests/e2e/stage/hub_client.h"
 
 namespace depops::stage {
 namespace {
@@ -27,17 +28,6 @@ std::string ask(sqlite::Connection& database, const char* sql, const std::string
   std::string value = statement->string(0);
   statement->reset();
   return value;
-}
-
-mqtt::MqttSettings settings_of(Stage& stage) {
-  mqtt::MqttSettings settings;
-  settings.url = stage.broker_url(true);
-  settings.client_id = "thief";
-  settings.ca = stage.certificates().file("infra-ca.pem");
-  settings.certificate = stage.certificates().file("hub.pem");
-  settings.key = stage.certificates().file("hub.key");
-  settings.retry_min = Millis(50);
-  return settings;
 }
 
 }  // namespace
@@ -72,7 +62,7 @@ std::string StolenHub::sealed_bytes(std::string_view type, const std::string& bo
 }
 
 void StolenHub::publish(const std::string& frame) {
-  mqtt::MqttTransport transport(settings_of(stage_));
+  mqtt::MqttTransport transport(hub_client(stage_, "thief"));
   transport.start({}, {[](const ports::Message&) {}, [](bool, const std::string&) {}});
   wait_until("the broker takes the thief", kConnect, [&] { return transport.connected(); });
   const auto sent = transport.publish({wire::topic_of(wire::Channel::down_desired, site_), frame, true, 1});

@@ -42,7 +42,7 @@ void wait_for_start(Child& child, const std::string& log, const std::function<bo
 }  // namespace
 
 ControlPlane::ControlPlane(const std::string& assets)
-    : guard_("kubernetes"), certificates_(guard_.folder()), assets_(assets), etcd_port_(free_port()) {
+    : ApiServer("kubernetes"), assets_(assets), etcd_port_(free_port()) {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
   certificates_.key_pair("accounts");

@@ -61,8 +61,7 @@ void break_off(net::HTTPServerRequest& request) { ::shutdown(socket_of(request).
 }  // namespace
 
 FakeApiServer::FakeApiServer(std::string slices_version)
-    : guard_("fake-kubernetes"),
-      certificates_(guard_.folder()),
+    : ApiServer("fake-kubernetes"),
       kinds_{{"", "v1", "configmaps", "ConfigMap"},
              {"", "v1", "namespaces", "Namespace", false},
              {"apps", "v1", "deployments", "Deployment"},

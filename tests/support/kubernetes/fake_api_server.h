@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -9,9 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/e2e/stage/guard.h"
 #include "tests/support/kubernetes/api_server.h"
-#include "tests/support/kubernetes/certificates.h"
 #include "tests/support/kubernetes/fake_objects.h"
 #include "tests/support/kubernetes/fake_target.h"
 
@@ -40,12 +37,6 @@ class FakeApiServer final : public ApiServer {
   explicit FakeApiServer(std::string slices_version = "v1beta1");
   ~FakeApiServer() override;
 
-  std::string url() const override { return "https://127.0.0.1:" + std::to_string(port_); }
-  std::string authority() const override { return certificates_.file("ca.crt"); }
-  std::string kubeconfig() const override { return certificates_.file("admin.kubeconfig"); }
-  std::string admin_token() const override { return "token-of-the-admin"; }
-  std::string plain_token() const override { return "token-of-nobody-special"; }
-  std::string folder() const override { return guard_.folder(); }
   bool is_real() const override { return false; }
   void cut() override;
   void forget_history() override;
@@ -75,10 +66,7 @@ class FakeApiServer final : public ApiServer {
   void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
   void stream(const FakeTarget& target, Poco::Net::HTTPServerResponse& response);
 
-  stage::Guard guard_;
-  KubeCertificates certificates_;
   std::vector<FakeKind> kinds_;
-  std::uint16_t port_ = 0;
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 
   std::mutex mutex_;

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "tests/support/samples.h"
+
 using namespace depops;
 using namespace depops::join;
 
@@ -17,21 +19,7 @@ Request request() {
   return out;
 }
 
-Answer answer() {
-  Answer out;
-  out.site = SiteName("fra-1");
-  out.environment = EnvironmentName("production");
-  out.site_epoch = SiteEpoch(2);
-  out.certificate = "certificate";
-  out.infra_ca = "authority";
-  out.broker_url = "mqtts://127.0.0.1:8883";
-  out.artifacts_url = "https://127.0.0.1:8481";
-  out.hub_id = "0123456789abcdef";
-  out.hub_key = signing::SecretKey::generate().public_key();
-  out.trust_root = std::string("\0root\xff", 6);
-  out.floors = {Generation(7), HubEpoch(3), 2, Instant(Millis(1'700'000'000'123))};
-  return out;
-}
+Answer answer() { return tests::sample_join_answer(signing::SecretKey::generate().public_key()); }
 
 }  // namespace
 
