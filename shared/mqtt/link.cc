@@ -44,10 +44,11 @@ Link::Task Link::next_task() {
     subscribe_due_ = false;
     return Task::subscribe;
   }
-  state_ = State::connecting;  // the first time, after a back-off, or because no answer came
+  const Task task = state_ == State::offline ? Task::connect : Task::renew;
+  state_ = State::connecting;
   ++connection_;
   deadline_ = Clock::now() + kAnswerTimeout;
-  return Task::connect;
+  return task;
 }
 
 ports::Message Link::next_message() {
@@ -69,9 +70,9 @@ bool Link::on_connected() {
   return true;
 }
 
-bool Link::on_subscribed() {
+bool Link::on_subscribed(std::uint64_t connection) {
   const std::lock_guard lock(mutex_);
-  if (state_ != State::subscribing) return false;
+  if (state_ != State::subscribing || connection != connection_) return false;
   state_ = State::online;
   unconfirmed_ = 0;
   told_lost_ = false;
@@ -80,9 +81,22 @@ bool Link::on_subscribed() {
   return true;
 }
 
-bool Link::on_lost(const std::string&) {
+bool Link::on_refused() {
   const std::lock_guard lock(mutex_);
-  if (state_ == State::offline || state_ == State::stopped) return false;
+  return state_ == State::connecting && go_offline();
+}
+
+bool Link::on_not_subscribed(std::uint64_t connection) {
+  const std::lock_guard lock(mutex_);
+  return state_ == State::subscribing && connection == connection_ && go_offline();
+}
+
+bool Link::on_lost() {
+  const std::lock_guard lock(mutex_);
+  return (state_ == State::subscribing || state_ == State::online) && go_offline();
+}
+
+bool Link::go_offline() {
   state_ = State::offline;
   subscribe_due_ = false;
   deadline_ = Clock::now() + backoff_.next();

@@ -18,18 +18,23 @@ namespace depops::mqtt {
 class Link {
  public:
   enum class State { offline, connecting, subscribing, online, stopped };
-  enum class Task { connect, subscribe, send, none_left };
+  enum class Task { connect, renew, subscribe, send, none_left };
 
   explicit Link(const MqttSettings& settings);
 
-  // For the worker: waits until there is something to do. none_left: stop() was called.
+  // For the worker: waits until there is something to do. renew: as connect, with a new client, because this one did
+  // not answer. none_left: stop() was called.
   Task next_task();
   ports::Message next_message();  // after Task::send; counts as unconfirmed
 
   // From the client. Each returns true if that is news to be told to the owner.
-  bool on_connected();                   // -> subscribing
-  bool on_subscribed();                  // -> online
-  bool on_lost(const std::string& why);  // -> offline, back-off; true the first time in a row
+  bool on_connected();                               // -> subscribing
+  bool on_refused();                                 // the attempt to connect failed -> offline, back-off
+  bool on_subscribed(std::uint64_t connection);      // -> online
+  bool on_not_subscribed(std::uint64_t connection);  // as on_lost
+  // A connection that was there is gone -> offline, back-off; true the first time in a row. While an attempt to connect
+  // is under way only on_refused() ends it: what comes late from before must not start a second one beside it.
+  bool on_lost();
   void on_confirmed(std::uint64_t connection);
 
   Result<void> push(ports::Message message);
@@ -41,6 +46,7 @@ class Link {
  private:
   using Clock = std::chrono::steady_clock;
   bool work_ready() const;
+  bool go_offline();
   Clock::time_point wake() const;
 
   static constexpr std::size_t kWindow = 20;

@@ -29,6 +29,11 @@ std::string failure_of(const ::mqtt::token& token) {
   return ::mqtt::exception::error_str(code);
 }
 
+// Of a message or a subscription: the number of the connection it belongs to.
+std::uint64_t connection_of(const ::mqtt::token& token) {
+  return reinterpret_cast<std::uint64_t>(token.get_user_context());
+}
+
 }  // namespace
 
 // Ties the Link to the library: a worker thread does what the Link says, the callbacks tell the Link what happened.
@@ -42,10 +47,12 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
 
  private:
   void work();
+  void make_client();
   void connect();
-  void subscribe();
+  void subscribe(std::uint64_t connection);
   void send(std::uint64_t connection);
-  void lost(const std::string& why);
+  void lost(const std::string& why) { tell_lost(link_.on_lost(), why); }
+  void tell_lost(bool news, const std::string& why);
   void arrived(const ::mqtt::const_message_ptr& message);
   void set_will();
   void log(const std::string& line) const {
@@ -87,6 +94,13 @@ void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers han
   DEPOPS_CHECK(client_ == nullptr);
   topics_ = std::move(topics);
   handlers_ = std::move(handlers);
+  make_client();
+  worker_ = std::thread([this] { work(); });
+}
+
+void MqttTransport::Session::make_client() {
+  if (client_) client_->disable_callbacks();
+  client_.reset();
   client_ = std::make_unique<::mqtt::async_client>(library_url(settings_.url), settings_.client_id,
                                                    ::mqtt::create_options(MQTTVERSION_5));
   client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
@@ -94,7 +108,6 @@ void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers han
     lost("the broker closed the connection: reason " + std::to_string(code));
   });
   client_->set_message_callback([this](const ::mqtt::const_message_ptr& message) { arrived(message); });
-  worker_ = std::thread([this] { work(); });
 }
 
 void MqttTransport::Session::end() {
@@ -115,8 +128,9 @@ void MqttTransport::Session::work() {
     const Link::Task task = link_.next_task();
     if (task == Link::Task::none_left) return;
     try {
-      if (task == Link::Task::connect) connect();
-      if (task == Link::Task::subscribe) subscribe();
+      if (task == Link::Task::renew) make_client();
+      if (task == Link::Task::connect || task == Link::Task::renew) connect();
+      if (task == Link::Task::subscribe) subscribe(link_.connection());
       if (task == Link::Task::send) send(link_.connection());
     } catch (const std::exception& error) {
       lost(error.what());
@@ -133,19 +147,25 @@ void MqttTransport::Session::set_will() {
   options_.set_will(options);
 }
 
+// Told to connect while it connects, the library would change what its own threads read at that moment.
 void MqttTransport::Session::connect() {
-  if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
-  set_will();
-  client_->connect(options_, nullptr, *this);
+  try {
+    if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
+    set_will();
+    client_->connect(options_, nullptr, *this);
+  } catch (const std::exception& error) {
+    tell_lost(link_.on_refused(), error.what());
+  }
 }
 
-void MqttTransport::Session::subscribe() {
+void MqttTransport::Session::subscribe(std::uint64_t connection) {
   if (topics_.empty()) {
-    if (link_.on_subscribed()) handlers_.link(true, "");
+    if (link_.on_subscribed(connection)) handlers_.link(true, "");
     return;
   }
   auto topics = std::make_shared<::mqtt::string_collection>(topics_);
-  client_->subscribe(topics, ::mqtt::iasync_client::qos_collection(topics_.size(), kQos), nullptr, *this);
+  client_->subscribe(topics, ::mqtt::iasync_client::qos_collection(topics_.size(), kQos),
+                     reinterpret_cast<void*>(connection), *this);
 }
 
 void MqttTransport::Session::send(std::uint64_t connection) {
@@ -155,8 +175,8 @@ void MqttTransport::Session::send(std::uint64_t connection) {
   client_->publish(out, reinterpret_cast<void*>(connection), *this);
 }
 
-void MqttTransport::Session::lost(const std::string& why) {
-  if (!link_.on_lost(why)) return;
+void MqttTransport::Session::tell_lost(bool news, const std::string& why) {
+  if (!news) return;
   log("broker " + settings_.url + " is away: " + why + "; it is tried again until it answers");
   handlers_.link(false, why);
 }
@@ -177,12 +197,12 @@ void MqttTransport::Session::on_success(const ::mqtt::token& token) {
       (void)link_.on_connected();
       return;
     case ::mqtt::token::SUBSCRIBE:
-      if (!link_.on_subscribed()) return;
+      if (!link_.on_subscribed(connection_of(token))) return;
       log("broker " + settings_.url + " is connected");
       handlers_.link(true, "");
       return;
     case ::mqtt::token::PUBLISH:
-      link_.on_confirmed(reinterpret_cast<std::uint64_t>(token.get_user_context()));
+      link_.on_confirmed(connection_of(token));
       return;
     case ::mqtt::token::UNSUBSCRIBE:
     case ::mqtt::token::DISCONNECT:
@@ -191,12 +211,22 @@ void MqttTransport::Session::on_success(const ::mqtt::token& token) {
 }
 
 void MqttTransport::Session::on_failure(const ::mqtt::token& token) {
-  if (token.get_type() == ::mqtt::token::PUBLISH) {
-    log("the broker refused a message: " + failure_of(token));
-    link_.on_confirmed(reinterpret_cast<std::uint64_t>(token.get_user_context()));
-    return;
+  const std::string why = failure_of(token);
+  switch (token.get_type()) {
+    case ::mqtt::token::CONNECT:
+      tell_lost(link_.on_refused(), why);
+      return;
+    case ::mqtt::token::SUBSCRIBE:
+      tell_lost(link_.on_not_subscribed(connection_of(token)), why);
+      return;
+    case ::mqtt::token::PUBLISH:
+      log("the broker refused a message: " + why);
+      link_.on_confirmed(connection_of(token));
+      return;
+    case ::mqtt::token::UNSUBSCRIBE:
+    case ::mqtt::token::DISCONNECT:
+      return;
   }
-  lost(failure_of(token));
 }
 
 MqttTransport::MqttTransport(MqttSettings settings) : session_(std::make_unique<Session>(std::move(settings))) {}
