@@ -10,8 +10,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "hub/authority/file_authority.h"
+#include "shared/clock/system_clock.h"
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
+#include "shared/x509/x509.h"
 #include "tests/support/paths.h"
 
 namespace depops::bench {
@@ -44,6 +47,7 @@ std::string hex_of(const signing::PublicKey& key) {
 Centre::Centre() : directory_(make_directory()) {
   allow_many_files();
   broker_.start();
+  authority_ = hub::authority::FileAuthority::open(broker_.file("sites-ca.pem"), broker_.file("sites-ca.key")).value();
   api_port_ = test::free_port();
   write_settings();
   const std::string made = directory_ + "/init.json";
@@ -91,7 +95,12 @@ std::string Centre::logs() const {
 
 void Centre::add_site(Api& api, const std::string& name, const std::string& environment,
                       const signing::PublicKey& key) {
-  broker_.issue("sites", name);
+  const auto tls = x509::PrivateKey::generate();
+  if (const auto saved = tls.save(broker_.file(name + ".key")); !saved) throw std::runtime_error(saved.error().what);
+  const auto now = clock::SystemClock().now().wall;
+  const auto made = authority_->issue(SiteName(name), SiteEpoch(1), tls.request(name), now);
+  if (!made) throw std::runtime_error(made.error().what);
+  std::ofstream(broker_.file(name + ".pem")) << made->pem;
   json::Value site;
   site.add("name", name).add("environment", environment).add("signingKey", hex_of(key));
   api.must("POST", "/api/v1/sites", json::write(site));

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "hub/ports/certificates.h"
 #include "shared/mqtt/mqtt_transport.h"
 #include "shared/signing/signing.h"
 #include "tests/bench/api.h"
@@ -32,6 +33,8 @@ class Centre {
   pid_t hub_pid() const { return hub_.pid(); }
   pid_t broker_pid() const { return broker_.pid(); }
   void stop_hub() { hub_.end(); }
+  void kill_broker() { broker_.kill(); }
+  void start_broker() { broker_.start(); }
   std::string logs() const;  // the ends of what hub and broker said, for a report of trouble
 
  private:
@@ -40,6 +43,7 @@ class Centre {
 
   std::string directory_;
   test::Mosquitto broker_;
+  std::unique_ptr<hub::Certificates> authority_;  // of the sites
   std::uint16_t api_port_ = 0;
   std::string token_;
   signing::PublicKey hub_key_;

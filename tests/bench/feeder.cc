@@ -21,14 +21,20 @@ sync::OutboxLimits limits_of(const Feeder::Load& load) {
   return limits;
 }
 
-std::string entry(const Feeder::Load& load, std::uint64_t number, Instant at) {
+std::string entry(std::size_t bytes, std::uint64_t number, Instant at) {
   rollout::Notice notice{at, ServiceName("checkout"), "bench", "entry " + std::to_string(number) + " "};
   const std::size_t rest = wire::encode_report(notice).size() + 1;
-  notice.text.append(load.entry_bytes > rest ? load.entry_bytes - rest : 0, '.');
+  notice.text.append(bytes > rest ? bytes - rest : 0, '.');
   return wire::encode_report(notice);
 }
 
 }  // namespace
+
+Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now) {
+  auto out = std::make_shared<std::vector<std::string>>();
+  for (std::uint64_t i = 1; i <= entries; ++i) out->push_back(entry(entry_bytes, i, now));
+  return out;
+}
 
 Feeder::Feeder(const std::string& site, const Load& load, mqtt::MqttSettings transport, signing::SecretKey key,
                const signing::PublicKey& hub_key)
@@ -39,15 +45,13 @@ Feeder::Feeder(const std::string& site, const Load& load, mqtt::MqttSettings tra
       incarnation_(signing::to_hex(signing::random_bytes(16))),
       outbox_(1, limits_of(load)),
       transport_(std::move(transport)) {
-  const Instant now = clock_.now().wall;
-  for (std::uint64_t i = 1; i <= load.entries; ++i) entries_.push_back(entry(load, i, now));
-  for (std::uint64_t i = 1; load.alone && i <= load.entries; ++i) frames_made_.push_back(frame(Sequence(i), 1));
+  for (std::uint64_t i = 1; load.alone && i <= load.backlog->size(); ++i) frames_made_.push_back(frame(Sequence(i), 1));
 }
 
 void Feeder::start() {
   ports::Transport::Handlers handlers;
   handlers.message = [this](const ports::Message& message) { on_message(message); };
-  handlers.link = [](bool, const std::string&) {};
+  handlers.link = [this](bool connected, const std::string&) { on_link(connected); };
   transport_.start({wire::topic_of(Channel::down_message, site_), wire::topic_of(Channel::hub_state)}, handlers);
 }
 
@@ -57,14 +61,14 @@ std::string Feeder::sealed(wire::Content content) const {
   body.destination = wire::hub_address(hub_key_.id().str());
   body.site_epoch = SiteEpoch(1);
   body.incarnation = incarnation_;
-  body.session = 1;
+  body.session = session_;
   body.at = clock_.now().wall;
   body.content = std::move(content);
   return wire::seal(wire::kBodyType, wire::encode_body(body), key_);
 }
 
 std::string Feeder::frame(Sequence first, std::uint64_t count) const {
-  const auto begin = entries_.begin() + static_cast<std::ptrdiff_t>(first.value() - 1);
+  const auto begin = load_.backlog->begin() + static_cast<std::ptrdiff_t>(first.value() - 1);
   return sealed(sync::Run{Stream::events, first, {begin, begin + static_cast<std::ptrdiff_t>(count)}});
 }
 
@@ -77,20 +81,41 @@ void Feeder::on_message(const ports::Message& message) {
   const std::lock_guard lock(mutex_);
   const Moment now = clock_.now();
   if (const auto* state = std::get_if<sync::HubState>(&body->content)) {
+    if (state->online && !ready_.exchange(true)) greet(state->hub_epoch);
     outbox_.set_online(state->online, now);
-    if (state->online && !ready_.exchange(true)) {
-      const std::string hello = sealed(sync::Hello{{}, state->hub_epoch, {outbox_.position(Stream::events)}, "bench"});
-      (void)transport_.publish({wire::topic_of(Channel::up_control, site_), hello, false, 1}).ok();
-    }
   }
-  if (const auto* ack = std::get_if<sync::Ack>(&body->content)) (void)outbox_.on_ack(*ack, now);
+  if (const auto* ack = std::get_if<sync::Ack>(&body->content)) {
+    answered_ = true;
+    (void)outbox_.on_ack(*ack, now);
+  }
   if (const auto* resend = std::get_if<sync::Resend>(&body->content)) (void)outbox_.on_resend(*resend, now);
   pump();
 }
 
+// Every connection is a session of its own, with its own Hello.
+void Feeder::on_link(bool connected) {
+  const std::lock_guard lock(mutex_);
+  if (connected && std::exchange(was_connected_, true)) ++session_;
+  ready_ = false;
+  answered_ = false;
+  outbox_.set_online(false, clock_.now());
+}
+
+void Feeder::greet(HubEpoch epoch) {
+  const std::string hello = sealed(sync::Hello{{}, epoch, {outbox_.position(Stream::events)}, "bench"});
+  (void)transport_.publish({wire::topic_of(Channel::up_control, site_), hello, false, 1}).ok();
+}
+
+void Feeder::beat() {
+  const std::lock_guard lock(mutex_);
+  if (!ready_) return;
+  const std::string telemetry = sealed(sync::Telemetry{clock_.now().wall, true, "", {}});
+  (void)transport_.publish({wire::topic_of(Channel::up_telemetry, site_), telemetry, false, 0}).ok();
+}
+
 void Feeder::begin() {
   const std::lock_guard lock(mutex_);
-  outbox_.appended(Stream::events, Sequence(load_.entries));
+  outbox_.appended(Stream::events, Sequence(load_.backlog->size()));
   pump();
 }
 
@@ -106,9 +131,9 @@ void Feeder::pump() {
   while (const auto due = outbox_.next(now)) {
     std::uint64_t count = 0;
     std::uint64_t bytes = 0;
-    const std::uint64_t left = load_.entries - due->first.value() + 1;
+    const std::uint64_t left = load_.backlog->size() - due->first.value() + 1;
     while (count < std::min(left, due->max_entries)) {
-      bytes += entries_[due->first.value() - 1 + count].size();
+      bytes += (*load_.backlog)[due->first.value() - 1 + count].size();
       if (count > 0 && bytes > due->max_bytes) break;
       ++count;
     }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -14,14 +15,17 @@
 
 namespace depops::bench {
 
+// What sites have to say; the same for all, for it names none of them.
+using Backlog = std::shared_ptr<const std::vector<std::string>>;
+Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now);  // about so many bytes each
+
 // A site that has a backlog and nothing else to do: the outbox, the wire format and the transport of the agent, with
 // entries from memory. Frames of one entry are signed beforehand, so that the hub is measured and not its load.
 class Feeder {
  public:
   struct Load {
-    std::uint64_t entries = 0;
-    std::size_t entry_bytes = 0;  // about
-    bool alone = false;           // every entry in a frame of its own, as a site sends what happens now
+    Backlog backlog;
+    bool alone = false;  // every entry in a frame of its own, as a site sends what happens now
   };
 
   Feeder(const std::string& site, const Load& load, mqtt::MqttSettings transport, signing::SecretKey key,
@@ -29,15 +33,19 @@ class Feeder {
   ~Feeder() { transport_.stop(); }
 
   void start();
-  bool ready() const { return ready_; }  // connected, and the hub said that it is there
-  void begin();                          // from now on the entries are there to be sent
-  void tick();                           // sends again what was not acknowledged in time
+  bool ready() const { return ready_; }        // connected, and the hub said that it is there
+  bool answered() const { return answered_; }  // the hub took its Hello
+  void begin();                                // from now on the entries are there to be sent
+  void tick();                                 // sends again what was not acknowledged in time
+  void beat();                                 // the lossy telemetry of a site where nothing happens
   std::uint64_t acknowledged() const { return acknowledged_; }
   std::uint64_t frames() const { return frames_; }
   std::uint64_t frame_bytes() const { return frame_bytes_; }
 
  private:
   void on_message(const ports::Message& message);
+  void on_link(bool connected);
+  void greet(HubEpoch epoch);
   void pump();
   std::string frame(Sequence first, std::uint64_t count) const;
   std::string sealed(wire::Content content) const;
@@ -48,11 +56,13 @@ class Feeder {
   signing::PublicKey hub_key_;
   clock::SystemClock clock_;
   std::string incarnation_;
-  std::vector<std::string> entries_;
+  std::uint64_t session_ = 1;
+  bool was_connected_ = false;
   std::vector<std::string> frames_made_;  // of one entry each
   std::mutex mutex_;
   sync::Outbox outbox_;
   std::atomic<bool> ready_{false};
+  std::atomic<bool> answered_{false};
   std::atomic<std::uint64_t> acknowledged_{0};
   std::atomic<std::uint64_t> frames_{0};
   std::atomic<std::uint64_t> frame_bytes_{0};

@@ -12,6 +12,7 @@
 
 #include "tests/bench/broker_rate.h"
 #include "tests/bench/centre.h"
+#include "tests/bench/disk.h"
 #include "tests/bench/feeder.h"
 #include "tests/bench/figure.h"
 
@@ -89,7 +90,8 @@ Taken feed(const Centre& centre, const Feeders& feeders, std::uint64_t each) {
   return taken;
 }
 
-void report(const Shape& shape, const Taken& taken, std::size_t sites, std::size_t frame_bytes, double broker) {
+void report(const Shape& shape, const Taken& taken, std::size_t sites, std::size_t frame_bytes, double broker,
+            double disk) {
   const double per_frame = static_cast<double>(taken.events) / static_cast<double>(taken.frames);
   const double rate = static_cast<double>(taken.events) / taken.seconds;
   json::Value more;
@@ -97,7 +99,9 @@ void report(const Shape& shape, const Taken& taken, std::size_t sites, std::size
   more.add("frames_per_s", rounded(static_cast<double>(taken.frames) / taken.seconds));
   more.add("broker_frames_per_s", rounded(broker)).add("events", taken.events).add("frames", taken.frames);
   more.add("frame_bytes", std::uint64_t{frame_bytes}).add("sites", std::uint64_t{sites});
-  more.add("hub_cores", rounded(taken.hub_cores)).add("broker_cores", rounded(taken.broker_cores));
+  more.add("sqlite_rows_per_s", rounded(disk))
+      .add("hub_cores", rounded(taken.hub_cores))
+      .add("broker_cores", rounded(taken.broker_cores));
   more.add("sites_cores", rounded(taken.sites_cores));
   print({std::string("hub_ingest_") + shape.name, rate, "events/s", broker * per_frame,
          "the broker alone between plain clients: same frame size, QoS, TLS and number of sites", more});
@@ -108,13 +112,15 @@ void measure(const Shape& shape, const Numbers& numbers) {
   for (std::uint64_t i = 1; i <= numbers.at("sites"); ++i) sites.push_back("site-" + std::to_string(i));
   const std::uint64_t each = std::max<std::uint64_t>(1, shape.events / sites.size());
   Centre centre;
-  Feeders feeders = make_feeders(centre, sites, {each, numbers.at("bytes"), shape.alone});
+  Feeders feeders = make_feeders(
+      centre, sites, {make_backlog(each, numbers.at("bytes"), clock::SystemClock().now().wall), shape.alone});
   const Taken taken = feed(centre, feeders, each);
   feeders.clear();
   centre.stop_hub();
   const std::size_t frame_bytes = taken.bytes / taken.frames;
   const std::uint64_t again = std::max<std::uint64_t>(taken.frames, 10 * sites.size());
-  report(shape, taken, sites.size(), frame_bytes, broker_rate(centre, sites, frame_bytes, again));
+  report(shape, taken, sites.size(), frame_bytes, broker_rate(centre, sites, frame_bytes, again),
+         rows_per_s(centre.directory(), taken.events, numbers.at("bytes")));
 }
 
 }  // namespace

@@ -8,8 +8,8 @@
 #include <exception>
 #include <stdexcept>
 
-#include "shared/sqlite/connection.h"
 #include "tests/bench/broker_rate.h"
+#include "tests/bench/disk.h"
 #include "tests/bench/figure.h"
 #include "tests/bench/requests.h"
 #include "tests/bench/simulated_site.h"
@@ -30,21 +30,6 @@ struct Floors {
   double commit_ms = 0;
   OneWay broker;
 };
-
-// What two durable commits and one message take here at least.
-double durable_commit_ms(const std::string& directory, std::uint64_t count) {
-  auto opened = sqlite::Connection::open(directory + "/floor.db", {.exclusive = true});
-  sqlite::Connection& file = opened.value();
-  std::vector<double> took;
-  bool good = file.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, body BLOB)").ok();
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const auto begin = Clock::now();
-    good = good && file.execute("INSERT INTO t (body) VALUES (randomblob(600))").ok();
-    took.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
-  }
-  if (!good) throw std::runtime_error("the disk refused a commit");
-  return quantile(took, 0.5);
-}
 
 using Sites = std::vector<std::unique_ptr<SimulatedSite>>;
 
@@ -131,7 +116,7 @@ void measure(const Numbers& numbers, std::uint64_t agents) {
   const auto sent = send_at(centre, rotation, warm_up, numbers.at("requests"), numbers.at("rate"));
   const double hub_cores = (cpu_seconds(centre.hub_pid()) - cpu_before) / seconds_since(begin);
   const auto took = started_after(sent, begun);
-  const Floors floors{durable_commit_ms(centre.directory(), 500), one_way(centre, "one-way", kDocumentBytes, 500)};
+  const Floors floors{commit_ms(centre.directory(), 500), one_way(centre, "one-way", kDocumentBytes, 500)};
   const json::Value more = details(numbers, agents, sent, floors, hub_cores);
   const double limit = 2 * floors.commit_ms + floors.broker.p50_ms;
   const char* limit_of = "one message through the broker and two durable commits, medians of this run";

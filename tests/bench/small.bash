@@ -24,6 +24,7 @@ check() {  # LINES_EXPECTED COMMAND...
 }
 
 check 2 "$PROGRAMS/bench_hub_ingest" --sites 2 --live-events 200 --backlog-events 2000
+check 4 "$PROGRAMS/bench_fleet" --sites 20 --per-process 10 --entries 100 --idle-s 2
 check 2 "$PROGRAMS/bench_request_to_started" --agents 2 --requests 20
 check 10 "$PROGRAMS/bench_decision" --windows 200 --rollouts 1
 check 2 tests/bench/agent_memory.sh
