@@ -25,7 +25,9 @@ std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArriv
   if (desired.site != settings_.site) {
     return refused(now, generation, "destination", "the document is for site " + desired.site.str());
   }
-  if (desired.site_epoch != settings_.site_epoch || desired.hub_epoch < site_.hub_epoch) {
+  // What is held was judged when it came; a hub that took over since signs it anew.
+  const bool held = is_held(arrived);
+  if (desired.site_epoch != settings_.site_epoch || (desired.hub_epoch < site_.hub_epoch && !held)) {
     return refused(now, generation, "epoch",
                    "site epoch " + text(desired.site_epoch.value()) + ", hub epoch " + text(desired.hub_epoch.value()) +
                        "; here they are " + text(settings_.site_epoch.value()) + " and at least " +
@@ -36,7 +38,7 @@ std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArriv
     return refused(now, generation, "generation",
                    "generation " + text(generation.value()) + " is older than " + text(least.value()));
   }
-  if (generation == site_.generation && !held_.empty() && arrived.bytes != held_) {
+  if (generation == site_.generation && !held_.empty() && !held) {
     return refused(now, generation, "equivocation",
                    "generation " + text(generation.value()) + " was accepted before with another content");
   }
@@ -45,6 +47,8 @@ std::optional<rollout::DesiredRefused> Agent::Site::objection(const DesiredArriv
   }
   return std::nullopt;
 }
+
+bool Agent::Site::is_held(const DesiredArrived& arrived) const { return !held_.empty() && arrived.bytes == held_; }
 
 // What a document must be newer than. A site that has just joined holds nothing yet, and was told the newest there is.
 // Once it accepted one, its own journal is the floor: a trust root may have lowered that since.
@@ -89,6 +93,7 @@ void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
   auto why = settings_.trust && arrived.desired ? distrust(turn, arrived) : objection(arrived, turn.now);
   if (why) return refuse(turn, std::move(*why));
   accept(turn, arrived);
+  if (arrived.evidence) held_digest_ = arrived.evidence->presented.digest;
   obey(turn, *arrived.desired);
   send(turn);
 }

@@ -59,6 +59,7 @@ class Agent::Site {
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
   Generation newest_before() const;
+  bool is_held(const DesiredArrived& arrived) const;
   void refuse(Turn& turn, rollout::DesiredRefused refused);
   void accept(Turn& turn, const DesiredArrived& arrived);
 
@@ -97,7 +98,7 @@ class Agent::Site {
   void write(Turn& turn, rollout::Report report);
   void write(Turn& turn, audit::Leaf leaf);
   void send(Turn& turn);
-  void hello(Turn& turn);
+  void hello(Turn& turn, bool with_document = false);
   void tell(Turn& turn);
   sync::Telemetry telemetry(const Moment& now) const;
 
@@ -109,6 +110,7 @@ class Agent::Site {
   TrustState trust_;
   bool skipped_told_ = false;  // which checks of trust there was nothing for
   std::string held_;           // exact bytes of the desired document
+  Digest held_digest_;         // of its body; empty: not known, for it was not read since the start
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
   Storage storage_ = Storage::ok;

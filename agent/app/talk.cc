@@ -45,9 +45,12 @@ void Agent::Site::send(Turn& turn) {
   turn.out.effects.push_back(SendEntries{due->stream, due->first, due->max_entries, due->max_bytes});
 }
 
-void Agent::Site::hello(Turn& turn) {
+void Agent::Site::hello(Turn& turn, bool with_document) {
   hello_at_ = Stamp::of(turn.now);
   sync::Hello hello;
+  hello.digest = held_digest_;
+  hello.shows = true;
+  if (with_document) hello.document = held_;
   hello.generation = site_.generation;
   hello.hub_epoch = site_.hub_epoch;
   for (const sync::Stream stream : sync::kStreams) hello.streams.push_back(outbox_.position(stream));
@@ -96,6 +99,7 @@ void Agent::Site::on(Turn& turn, const FromHub& message) {
     if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendGone{*gone});
     return send(turn);
   }
+  if (std::holds_alternative<sync::Show>(message.message)) return hello(turn, true);
   const auto& ack = std::get<sync::Ack>(message.message);
   overtaken_ = overtaken_ || ack.contiguous >= sending_first_;
   const sync::AckResult result = outbox_.on_ack(ack, turn.now);

@@ -80,7 +80,10 @@ trust::Here Agent::Site::here(const DesiredArrived& arrived, const Moment& now) 
   here.environment = settings_.trust->environment;
   here.floors = {newest_before(), site_.hub_epoch, root().root.version, trust_.accepted};
   // The document that was held when the trust root was pinned.
-  const bool held_before = trust_.accepted.empty() && !held_.empty() && held_ == arrived.bytes;
+  const bool held = is_held(arrived);
+  // It was judged when it came; a hub that took over since signs it anew.
+  if (held) here.floors.hub_epoch = std::min(here.floors.hub_epoch, arrived.desired->hub_epoch);
+  const bool held_before = trust_.accepted.empty() && held;
   if (held_before) here.floors.accepted.push_back(arrived.evidence->presented.digest);
   here.now = now.wall;
   here.features = {"companions"};

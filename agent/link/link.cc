@@ -55,6 +55,7 @@ void Link::on_frame(const ports::Message& message) {
   }
   if (const auto* ack = std::get_if<sync::Ack>(&body->content)) return downlink_.message(*ack);
   if (const auto* resend = std::get_if<sync::Resend>(&body->content)) return downlink_.message(*resend);
+  if (std::holds_alternative<sync::Show>(body->content)) return downlink_.message(sync::Show{});
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
 }
 

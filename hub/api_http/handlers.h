@@ -43,6 +43,8 @@ Response get_dora(const Request& request, const Backend& backend);
 Response sign_in(const Request& request, const Backend& backend);
 Response sign_out(const Request& request, const Backend& backend);
 Response create_sign_in_code(const Request& request, const Backend& backend);
+Response get_hub(const Request& request, const Backend& backend);
+Response recover_hub(const Request& request, const Backend& backend);
 Response get_me(const Request& request, const Backend& backend);
 Response get_open_api(const Request& request, const Backend& backend);
 Response healthz(const Request& request, const Backend& backend);

@@ -35,6 +35,7 @@ Result<join::Answer> identity(const join::Request& request, const Backend& backe
     return Error{Errc::refused, "the site was enrolled anew meanwhile"};
   const Instant now = backend.clock.now().wall;
   DEPOPS_TRY(const auto roots, backend.registry.trust_roots());
+  DEPOPS_TRY(const HubView hub, backend.registry.hub());
   DEPOPS_TRY(const auto issued,
              here.certificates.issue(request.site, found.site.site_epoch, request.certificate_request, now));
   join::Answer answer{found.site.name,
@@ -47,7 +48,7 @@ Result<join::Answer> identity(const join::Request& request, const Backend& backe
                       here.hub_id,
                       here.hub_key,
                       "",
-                      {found.status.signed_generation, here.hub_epoch, 0, now}};
+                      {found.status.signed_generation, hub.hub_epoch, 0, now}};
   if (!roots.empty()) {
     answer.trust_root = roots.back().bytes;
     answer.floors.trust_version = roots.back().version.value();

@@ -21,7 +21,6 @@ struct Joining {
   std::string artifacts_url;
   std::string hub_id;
   signing::PublicKey hub_key;
-  HubEpoch hub_epoch{1};
 };
 
 // Per minute, by a clock that only goes forward. An address is never forgotten within its minute: there are at most

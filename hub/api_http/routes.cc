@@ -57,6 +57,8 @@ std::vector<Route> records_and_access() {
     {"DELETE", "/api/v1/sessions/current", "signOut",          kCaller, sign_out},
     {"POST",   "/api/v1/sign-in-codes",    "createSignInCode", kToken,  create_sign_in_code},
     {"GET",    "/api/v1/me",               "getMe",            kCaller, get_me},
+    {"GET",    "/api/v1/hub",              "getHub",           kCaller, get_hub},
+    {"POST",   "/api/v1/hub/recover",      "recoverHub",       kToken,  recover_hub},
     {"GET",    "/api/v1/openapi.yaml",     "getOpenApi",       kCaller, get_open_api},
     {"GET",    "/healthz",                 "healthz",          kOpen,   healthz},
     {"GET",    "/readyz",                  "readyz",           kOpen,   readyz},

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "hub/app/recovery_command.h"
+#include "hub/app/trust_command.h"
 #include "hub/ports/records.h"
 #include "shared/rollout/verb.h"
 
@@ -114,16 +116,6 @@ struct Scale {
   std::string reason;
 };
 
-// As somebody signed it (shared/statement).
-struct Attest {
-  DeploymentId deployment;
-  std::string envelope;
-};
-
-struct TakeTrustRoot {
-  std::string bytes;  // a frame
-};
-
 // Somebody made a token for a site to join with; only its hash comes here. A site that is not known is created.
 struct MakeJoinToken {
   SiteName site;
@@ -145,7 +137,7 @@ struct JoinSite {
 
 using Request =
     std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments, StartDeployment,
-                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite>;
+                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite, Recover>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -2,6 +2,7 @@
 
 #include "hub/app/attestations.h"
 #include "hub/app/progress.h"
+#include "hub/app/recovery.h"
 #include "hub/app/scale.h"
 
 namespace depops::hub {
@@ -92,7 +93,7 @@ void issue(Turn& turn, SiteEntry& entry) {
 void issue_documents(Turn& turn) {
   for (const SiteName& name : turn.take_marked()) {
     SiteEntry& entry = turn.world.sites.at(name);
-    if (entry.behind && entry.status.recovery.empty()) issue(turn, entry);
+    if (entry.behind && may_sign(turn.world, entry)) issue(turn, entry);
   }
 }
 
@@ -100,7 +101,8 @@ std::optional<Instant> renew_documents(Turn& turn) {
   std::optional<Instant> next;
   for (auto& [name, entry] : turn.world.sites) {
     if (entry.desired.generation == Generation()) continue;
-    if (turn.now.wall >= entry.desired.issued + kRenewed && entry.status.recovery.empty()) {
+    if (turn.now.wall >= entry.desired.issued + kRenewed) {
+      if (entry.behind) continue;  // a newer one is due anyway, once the site said what it holds
       turn.leaf("desired.renewed", "site/" + name.str(), "", "", "the document would expire");
       turn.mark_site(entry);
       continue;

@@ -8,6 +8,7 @@
 #include "hub/app/ingest.h"
 #include "hub/app/join.h"
 #include "hub/app/progress.h"
+#include "hub/app/recovery.h"
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
 #include "hub/app/scale.h"
@@ -26,8 +27,22 @@ struct Overloaded : F... {
 template <typename... F>
 Overloaded(F...) -> Overloaded<F...>;
 
+// What would have to be signed, or would tell a site what it must not be asked to go below.
+bool needs_signing(const Request& request) {
+  return std::visit(
+      [](const auto& one) {
+        using T = std::decay_t<decltype(one)>;
+        return std::is_same_v<T, StartDeployment> || std::is_same_v<T, Promote> || std::is_same_v<T, GiveVerb> ||
+               std::is_same_v<T, Rollback> || std::is_same_v<T, Scale> || std::is_same_v<T, Attest> ||
+               std::is_same_v<T, MakeJoinToken> || std::is_same_v<T, JoinSite>;
+      },
+      request);
+}
+
 Answer carry_out(Turn& turn, const ApiCommand& command) {
   const bool dry = command.dry_run;
+  const Reasons held = held_by_recovery(turn.world);
+  if (!held.empty() && needs_signing(command.request)) return refused(Errc::refused, sentence_of(held), held);
   const bool can_be_dry =
       std::holds_alternative<StartDeployment>(command.request) || std::holds_alternative<Promote>(command.request) ||
       std::holds_alternative<Rollback>(command.request) || std::holds_alternative<ApplyDocuments>(command.request);
@@ -46,7 +61,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const Attest& one) { return attest(turn, one); },
                                [&](const TakeTrustRoot& one) { return take_trust_root(turn, one); },
                                [&](const MakeJoinToken& one) { return make_join_token(turn, one); },
-                               [&](const JoinSite& one) { return join_site(turn, one); }},
+                               [&](const JoinSite& one) { return join_site(turn, one); },
+                               [&](const Recover& one) { return recover(turn, one); }},
                     command.request);
 }
 
@@ -111,7 +127,8 @@ std::vector<DeploymentId> newest_first(const World& world, const std::set<Deploy
 // What follows from the step by itself: the hub is who does it, and what caused the step stays the cause.
 void settle(Turn& turn) {
   turn.actor = Actor("hub");
-  for (auto touched = turn.take_touched(); !touched.empty(); touched = turn.take_touched())
+  // A hub in recovery decides nothing: all that is under way is looked at when it goes on.
+  for (auto touched = turn.take_touched(); !touched.empty() && !in_recovery(turn.world); touched = turn.take_touched())
     for (const DeploymentId& id : newest_first(turn.world, touched)) advance(turn, id);
   issue_documents(turn);
   turn.finish();
@@ -141,13 +158,16 @@ Result<Hub> Hub::load(HubState state, Catalog catalog, Codec& codec) {
 Output Hub::start(const Moment& now) {
   Turn turn(*world_, *codec_, now);
   turn.cause = "start";
+  bool unheard = false;
   for (auto& [name, entry] : world_->sites) {
-    if (entry.behind) {
+    unheard = unheard || !entry.heard;
+    if (entry.behind || is_of_earlier_epoch(*world_, entry, *codec_)) {
       turn.mark_site(entry);
     } else if (entry.desired.generation > Generation()) {
       turn.send(PublishDesired{name, entry.desired.generation, entry.desired.bytes});
     }
   }
+  if (unheard) turn.send(Announce{});  // so that they say Hello
   for (const DeploymentId& id : world_->under_way) turn.touch(id);
   renewal_ = renew_documents(turn);
   collection_ = collect_artifacts(turn);

@@ -77,7 +77,14 @@ struct CollectBlobs {
   bool operator==(const CollectBlobs&) const = default;
 };
 
-using Effect = std::variant<PublishDesired, SendDown, Reply, Announce, CollectBlobs>;
+// From now on this hub speaks under this epoch; nothing that was signed under an earlier one is said again. Say that
+// the hub is there, so that sites say Hello.
+struct TakeOver {
+  HubEpoch epoch;
+  bool operator==(const TakeOver&) const = default;
+};
+
+using Effect = std::variant<PublishDesired, SendDown, Reply, Announce, CollectBlobs, TakeOver>;
 
 // The driver commits `changes`, then carries out `effects` in order and shows changes.events to event streams. If the
 // commit fails, effects are dropped and this Hub is thrown away: load a new one.

@@ -5,6 +5,7 @@
 
 #include "hub/app/attestations.h"
 #include "hub/app/progress.h"
+#include "hub/app/recovery.h"
 
 namespace depops::hub {
 namespace {
@@ -80,18 +81,6 @@ void acknowledge(Turn& turn, const SiteEntry& entry, sync::Stream stream) {
   if (entry.inbox.frozen().empty()) turn.send(SendDown{entry.site.name, entry.inbox.ack(stream, kWindowBytes)});
 }
 
-// A site that holds more than this hub ever signed, or obeys a newer hub: this hub lost memory or was replaced.
-std::string recovery_needed(const World& world, const SiteEntry& entry, const sync::Hello& hello) {
-  if (hello.hub_epoch > world.hub_epoch)
-    return "obeys hub epoch " + std::to_string(hello.hub_epoch.value()) + ", this hub has " +
-           std::to_string(world.hub_epoch.value()) + "; nothing is signed for it until this hub takes over";
-  if (hello.generation > entry.desired.generation)
-    return "holds generation " + std::to_string(hello.generation.value()) + ", the newest known here is " +
-           std::to_string(entry.desired.generation.value()) +
-           "; nothing is signed for it until the hub's database is recovered";
-  return "";
-}
-
 // A newer trust root goes on its way at once: what comes next may be signed by keys that it brings.
 void note_trust(Turn& turn, SiteEntry& entry, trust::TrustVersion told) {
   if (entry.status.trust_version == told) return;
@@ -102,11 +91,10 @@ void note_trust(Turn& turn, SiteEntry& entry, trust::TrustVersion told) {
 void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::Hello& hello) {
   SiteStatus& status = entry.status;
   if (session < status.session && entry.inbox.sender().incarnation == status.incarnation) return;
-  const std::string recovery = recovery_needed(turn.world, entry, hello);
+  const std::string recovery = settle_memory(turn, entry, hello);
   if (recovery != status.recovery)
     note_on_site(turn, entry, recovery.empty() ? "site.recovered" : "site.recovery",
                  recovery.empty() ? "the site and this hub agree again" : recovery);
-  const bool freed = recovery.empty() && !status.recovery.empty();
   status.recovery = recovery;
   const bool same = status.session == session && status.incarnation == entry.inbox.sender().incarnation;
   status.incarnation = entry.inbox.sender().incarnation;
@@ -121,19 +109,30 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   note_accepted(turn, entry, hello.generation);
   note_trust(turn, entry, hello.trust_version);
   turn.save_status(entry);
-  if (freed && entry.behind) turn.mark_site(entry);
+  if (entry.behind) turn.mark_site(entry);
+  if (!recovery.empty()) return;  // what it did is taken when what it was told is known
   for (const sync::StreamPosition& position : hello.streams) {
     take(turn, entry, entry.inbox.on_position(position, turn.now));
     acknowledge(turn, entry, position.stream);
   }
-  if (recovery.empty() && !entry.behind && hello.generation < entry.desired.generation)
+  ask_for_forgotten(turn, entry, hello);
+  end_forgotten(turn, entry, hello);
+  if (!entry.behind && hello.generation < entry.desired.generation)
     turn.send(PublishDesired{entry.site.name, entry.desired.generation, entry.desired.bytes});
+}
+
+// Its Hello was lost, and nothing is signed for it before.
+void ask_unheard(Turn& turn, const SiteEntry& entry) {
+  if (!entry.heard) turn.send(SendDown{entry.site.name, sync::Show{}});
 }
 
 void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::UpMessage& message) {
   if (const auto* hello = std::get_if<sync::Hello>(&message)) {
-    on_hello(turn, entry, session, *hello);
-  } else if (const auto* run = std::get_if<sync::Run>(&message)) {
+    return on_hello(turn, entry, session, *hello);
+  }
+  ask_unheard(turn, entry);
+  if (!entry.status.recovery.empty()) return;
+  if (const auto* run = std::get_if<sync::Run>(&message)) {
     note_heard(turn, entry);
     take(turn, entry, entry.inbox.on_run(*run, turn.now));
     acknowledge(turn, entry, run->stream);
@@ -183,6 +182,7 @@ void from_site(Turn& turn, const FromSite& input) {
 void heard(Turn& turn, const Heard& input) {
   SiteEntry* entry = find_site(turn, input.site);
   if (entry == nullptr) return;
+  ask_unheard(turn, *entry);
   const bool back = !entry->status.online;  // who speaks is there, whatever the broker said before
   entry->status.online = true;
   entry->status.heard = turn.now.wall;

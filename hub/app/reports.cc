@@ -135,6 +135,8 @@ void apply(Turn& turn, const Source& source, const rollout::DesiredRefused& repo
   const std::string why = "the site refused generation " + std::to_string(report.generation.value()) + " (" +
                           report.code + "): " + report.reason;
   log(turn, source, "refused", report.at, source.entry.site.name.str() + ": " + why);
+  // Signed before this hub took over: the one after it says the same again.
+  if (report.code == "epoch" && report.generation < source.entry.desired.generation) return;
   for (auto& [service, target] : source.entry.targets) {
     if (target.epoch != report.generation || target.withdrawn) continue;
     Rollout* row = rollout_at(turn, source, target.rollout);

@@ -92,6 +92,13 @@ void Turn::save(JoinTokenRow row) {
   world.join_tokens.insert_or_assign(std::move(key), std::move(row));
 }
 
+void Turn::save(RecoveryRow row) {
+  out.changes.recoveries.push_back(row);
+  auto& known = world.recoveries;
+  if (!known.empty() && known.back().number == row.number) known.pop_back();
+  known.push_back(std::move(row));
+}
+
 void Turn::save(Release row) {
   out.changes.releases.push_back(row);
   ReleaseId key = row.id;

@@ -42,6 +42,7 @@ class Turn {
   void save(const Rollout& row) { out.changes.rollouts.push_back(row); }
   void save(const SiteTarget& row) { out.changes.targets.push_back(row); }
   void save(JoinTokenRow row);
+  void save(RecoveryRow row);
   void save(const CommandRow& row) { out.changes.commands.push_back(row); }
 
   // At the end of the step: a new generation for these, decide() for those.

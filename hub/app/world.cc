@@ -45,7 +45,10 @@ Result<void> add_sites(HubState& state, World& world) {
   for (SiteInbox& row : state.inboxes)
     if (SiteEntry* entry = find(row.site)) entry->inbox.load(record_of(row));
   for (DesiredDoc& row : state.desired)
-    if (SiteEntry* entry = find(row.site)) entry->desired = std::move(row);
+    if (SiteEntry* entry = find(row.site)) {
+      entry->desired = std::move(row);
+      entry->heard = entry->desired.generation == Generation();
+    }
   for (SiteTarget& row : state.targets) {
     SiteEntry* entry = find(row.site);
     if (entry == nullptr) return contradiction("a target names the unknown site " + row.site.str());
@@ -138,6 +141,7 @@ Result<World> world_of(HubState state, Catalog catalog, Codec& codec) {
     std::pair<ServiceName, VersionLabel> key{row.service, row.label};
     world.versions.insert_or_assign(std::move(key), std::move(row));
   }
+  world.recoveries = std::move(state.recoveries);
   index_by(state.join_tokens, world.join_tokens, &JoinTokenRow::site);
   DEPOPS_TRY_VOID(add_sites(state, world));
   DEPOPS_TRY_VOID(add_deployments(state, codec, world));

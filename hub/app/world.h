@@ -27,6 +27,8 @@ struct SiteEntry {
   std::vector<CommandRow> commands;  // not answered, in the order given
   DesiredDoc desired;                // generation 0: none yet
   bool behind = false;               // what it should do is newer than the document
+  bool heard = true;                 // it said Hello since this hub was loaded, or there was nothing to say
+  HubEpoch obeys;                    // as it said then
 };
 
 struct GivenApproval {
@@ -77,7 +79,8 @@ struct World {
   std::vector<TrustRootRow> trust_roots;        // oldest first
   std::optional<trust::SignedRoot> trust_root;  // the newest; absent: nobody is asked
   std::map<SiteName, JoinTokenRow> join_tokens;
-  std::uint64_t join_guesses = 0;  // with no token that was ever given, since the start
+  std::vector<RecoveryRow> recoveries;  // by number
+  std::uint64_t join_guesses = 0;       // with no token that was ever given, since the start
   std::map<std::string, IdempotencyRow> idempotency;
   std::deque<std::pair<Instant, std::string>> idempotency_age;
 

@@ -52,6 +52,7 @@ void add_all(CLI::App& app, Session& session, Action& action, const char* versio
   add_analysis_commands(app, session, action);
   add_record_commands(app, session, action);
   add_access_commands(app, session, action);
+  add_hub_commands(app, session, action);
   add_keys_commands(app, session, action);
   add_trust_commands(app, session, action);
   add_approve_command(app, session, action);

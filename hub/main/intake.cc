@@ -34,12 +34,21 @@ Result<wire::Body> verified(const ports::Message& message, const SiteEntry& entr
 struct ToInput {
   const SiteName& site;
   const wire::Body& body;
+  const Self& hub;
 
   template <typename Up>
   Input up(const Up& message) const {
     return FromSite{wire::sender_of(body, site), message};
   }
-  Input operator()(const sync::Hello& hello) const { return up(hello); }
+  Input operator()(const sync::Hello& hello) const {
+    if (hello.document.empty()) return up(hello);
+    const std::array keys{hub.release_key};
+    auto shown = wire::open(wire::kDesiredType, hello.document, keys);
+    if (!shown) return BadFrame{site, "shows a document that this hub never signed: " + shown.error().what};
+    sync::Hello read = hello;
+    read.document = std::move(shown).value().body;
+    return up(read);
+  }
   Input operator()(const sync::Run& run) const { return up(run); }
   Input operator()(const sync::Gone& gone) const { return up(gone); }
   Input operator()(const sync::Presence& presence) const { return Presence{site, body.session, presence.online}; }
@@ -52,14 +61,14 @@ struct ToInput {
 
 }  // namespace
 
-std::optional<Input> input_of(const ports::Message& message, const World& world, const std::string& hub_id) {
+std::optional<Input> input_of(const ports::Message& message, const World& world, const Self& hub) {
   const auto topic = wire::parse_topic(message.topic);
   if (!topic || topic->site.empty()) return {};
   const auto entry = world.sites.find(topic->site);
   if (entry == world.sites.end()) return {};
-  const auto body = verified(message, entry->second, hub_id);
+  const auto body = verified(message, entry->second, hub.id);
   if (!body) return BadFrame{topic->site, body.error().what};
-  return std::visit(ToInput{topic->site, body.value()}, body.value().content);
+  return std::visit(ToInput{topic->site, body.value(), hub}, body.value().content);
 }
 
 }  // namespace depops::hub

@@ -7,11 +7,18 @@
 #include "hub/app/hub.h"
 #include "hub/app/world.h"
 #include "shared/ports/transport.h"
+#include "shared/signing/signing.h"
 
 namespace depops::hub {
 
+struct Self {
+  std::string id;
+  signing::PublicKey release_key;  // that this hub signs documents with
+};
+
 // What came from the broker, checked: topic, signature, sender and destination agree, or it is a BadFrame. Nothing:
-// not a topic of ours, or a site nobody registered. Thread: the loop's.
-std::optional<Input> input_of(const ports::Message& message, const World& world, const std::string& hub_id);
+// not a topic of ours, or a site nobody registered. A document that a site shows must be signed by this hub; what goes
+// on is its body. Thread: the loop's.
+std::optional<Input> input_of(const ports::Message& message, const World& world, const Self& hub);
 
 }  // namespace depops::hub

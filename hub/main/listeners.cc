@@ -5,8 +5,7 @@
 
 namespace depops::hub {
 
-Result<Door> make_door(const Settings& settings, const std::string& hub_id, const signing::PublicKey& key,
-                       HubEpoch epoch) {
+Result<Door> make_door(const Settings& settings, const std::string& hub_id, const signing::PublicKey& key) {
   const JoinSettings& join = settings.join;
   if (!join.listen) return Door{};
   Door door;
@@ -15,7 +14,7 @@ Result<Door> make_door(const Settings& settings, const std::string& hub_id, cons
   const auto facts = x509::facts_of(infra);
   if (!facts) return facts.error().in(settings.broker_ca);
   door.joining.reset(new api_http::Joining{*door.certificates, join.url, facts.value().digest, infra, join.broker_url,
-                                           join.artifacts_url, hub_id, key, epoch});
+                                           join.artifacts_url, hub_id, key});
   return door;
 }
 

@@ -15,8 +15,7 @@ struct Door {
   std::unique_ptr<api_http::Joining> joining;
 };
 
-Result<Door> make_door(const Settings& settings, const std::string& hub_id, const signing::PublicKey& key,
-                       HubEpoch epoch);
+Result<Door> make_door(const Settings& settings, const std::string& hub_id, const signing::PublicKey& key);
 
 // Everything that listens for HTTP.
 struct Listeners {

@@ -50,7 +50,7 @@ Parts Loop::bound() {
 }
 
 std::optional<Input> Loop::read(const ports::Message& message, const World& world) {
-  auto input = input_of(message, world, parts_.hub_id);
+  auto input = input_of(message, world, {parts_.hub_id, parts_.release_key});
   const auto* bad = input ? std::get_if<BadFrame>(&*input) : nullptr;
   parts_.metrics.frame(!input ? "unknown_site" : bad != nullptr ? "refused" : "taken");
   if (bad != nullptr) parts_.log("event=frame_dropped site=" + bad->site.str() + " why=\"" + bad->why + "\"");
@@ -72,6 +72,10 @@ void Loop::act(const Effect& effect) {
   }
   if (const auto* down = std::get_if<SendDown>(&effect)) parts_.outlet.send(*down);
   if (std::holds_alternative<Announce>(effect)) parts_.outlet.announce();
+  if (const auto* over = std::get_if<TakeOver>(&effect)) {
+    parts_.log("effect=take_over hub_epoch=" + std::to_string(over->epoch.value()));
+    parts_.outlet.take_over(over->epoch);
+  }
   if (const auto* blobs = std::get_if<CollectBlobs>(&effect)) parts_.collect(blobs->keep);
 }
 

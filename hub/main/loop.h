@@ -20,6 +20,7 @@ struct LoopParts {
   api_http::EventFeed& feed;
   api_http::Metrics& metrics;
   std::string hub_id;
+  signing::PublicKey release_key;
   std::function<void(std::vector<Digest>)> collect;  // all blobs but these; returns at once
   std::function<void(const std::string&)> log;
   std::function<void()> give_up;  // another hub took over, or the store can not be used: end the process

@@ -7,7 +7,7 @@
 namespace depops::hub {
 
 Outlet::Outlet(signing::SecretKey key, std::string hub_id, HubEpoch epoch, ports::Clock& clock)
-    : key_(std::move(key)), hub_id_(std::move(hub_id)), epoch_(epoch), clock_(clock) {}
+    : key_(std::move(key)), hub_id_(std::move(hub_id)), epoch_(epoch.value()), clock_(clock) {}
 
 void Outlet::publish(const PublishDesired& desired) {
   ports::Message message{wire::topic_of(wire::Channel::down_desired, desired.site),
@@ -22,7 +22,7 @@ std::string Outlet::frame(const SiteName& site, const sync::DownMessage& message
   wire::Body body;
   body.source = wire::hub_address(hub_id_);
   body.destination = wire::site_address(site);
-  body.hub_epoch = epoch_;
+  body.hub_epoch = HubEpoch(epoch_);
   body.at = clock_.now().wall;
   std::visit([&](const auto& content) { body.content = content; }, message);
   return wire::seal(wire::kBodyType, wire::encode_body(body), key_);
@@ -37,15 +37,24 @@ void Outlet::send(const SendDown& down) {
 ports::Message Outlet::presence(bool online) const {
   wire::Body body;
   body.source = wire::hub_address(hub_id_);
-  body.hub_epoch = epoch_;
+  body.hub_epoch = HubEpoch(epoch_);
   body.at = clock_.now().wall;
-  body.content = sync::HubState{epoch_, online, body.at};
+  body.content = sync::HubState{body.hub_epoch, online, body.at};
   return {wire::topic_of(wire::Channel::hub_state), wire::seal(wire::kBodyType, wire::encode_body(body), key_), true,
           1};
 }
 
 void Outlet::announce() {
   if (transport_ != nullptr) (void)transport_->publish(presence(true)).ok();
+}
+
+void Outlet::take_over(HubEpoch epoch) {
+  epoch_ = epoch.value();
+  {
+    const std::lock_guard lock(mutex_);
+    desired_.clear();
+  }
+  announce();
 }
 
 void Outlet::linked() {

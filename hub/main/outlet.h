@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -22,6 +23,8 @@ class Outlet {
   void send(const SendDown& down);
   void linked();    // the broker is there (again)
   void announce();  // "the hub is there" once more
+  // From now on under this epoch; what was signed under the one before is not said again.
+  void take_over(HubEpoch epoch);
   // "The hub is (not) there", also the will.
   ports::Message presence(bool online) const;
 
@@ -30,7 +33,7 @@ class Outlet {
 
   signing::SecretKey key_;
   std::string hub_id_;
-  HubEpoch epoch_;
+  std::atomic<std::uint64_t> epoch_;
   ports::Clock& clock_;
   ports::Transport* transport_ = nullptr;
   std::mutex mutex_;

@@ -117,15 +117,16 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   DEPOPS_TRY(Hub hub, load_hub(*ground.store, ground.codec));
   // Agents know the hub by its key: a hub with another key is another hub.
   const std::string hub_id = settings.hub_id.empty() ? key.public_key().id().str() : settings.hub_id;
-  DEPOPS_TRY(const Door door, make_door(settings, hub_id, key.public_key(), hub.world().hub_epoch));
+  DEPOPS_TRY(const Door door, make_door(settings, hub_id, key.public_key()));
+  const signing::PublicKey release_key = key.public_key();
   api_http::EventFeed feed(hub.world().counters.event);
   Outlet outlet(std::move(key), hub_id, hub.world().hub_epoch, ground.clock);
   const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  Loop loop(
-      {*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, collect, log_line, give_up},
-      std::move(hub));
+  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, release_key, collect,
+             log_line, give_up},
+            std::move(hub));
   const auto backend = backend_of(ground, loop, feed, door, version);
   DEPOPS_TRY(Listeners listeners, open_listeners(settings, backend, feed));
   mqtt::MqttTransport transport(broker_of(settings, hub_id, outlet));

@@ -13,6 +13,8 @@ Result<rollout::Plan> WireCodec::decode_plan(const std::string& bytes) { return 
 
 std::string WireCodec::encode_desired(const sync::Desired& desired) { return wire::encode_desired(desired); }
 
+Result<sync::Desired> WireCodec::decode_desired(const std::string& bytes) { return wire::decode_desired(bytes); }
+
 Result<rollout::Report> WireCodec::decode_report(const std::string& bytes) { return wire::decode_report(bytes); }
 
 std::string WireCodec::encode_leaf(const audit::Leaf& leaf) { return wire::encode_leaf(leaf); }

@@ -18,15 +18,17 @@ void move_behind(std::vector<Row>& to, std::vector<Row>& from) {
 }  // namespace
 
 bool Changeset::empty() const noexcept {
-  return !counters && environments.empty() && sites.empty() && site_status.empty() && artifacts.empty() &&
+  return !raise_to && !counters && environments.empty() && sites.empty() && site_status.empty() && artifacts.empty() &&
          versions.empty() && pipelines.empty() && templates.empty() && releases.empty() && plans.empty() &&
          deployments.empty() && rollouts.empty() && targets.empty() && commands.empty() && desired.empty() &&
          inboxes.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() && join_tokens.empty() &&
-         events.empty() && audit.empty();
+         recoveries.empty() && events.empty() && audit.empty();
 }
 
 void Changeset::append(Changeset later) {
-  hub_epoch = later.hub_epoch;
+  // The fence is that of before the first raise among them.
+  if (!raise_to) hub_epoch = later.hub_epoch;
+  if (later.raise_to) raise_to = later.raise_to;
   if (later.counters) counters = later.counters;
   move_behind(environments, later.environments);
   move_behind(sites, later.sites);
@@ -47,6 +49,7 @@ void Changeset::append(Changeset later) {
   move_behind(approvals, later.approvals);
   move_behind(trust_roots, later.trust_roots);
   move_behind(join_tokens, later.join_tokens);
+  move_behind(recoveries, later.recoveries);
   move_behind(events, later.events);
   move_behind(audit, later.audit);
 }

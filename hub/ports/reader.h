@@ -8,6 +8,7 @@
 
 #include "hub/dora/row.h"
 #include "hub/ports/records.h"
+#include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
 #include "shared/base/result.h"
 
@@ -49,6 +50,13 @@ struct DocumentView {
   std::vector<TemplateDoc> templates;
 };
 
+// The hub itself. `recoveries`: all, by number; `set_aside`: sites that know more than this hub, by name.
+struct HubView {
+  HubEpoch hub_epoch{1};
+  std::vector<RecoveryRow> recoveries;
+  std::vector<SiteStatus> set_aside;
+};
+
 class RegistryReader {
  public:
   virtual ~RegistryReader() = default;
@@ -57,6 +65,7 @@ class RegistryReader {
   virtual Result<Page<Version>> versions(const VersionFilter& filter, const Paging& paging) = 0;  // newest first
   virtual Result<DocumentView> documents() = 0;
   virtual Result<std::vector<TrustRootRow>> trust_roots() = 0;  // oldest first
+  virtual Result<HubView> hub() = 0;
 };
 
 struct DeploymentFilter {

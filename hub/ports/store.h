@@ -5,6 +5,7 @@
 
 #include "hub/ports/join_records.h"
 #include "hub/ports/records.h"
+#include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
 #include "shared/base/result.h"
 
@@ -40,13 +41,16 @@ struct HubState {
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;  // oldest first
   std::vector<JoinTokenRow> join_tokens;
+  std::vector<RecoveryRow> recoveries;  // by number
 };
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
-// id | site, service | command.id | site | site | key | deployment, digest | version | site | id | index.
+// id | site, service | command.id | site | site | key | deployment, digest | version | site | number | id |
+// index.
 struct Changeset {
   HubEpoch hub_epoch{1};
+  std::optional<HubEpoch> raise_to;  // the fence from this commit on; above hub_epoch
   std::optional<Counters> counters;
   std::vector<Environment> environments;
   std::vector<Site> sites;
@@ -67,6 +71,7 @@ struct Changeset {
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;
   std::vector<JoinTokenRow> join_tokens;
+  std::vector<RecoveryRow> recoveries;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
 
@@ -88,7 +93,7 @@ class Store {
   // also leaves the store as it was; the loop's state is then ahead of it and must be thrown away and loaded again.
   virtual Result<void> commit(const Changeset& changeset) = 0;
 
-  // Take-over or restore: stores and returns the next hub epoch; from now on every commit with an older one is refused.
+  // Take-over: stores and returns the next hub epoch; from now on every commit with an older one is refused.
   virtual Result<HubEpoch> raise_epoch() = 0;
 };
 

@@ -59,6 +59,7 @@ Result<void> load_sync(sqlite::Connection& from, HubState& out) {
   DEPOPS_TRY_VOID(fill(from, "FROM desired ORDER BY site", out.desired));
   DEPOPS_TRY_VOID(fill(from, "FROM inboxes ORDER BY site", out.inboxes));
   DEPOPS_TRY_VOID(fill(from, "FROM trust_roots ORDER BY version", out.trust_roots));
+  DEPOPS_TRY_VOID(fill(from, "FROM recoveries ORDER BY number", out.recoveries));
   DEPOPS_TRY_VOID(fill(from, "FROM join_tokens ORDER BY site", out.join_tokens));
   return fill(from, "FROM idempotency WHERE at >= (SELECT max(at) FROM idempotency) - 86400000 ORDER BY key",
               out.idempotency);

@@ -100,4 +100,18 @@ Result<std::vector<TrustRootRow>> SqliteReader::trust_roots() {
   return read_all<TrustRootRow>(*connection, "FROM trust_roots ORDER BY version");
 }
 
+Result<HubView> SqliteReader::hub() {
+  DEPOPS_TRY(const Loan connection, lend());
+  DEPOPS_TRY(const auto snapshot, sqlite::Transaction::begin_read(*connection));
+  HubView out;
+  DEPOPS_TRY(sqlite::Statement * fence, (*connection).cached("SELECT hub_epoch FROM fence"));
+  fence->bind();
+  DEPOPS_TRY(const bool there, fence->step());
+  if (there) out.hub_epoch = HubEpoch(fence->uint64(0));
+  fence->reset();
+  DEPOPS_TRY(out.recoveries, read_all<RecoveryRow>(*connection, "FROM recoveries ORDER BY number"));
+  DEPOPS_TRY(out.set_aside, read_all<SiteStatus>(*connection, "FROM site_status WHERE recovery <> '' ORDER BY site"));
+  return out;
+}
+
 }  // namespace depops::hub::store_sqlite

@@ -22,6 +22,7 @@ class SqliteReader final : public RegistryReader, public HistoryReader {
   Result<Page<Version>> versions(const VersionFilter& filter, const Paging& paging) override;
   Result<DocumentView> documents() override;
   Result<std::vector<TrustRootRow>> trust_roots() override;
+  Result<HubView> hub() override;
 
   Result<Page<ListedDeployment>> deployments(const DeploymentFilter& filter, const Paging& paging) override;
   Result<DeploymentView> deployment(const DeploymentId& id) override;

@@ -43,6 +43,7 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(put(to, "approvals", from.approvals));
   DEPOPS_TRY_VOID(add(to, "trust_roots", from.trust_roots));
   DEPOPS_TRY_VOID(put(to, "join_tokens", from.join_tokens));
+  DEPOPS_TRY_VOID(put(to, "recoveries", from.recoveries));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
   return put(to, "inboxes", from.inboxes);
 }
@@ -80,6 +81,11 @@ Result<HubEpoch> SqliteStore::epoch() {
   return out;
 }
 
+Result<void> SqliteStore::store_epoch(HubEpoch epoch) {
+  DEPOPS_TRY(sqlite::Statement * raise, connection_.cached("UPDATE fence SET hub_epoch = ?"));
+  return raise->run(epoch);
+}
+
 Result<void> SqliteStore::check_fence(HubEpoch mine) {
   DEPOPS_TRY(const HubEpoch stored, epoch());
   if (stored == mine) return {};
@@ -101,14 +107,14 @@ Result<void> SqliteStore::commit(const Changeset& changeset) {
   DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
   DEPOPS_TRY_VOID(check_fence(changeset.hub_epoch));
   DEPOPS_TRY_VOID(write(changeset));
+  if (changeset.raise_to) DEPOPS_TRY_VOID(store_epoch(*changeset.raise_to));
   return transaction.commit();
 }
 
 Result<HubEpoch> SqliteStore::raise_epoch() {
   DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
   DEPOPS_TRY(const HubEpoch before, epoch());
-  DEPOPS_TRY(sqlite::Statement * raise, connection_.cached("UPDATE fence SET hub_epoch = ?"));
-  DEPOPS_TRY_VOID(raise->run(before.next()));
+  DEPOPS_TRY_VOID(store_epoch(before.next()));
   DEPOPS_TRY_VOID(transaction.commit());
   return before.next();
 }

@@ -27,6 +27,7 @@ class SqliteStore final : public Store {
   explicit SqliteStore(sqlite::Connection connection) : connection_(std::move(connection)) {}
 
   Result<HubEpoch> epoch();
+  Result<void> store_epoch(HubEpoch epoch);
   Result<void> check_fence(HubEpoch mine);
   Result<void> write(const Changeset& changeset);
 

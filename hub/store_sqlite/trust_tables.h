@@ -1,10 +1,11 @@
 #pragma once
 
 #include "hub/ports/join_records.h"
+#include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
 #include "hub/store_sqlite/column.h"
 
-// The columns of what people signed, and of what sites join with; see tables.h.
+// The columns of what people signed, of what sites join with, and of lost memory; see tables.h.
 namespace depops::hub::store_sqlite {
 
 template <Is<ApprovalRow> R>
@@ -25,6 +26,14 @@ auto columns(R& r) {
                     col("expires", r.expires), col("made_by", r.made_by), col("bad_proofs", r.bad_proofs),
                     col("refusals", r.refusals), col("ended", r.ended), col("used", r.used),
                     col("used_key", r.used_key), col("fingerprint", r.fingerprint));
+}
+
+template <Is<RecoveryRow> R>
+auto columns(R& r) {
+  return std::tuple(col("number", r.number), col("noticed", r.noticed), col("site", r.site), col("why", r.why),
+                    col("generation", r.generation), col("hub_epoch", r.hub_epoch), col("deployments", r.deployments),
+                    col("ended", r.ended), col("ended_by", r.ended_by), col("reason", r.reason),
+                    col("raised_to", r.raised_to));
 }
 
 }  // namespace depops::hub::store_sqlite

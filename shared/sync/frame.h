@@ -41,6 +41,7 @@ struct StreamPosition {
   Stream stream = Stream::events;
   Sequence first_retained;  // oldest entry the site can still send
   Sequence last;            // newest it has written
+  Sequence acked{};         // newest that a hub acknowledged: it was committed there
   bool operator==(const StreamPosition&) const = default;
 };
 
@@ -51,6 +52,9 @@ struct Hello {
   std::vector<StreamPosition> streams;
   std::string agent_version;
   trust::TrustVersion trust_version{};  // of the trust root it goes by; 0: none is pinned
+  Digest digest{};                      // of the desired state it holds; empty: none, or not said
+  bool shows = false;                   // it can be asked to show that
+  std::string document{};               // only when it was asked: the desired state it holds, signed, as it came
   bool operator==(const Hello&) const = default;
 };
 
@@ -67,6 +71,11 @@ struct Resend {
   Stream stream = Stream::events;
   Sequence from;
   bool operator==(const Resend&) const = default;
+};
+
+// "Say Hello with the document you hold": it knows more than this hub, or says so.
+struct Show {
+  bool operator==(const Show&) const = default;
 };
 
 // The site can not send what was asked: entries before `first_retained` are gone. The hub records the gap.
@@ -91,7 +100,7 @@ struct Presence {
 };
 
 using UpMessage = std::variant<Hello, Run, Gone>;
-using DownMessage = std::variant<Ack, Resend>;
+using DownMessage = std::variant<Ack, Resend, Show>;
 
 // Lossy, newest wins: what runs here now, for the fleet view.
 struct ServiceTelemetry {

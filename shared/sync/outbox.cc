@@ -150,7 +150,7 @@ std::optional<Millis> Outbox::wake_at() const {
 
 StreamPosition Outbox::position(Stream stream) const {
   const Lane& lane = of(stream);
-  return {stream, lane.first_retained, lane.last};
+  return {stream, lane.first_retained, lane.last, lane.acked};
 }
 
 std::uint64_t Outbox::backlog() const {

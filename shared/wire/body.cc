@@ -37,11 +37,15 @@ struct Writer {
     message.set_hub_epoch(hello.hub_epoch.value());
     message.set_agent_version(clipped(hello.agent_version, kIdMax));
     message.set_trust_version(hello.trust_version.value());
+    message.set_desired_digest(hello.digest.str());
+    message.set_shows(hello.shows);
+    message.set_document(hello.document);
     for (const sync::StreamPosition& position : hello.streams) {
       auto* row = message.add_streams();
       row->set_stream(to_wire(kStreamRows, position.stream));
       row->set_first_retained(position.first_retained.value());
       row->set_last(position.last.value());
+      row->set_acked(position.acked.value());
     }
     set("hello", message);
   }
@@ -65,6 +69,7 @@ struct Writer {
     out.set_type("resend");
     at(resend.stream, resend.from);
   }
+  void operator()(const sync::Show&) const { out.set_type("show"); }
   void operator()(const sync::Presence& presence) const {
     v1::Presence message;
     message.set_online(presence.online);
@@ -115,10 +120,14 @@ sync::Hello get_hello(const v1::Body& body, Intake& in) {
   hello.hub_epoch = HubEpoch(in.number(message.hub_epoch(), "hub_epoch"));
   hello.agent_version = in.text(message.agent_version(), "agent_version", kIdMax);
   hello.trust_version = trust::TrustVersion(in.number(message.trust_version(), "trust_version"));
+  hello.digest = Digest(in.text(message.desired_digest(), "desired_digest", kIdMax));
+  hello.shows = message.shows();
+  in.require(message.document().size() <= kFrameMax, "document", "is longer than a desired state may be");
+  hello.document = message.document();
   in.count(message.streams_size(), "streams", std::size(kStreamRows));
   for (const auto& row : message.streams()) {
     hello.streams.push_back({stream_of(row.stream(), in), Sequence(in.number(row.first_retained(), "first_retained")),
-                             Sequence(in.number(row.last(), "last"))});
+                             Sequence(in.number(row.last(), "last")), Sequence(in.number(row.acked(), "acked"))});
   }
   return hello;
 }
@@ -156,6 +165,7 @@ Content get_content(v1::Body& body, Intake& in) {
   if (type == "gone") return sync::Gone{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
   if (type == "ack") return get_ack(body, in);
   if (type == "resend") return sync::Resend{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
+  if (type == "show") return sync::Show{};
   if (type == "presence") return sync::Presence{payload_of<v1::Presence>(body, "presence", in).online()};
   if (type == "telemetry") return get(payload_of<v1::Telemetry>(body, "telemetry", in), in);
   if (type == "hub-state") return get_hub_state(body, in);

@@ -15,7 +15,7 @@
 // What a frame says, apart from the signed desired state (documents.h).
 namespace depops::wire {
 
-using Content = std::variant<sync::Hello, sync::Run, sync::Gone, sync::Ack, sync::Resend, sync::Presence,
+using Content = std::variant<sync::Hello, sync::Run, sync::Gone, sync::Ack, sync::Resend, sync::Show, sync::Presence,
                              sync::Telemetry, sync::HubState>;
 
 struct Body {

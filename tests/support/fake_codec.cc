@@ -42,9 +42,7 @@ std::string FakeCodec::encode_desired(const sync::Desired& desired) {
   return name("desired-", desired_.size() - 1);
 }
 
-Result<sync::Desired> FakeCodec::decode_desired(const std::string& bytes) const {
-  return find(desired_, "desired-", bytes);
-}
+Result<sync::Desired> FakeCodec::decode_desired(const std::string& bytes) { return find(desired_, "desired-", bytes); }
 
 std::string FakeCodec::encode_report(const rollout::Report& report) {
   reports_.push_back(report);

@@ -16,6 +16,7 @@ class FakeCodec : public hub::Codec {
   std::string encode_plan(const rollout::Plan& plan) override;
   Result<rollout::Plan> decode_plan(const std::string& bytes) override;  // `invalid`: a setting with a zero byte
   std::string encode_desired(const sync::Desired& desired) override;
+  Result<sync::Desired> decode_desired(const std::string& bytes) override;
   Result<rollout::Report> decode_report(const std::string& bytes) override;
   std::string encode_leaf(const audit::Leaf& leaf) override;
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
@@ -29,7 +30,6 @@ class FakeCodec : public hub::Codec {
 
   // The site's side.
   std::string encode_report(const rollout::Report& report);
-  Result<sync::Desired> decode_desired(const std::string& bytes) const;
 
   // What people sign, with toy keys.
   std::string add_trust_root(const trust::TrustRoot& root, const std::vector<std::string>& keys);

@@ -50,6 +50,7 @@ Result<hub::HubState> MemoryStore::load() {
   state.inboxes = values(inboxes_);
   state.trust_roots = values(trust_roots_);
   state.join_tokens = values(join_tokens_);
+  state.recoveries = values(recoveries_);
   load_deployments(state);
   for (const auto& [id, row] : commands_)
     if (!row.answered) state.commands.push_back(row);
@@ -135,6 +136,8 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(approvals_, changeset.approvals, [](const auto& row) { return std::pair(row.deployment, row.digest); });
   put_all(trust_roots_, changeset.trust_roots, [](const auto& row) { return row.version; });
   put_all(join_tokens_, changeset.join_tokens, [](const auto& row) { return row.site; });
+  put_all(recoveries_, changeset.recoveries, [](const auto& row) { return row.number; });
+  if (changeset.raise_to) epoch_ = *changeset.raise_to;
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());
   return {};

@@ -110,9 +110,10 @@ void RunningHub::open() {
   outlet_ = std::make_unique<hub::Outlet>(key_of("hub"), kHubId, loaded.value().world().hub_epoch, clock_);
   outlet_->attach(&broker_);
   const auto ignore = [](const std::string&) {};
-  loop_ = std::make_unique<hub::Loop>(hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_, kHubId,
-                                                     [](std::vector<Digest>) {}, ignore, [] {}},
-                                      std::move(loaded).value());
+  loop_ =
+      std::make_unique<hub::Loop>(hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_, kHubId,
+                                                 key_of("hub").public_key(), [](std::vector<Digest>) {}, ignore, [] {}},
+                                  std::move(loaded).value());
   auto server = hub::api_http::Server::for_people({"127.0.0.1", 0}, backend(), *feed_, directory_ / "console");
   REQUIRE(server.ok());
   server_ = std::move(server).value();

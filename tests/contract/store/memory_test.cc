@@ -23,6 +23,9 @@ struct InMemory {
 TEST_CASE("In memory: a fresh store is empty") { a_fresh_store_is_empty(InMemory().subject); }
 TEST_CASE("In memory: what was committed is loaded") { what_was_committed_is_loaded(InMemory().subject); }
 TEST_CASE("In memory: a later row replaces") { a_later_row_replaces_the_one_with_its_key(InMemory().subject); }
+TEST_CASE("In memory: a commit that raises the hub epoch fences what comes later") {
+  a_commit_that_raises_the_epoch_fences_what_comes_later(InMemory().subject);
+}
 TEST_CASE("In memory: an older hub epoch writes nothing") { an_older_hub_epoch_writes_nothing(InMemory().subject); }
 TEST_CASE("In memory: what is out of reach stays out") {
   answered_commands_and_old_deployments_stay_out_of_reach(InMemory().subject);

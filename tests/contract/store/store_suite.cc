@@ -149,6 +149,13 @@ void add_joining(hub::Changeset& changes) {
       {SiteName("sin-1"), second, SiteEpoch(1), at(1), at(61), Actor("token:ci"), 5, 7, "burnt", std::nullopt, "", ""}};
 }
 
+void add_recoveries(hub::Changeset& changes) {
+  changes.recoveries = {
+      {1, at(3), SiteName("fra-1"), "holds more", Generation(9), HubEpoch(1), 4, at(5), Actor("admin"), "restored",
+       HubEpoch(2)},
+      {2, at(8), SiteName("sin-1"), "again", Generation(12), HubEpoch(2), 6, {}, Actor(), "", HubEpoch(0)}};
+}
+
 }  // namespace
 
 hub::Changeset one_of_everything() {
@@ -157,6 +164,7 @@ hub::Changeset one_of_everything() {
   add_progress(changes);
   add_trust(changes);
   add_joining(changes);
+  add_recoveries(changes);
   hub::EventRow event;
   event.id = 1;
   event.at = at(6);
@@ -213,6 +221,7 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.approvals == changes.approvals);
   CHECK(state.trust_roots == changes.trust_roots);
   CHECK(state.join_tokens == changes.join_tokens);
+  CHECK(state.recoveries == changes.recoveries);
 }
 
 void what_was_committed_is_loaded(const StoreUnderTest& subject) {
@@ -239,27 +248,6 @@ void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject) {
   CHECK(state.sites == std::vector<hub::Site>{moved});
   CHECK(state.deployments == std::vector<hub::Deployment>{done});
   CHECK(state.rollouts == changes.rollouts);
-}
-
-void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject) {
-  hub::Store* store = subject.fresh();
-  REQUIRE(store->commit(one_of_everything()).ok());
-  const auto raised = store->raise_epoch();
-  REQUIRE(raised.ok());
-  CHECK(*raised == HubEpoch(2));
-  hub::Changeset late;
-  late.hub_epoch = HubEpoch(1);
-  late.environments = {{EnvironmentName("late"), hub::Tier::staging, at(0)}};
-  const auto refused = store->commit(late);
-  REQUIRE_FALSE(refused.ok());
-  CHECK(refused.error().code == Errc::conflict);
-  late.hub_epoch = HubEpoch(2);
-  late.environments[0].name = EnvironmentName("new");
-  CHECK(store->commit(late).ok());
-  const hub::HubState state = loaded(*subject.again());
-  CHECK(state.hub_epoch == HubEpoch(2));
-  REQUIRE(state.environments.size() == 2);
-  for (const hub::Environment& row : state.environments) CHECK(row.name != EnvironmentName("late"));
 }
 
 void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject) {

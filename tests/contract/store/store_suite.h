@@ -23,6 +23,7 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes);
 void a_fresh_store_is_empty(const StoreUnderTest& subject);
 void what_was_committed_is_loaded(const StoreUnderTest& subject);
 void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject);
+void a_commit_that_raises_the_epoch_fences_what_comes_later(const StoreUnderTest& subject);
 void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject);
 void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject);
 

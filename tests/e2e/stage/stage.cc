@@ -97,15 +97,15 @@ bool Stage::try_broker() {
   return broker_.running();
 }
 
-std::string Stage::hub_settings() {
+std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join) {
   const auto pem = [&](const char* name) { return certificates_->file(name); };
   const std::string console = test::source_dir() + "/hub/console/dist";
   return "stateDir: " + folder("hub") + (std::filesystem::exists(console) ? "\nconsole: " + console : "") +
-         "\napi:\n  listen: 127.0.0.1:" + std::to_string(api_port_) +
-         "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts_port_) + "\n  cert: " + pem("hub.pem") +
+         "\napi:\n  listen: 127.0.0.1:" + std::to_string(api) +
+         "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts) + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
          "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") +
-         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join_port_) + "\n    brokerUrl: " + broker_url(false) +
+         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrl: " + broker_url(false) +
          "\nbroker:\n  url: " + broker_url(true) + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\nkeys:\n  release: " + folder("keys/hub.key") + "\n  public: " + hub_key() +
          "\n";
@@ -113,13 +113,29 @@ std::string Stage::hub_settings() {
 
 void Stage::start_hub() {
   const std::string settings = folder("hub.yaml");
-  write_file(settings, hub_settings());
+  write_file(settings, hub_settings(api_port_, artifacts_port_, join_port_));
   const Ran made = run({{binary("depops-hub"), "init", "--config", settings}, folder("hub"), log("hub"), {}, {}});
   if (made.status != 0) throw Trouble("depops-hub init refused: " + read_file(log("hub")));
   write_file(folder("keys/token"), parsed(made.output, "depops-hub init")["adminToken"].as_string());
-  hub_ = Program({{binary("depops-hub"), "run", "--config", settings}, folder("hub"), log("hub"), {}, {}});
+  run_hub();
+}
+
+void Stage::run_hub() {
+  hub_ = Program({{binary("depops-hub"), "run", "--config", folder("hub.yaml")}, folder("hub"), log("hub"), {}, {}});
   hub_.wait_until("the hub listens", kStart,
                   [&] { return listens(api_port_) && listens(artifacts_port_) && listens(join_port_); });
+}
+
+Program Stage::second_hub(const std::vector<std::string>& more) {
+  const std::string settings = folder("second-hub.yaml");
+  const std::uint16_t first = ports_.take(3);
+  write_file(settings,
+             hub_settings(first, static_cast<std::uint16_t>(first + 1), static_cast<std::uint16_t>(first + 2)));
+  Command command{{binary("depops-hub"), "run", "--config", settings}, folder("hub"), log("second-hub"), {}, {}};
+  command.words.insert(command.words.end(), more.begin(), more.end());
+  Program hub(command);
+  hub.wait_until("the second hub listens", kStart, [&] { return listens(first); });
+  return hub;
 }
 
 Ran Stage::run_depops(std::vector<std::string> words) {

@@ -43,6 +43,10 @@ class Stage {
   std::string hub_key() const { return folder("keys/hub.pub"); }
   std::string broker_url(bool for_hub) const;
   std::string artifacts_url() const;
+  Program& hub() noexcept { return hub_; }
+  void run_hub();  // again, on what its folder holds
+  // Another hub on the same folder and broker, with listeners of its own.
+  Program second_hub(const std::vector<std::string>& more);
   Certificates& certificates() noexcept { return *certificates_; }
   Ports& ports() noexcept { return ports_; }
 
@@ -52,7 +56,7 @@ class Stage {
   void start_broker();
   bool try_broker();
   void start_hub();
-  std::string hub_settings();
+  std::string hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join);
   std::string pack(const std::string& label, const Behaviour& behaviour);
   Ran run_depops(std::vector<std::string> words);
 

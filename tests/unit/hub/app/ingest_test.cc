@@ -207,6 +207,7 @@ TEST_CASE("A site can not report the rollout of another") {
 TEST_CASE("A document is signed again long before it expires, and only then") {
   Started world;
   world.bench.restart();
+  world.bench.give(world.stg.frame(world.hello(1)));
   world.bench.take_effects();
   REQUIRE(world.bench.wake <= world.bench.now.wall + std::chrono::hours(24 * 15));
   world.bench.pass(std::chrono::hours(24 * 15));

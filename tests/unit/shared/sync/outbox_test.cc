@@ -99,7 +99,7 @@ TEST_CASE("a Resend rewinds once per interval; a hub restored from a copy gets a
   REQUIRE_FALSE(outbox.next(at(20)).has_value());
   REQUIRE(outbox.on_resend({Stream::events, Sequence(2)}, at(30)) == Gone{Stream::events, Sequence(6)});
   REQUIRE(outbox.next(at(30))->first == Sequence(6));
-  REQUIRE(outbox.position(Stream::events) == StreamPosition{Stream::events, Sequence(6), Sequence(10)});
+  REQUIRE(outbox.position(Stream::events) == StreamPosition{Stream::events, Sequence(6), Sequence(10), Sequence(1)});
 }
 
 }  // namespace depops::sync

@@ -214,6 +214,15 @@ std::vector<wire::Body> bodies() {
                       "HAProxy is away",
                       {{ServiceName("checkout"), VersionLabel("1.1"), 3, 2, {{VersionLabel("1.1"), 90}}, 100, 1}}},
       sync::HubState{HubEpoch(2), true, at(6)},
+      sync::Hello{Generation(5),
+                  HubEpoch(2),
+                  {{sync::Stream::audit, Sequence(3), Sequence(9), Sequence(8)}},
+                  "0.1.0",
+                  {},
+                  Digest("sha256:" + std::string(64, 'a')),
+                  true,
+                  std::string("a \0 document", 12)},
+      sync::Show{},
   };
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
