@@ -89,7 +89,7 @@ void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
 }
 
 void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
-  if (storage_ == Storage::gone) return;
+  if (storage_ == Storage::gone || !site_.frozen.empty()) return;
   auto why = settings_.trust && arrived.desired ? distrust(turn, arrived) : objection(arrived, turn.now);
   if (why) return refuse(turn, std::move(*why));
   accept(turn, arrived);

@@ -22,6 +22,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
       site_(loaded.site),
       trust_(std::move(loaded.trust)),
       held_(std::move(loaded.desired)),
+      damaged_(std::move(loaded.damaged)),
       outbox_(std::hash<std::string>{}(loaded.incarnation)),
       started_(Stamp::of(now)) {
   for (auto& record : loaded.records) {
@@ -49,6 +50,10 @@ bool Agent::Site::busy() const noexcept {
 }
 
 void Agent::Site::on(Turn& turn, const Tick&) {
+  if (!damaged_.empty() && !std::exchange(damage_told_, true) && storage_ != Storage::gone)
+    note(turn, "site.damaged", "damaged",
+         "the journal does not hold what was written (" + damaged_ +
+             "): nothing goes forward here; enrol the site again");
   if (std::exchange(stalled_, false)) sending_ = false;
   observe_all(turn);
   measure(turn);

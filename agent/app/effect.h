@@ -45,8 +45,9 @@ struct SendHello {
   sync::Hello hello;
 };
 
-struct SendGone {
-  sync::Gone gone;
+// What the hub asked for.
+struct SendAnswer {
+  std::variant<sync::Gone, sync::Inventory, sync::SnapshotPart> answer;
 };
 
 struct SendTelemetry {
@@ -68,7 +69,7 @@ struct ApplyHooks {
   HookOrders orders;
 };
 
-using Effect = std::variant<ApplyRuntime, ApplyRouter, WantArtifacts, Measure, SendEntries, SendHello, SendGone,
+using Effect = std::variant<ApplyRuntime, ApplyRouter, WantArtifacts, Measure, SendEntries, SendHello, SendAnswer,
                             SendTelemetry, AnswerVerb, AnswerStatus, ApplyHooks>;
 
 }  // namespace depops::agent

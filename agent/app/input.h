@@ -37,7 +37,11 @@ struct HubSeen {
 
 struct LinkChanged {
   bool connected = false;
+  std::string voice{};  // drawn for this connection: 16 random bytes as 32 hex digits; empty: no session tokens
 };
+
+// The broker ended the connection because somebody else connected as this site.
+struct TakenOver {};
 
 struct FromHub {
   sync::DownMessage message;
@@ -85,6 +89,6 @@ struct FrameDropped {
 
 using Input =
     std::variant<Tick, RuntimeFacts, RouterFacts, ArtifactFacts, Measured, DesiredArrived, HubSeen, LinkChanged,
-                 FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen, FrameDropped, HookFacts>;
+                 FromHub, EntriesSent, Pruned, LocalVerb, StatusAsked, StorageSeen, FrameDropped, HookFacts, TakenOver>;
 
 }  // namespace depops::agent

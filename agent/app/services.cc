@@ -51,7 +51,8 @@ World Agent::Site::world() const {
 
 bool Agent::Site::is_allowed(const rollout::Event& event, const rollout::Decision& decision) const {
   if (storage_ == Storage::gone) return false;
-  if (storage_ == Storage::full) return decision.safe;
+  if (storage_ == Storage::full || !damaged_.empty()) return decision.safe;
+  if (!site_.frozen.empty() && decision.begins) return false;
   if (storage_ == Storage::ok) return true;
   return std::holds_alternative<rollout::Submit>(event) ? !decision.accepted : !decision.begins;
 }
@@ -63,14 +64,18 @@ rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollou
   if (is_allowed(event, decision)) return decision;
   rollout::Decision nothing;
   nothing.accepted = false;
-  nothing.answer = "the disk of the agent's journal is full: only pause, abort and rollback are possible; free space";
+  nothing.answer =
+      damaged_.empty()
+          ? "the disk of the agent's journal is full: only pause, abort and rollback are possible; free space"
+          : "the agent's journal is damaged (" + damaged_ +
+                "): only pause, abort and rollback are possible; enrol the site again";
   // Refused to the hub is refused for good: it counts on that, and the document may come again when there is room.
   if (const auto* command = std::get_if<rollout::Command>(&event)) {
     return rollout::refuse(service.record, *command, service.record->rollout, nothing.answer, view, turn.now);
   }
   const auto* submit = std::get_if<rollout::Submit>(&event);
   if (submit != nullptr && !submit->local) {
-    refuse(turn, {turn.now.wall, submit->epoch, "storage", nothing.answer});
+    refuse(turn, {turn.now.wall, submit->epoch, damaged_.empty() ? "storage" : "damaged", nothing.answer});
     return rollout::refuse(service.record, *submit, nothing.answer, view, turn.now);
   }
   return nothing;

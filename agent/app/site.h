@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "agent/app/agent.h"
+#include "agent/app/speaking.h"
 #include "agent/execution/orders_of.h"
 #include "agent/execution/view_of.h"
 #include "shared/rollout/machine.h"
+#include "shared/sync/inventory.h"
 #include "shared/sync/outbox.h"
 
 // What an Agent holds and how it works; the public face is agent.h.
@@ -55,14 +57,13 @@ class Agent::Site {
   void on(Turn& turn, const StorageSeen& seen);
   void on(Turn& turn, const FrameDropped& dropped);
   void on(Turn& turn, const HookFacts& facts);
-
+  void on(Turn& turn, const TakenOver& taken);
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
   Generation newest_before() const;
   bool is_held(const DesiredArrived& arrived) const;
   void refuse(Turn& turn, rollout::DesiredRefused refused);
   void accept(Turn& turn, const DesiredArrived& arrived);
-
   // trust.cc: what a pinned trust root allows.
   std::optional<rollout::DesiredRefused> distrust(Turn& turn, const DesiredArrived& arrived);
   std::optional<trust::Refused> believe(Turn& turn, const Evidence& evidence);
@@ -77,7 +78,6 @@ class Agent::Site {
   void scale_service(Turn& turn, Service& service, const sync::Target& target);
   void refuse_commands(Turn& turn, Service& service, const sync::Target& target);
   void answer_waiting(Turn& turn, Service& service, const sync::Target& target);
-
   // services.cc: machines and orders.
   rollout::Decision decide(Turn& turn, Service& service, const rollout::Event& event);
   void absorb(Turn& turn, Service& service, rollout::Decision& decision);
@@ -93,7 +93,6 @@ class Agent::Site {
   Service& service_of(const ServiceName& name);
   Records records() const;
   World world() const;
-
   // talk.cc: streams and the rest of what the hub hears.
   void write(Turn& turn, rollout::Report report);
   void write(Turn& turn, audit::Leaf leaf);
@@ -101,16 +100,27 @@ class Agent::Site {
   void hello(Turn& turn, bool with_document = false);
   void tell(Turn& turn);
   sync::Telemetry telemetry(const Moment& now) const;
-
+  void acknowledged(Turn& turn, const sync::Ack& ack);
+  // identity.cc: whether this is the only host that speaks for the site.
+  void take(Turn& turn, const sync::Welcome& welcome);
+  void take(Turn& turn, const sync::Freeze& freeze);
+  bool hello_is_due(const Moment& now) const;
+  void note(Turn& turn, const char* action, const char* kind, std::string text);
+  // facts.cc: what the site knows about its services.
+  sync::Facts facts(const Moment& now) const;
+  void answer(Turn& turn, const sync::InventoryAsk& ask);
+  void answer(Turn& turn, const sync::SnapshotAsk& ask);
   // local.cc
   void roll_back(Turn& turn, Service& service, const LocalVerb& verb);
 
   Settings settings_;
   SiteState site_;
   TrustState trust_;
+  bool damage_told_ = false;
   bool skipped_told_ = false;  // which checks of trust there was nothing for
   std::string held_;           // exact bytes of the desired document
   Digest held_digest_;         // of its body; empty: not known, for it was not read since the start
+  std::string damaged_;        // which rows of the journal are not as they were written; only what is safe is done then
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
   Storage storage_ = Storage::ok;
@@ -141,6 +151,8 @@ class Agent::Site {
   bool stalled_ = false;    // sending waits for the next tick
   Sequence sending_first_;
   std::optional<Stamp> hello_at_;
+  Speaking speaking_;
+  std::optional<sync::Cut> cut_;  // of the facts, that the hub asked for last
   std::optional<Stamp> telemetry_at_;
   std::optional<rollout::DesiredRefused> last_refused_;
   std::uint64_t frames_dropped_ = 0;  // since the last leaf about them

@@ -7,10 +7,6 @@
 namespace depops::agent {
 namespace {
 
-bool is_due(const std::optional<Stamp>& last, const Moment& now, Millis every) {
-  return !last || elapsed(*last, now, every) >= every;
-}
-
 void count_requests(sync::ServiceTelemetry& out, const ServiceTraffic& traffic) {
   for (const analysis::CounterRow& row : traffic.counters) {
     out.requests += row.answers + row.lost;
@@ -56,13 +52,18 @@ void Agent::Site::hello(Turn& turn, bool with_document) {
   for (const sync::Stream stream : sync::kStreams) hello.streams.push_back(outbox_.position(stream));
   hello.agent_version = settings_.agent_version;
   if (settings_.trust) hello.trust_version = root().root.version;
+  hello.token = site_.token;
+  hello.voice = speaking_.voice;
+  hello.facts = sync::root_of(sync::buckets_of(facts(turn.now)));
+  speaking_.said_hello(settings_.hello_interval);
   turn.out.effects.push_back(SendHello{std::move(hello)});
 }
 
 void Agent::Site::tell(Turn& turn) {
   if (!connected_) return;
-  if (is_due(hello_at_, turn.now, settings_.hello_interval)) hello(turn);
-  if (!is_due(telemetry_at_, turn.now, settings_.telemetry_interval)) return;
+  if (hello_is_due(turn.now)) hello(turn);
+  const Millis every = settings_.telemetry_interval;
+  if (telemetry_at_ && elapsed(*telemetry_at_, turn.now, every) < every) return;
   telemetry_at_ = Stamp::of(turn.now);
   turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
 }
@@ -84,6 +85,7 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
 void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   connected_ = link.connected;
   overtaken_ = true;
+  speaking_.connect(link.voice);
   if (!connected_) hub_there_ = false;
   outbox_.set_online(connected_ && hub_there_, turn.now);
   if (!connected_) return;
@@ -94,13 +96,21 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
 }
 
 void Agent::Site::on(Turn& turn, const FromHub& message) {
-  if (const auto* resend = std::get_if<sync::Resend>(&message.message)) {
+  const sync::DownMessage& word = message.message;
+  if (const auto* ack = std::get_if<sync::Ack>(&word)) return acknowledged(turn, *ack);
+  if (const auto* resend = std::get_if<sync::Resend>(&word)) {
     overtaken_ = true;
-    if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendGone{*gone});
-    return send(turn);
+    if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendAnswer{*gone});
   }
-  if (std::holds_alternative<sync::Show>(message.message)) return hello(turn, true);
-  const auto& ack = std::get<sync::Ack>(message.message);
+  if (std::holds_alternative<sync::Show>(word)) return hello(turn, true);
+  if (const auto* welcome = std::get_if<sync::Welcome>(&word)) take(turn, *welcome);
+  if (const auto* freeze = std::get_if<sync::Freeze>(&word)) take(turn, *freeze);
+  if (const auto* ask = std::get_if<sync::InventoryAsk>(&word)) answer(turn, *ask);
+  if (const auto* ask = std::get_if<sync::SnapshotAsk>(&word)) answer(turn, *ask);
+  send(turn);
+}
+
+void Agent::Site::acknowledged(Turn& turn, const sync::Ack& ack) {
   overtaken_ = overtaken_ || ack.contiguous >= sending_first_;
   const sync::AckResult result = outbox_.on_ack(ack, turn.now);
   // Not worth a commit of its own: a lost acknowledgement only means to send something twice.
@@ -157,6 +167,8 @@ sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
   }
   if (router_ && !router_->reachable) telemetry.problem = router_->trouble;
   if (storage_ != Storage::ok) telemetry.problem = "the disk of the agent's journal is full or nearly so";
+  if (!damaged_.empty()) telemetry.problem = "the agent's journal is damaged: " + damaged_;
+  if (!site_.frozen.empty()) telemetry.problem = "frozen: " + site_.frozen;
   telemetry.healthy = telemetry.problem.empty();
   return telemetry;
 }

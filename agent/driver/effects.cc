@@ -21,7 +21,7 @@ constexpr std::array<Points, 11> kPoints = {{
     {"measure", "measure.before", "measure.after"},
     {"send-entries", "send-entries.before", "send-entries.after"},
     {"send-hello", "send-hello.before", "send-hello.after"},
-    {"send-gone", "send-gone.before", "send-gone.after"},
+    {"send-answer", "send-answer.before", "send-answer.after"},
     {"send-telemetry", "send-telemetry.before", "send-telemetry.after"},
     {"answer-verb", "answer-verb.before", "answer-verb.after"},
     {"answer-status", "answer-status.before", "answer-status.after"},

@@ -20,7 +20,9 @@ class Effects {
   void act(const Measure& effect) { parts_.metrics.measure(effect.orders); }
   void act(const SendEntries& effect);
   void act(const SendHello& effect) { parts_.uplink.send(effect.hello); }
-  void act(const SendGone& effect) { parts_.uplink.send(effect.gone); }
+  void act(const SendAnswer& effect) {
+    std::visit([this](const auto& one) { parts_.uplink.send(one); }, effect.answer);
+  }
   void act(const SendTelemetry& effect) { parts_.uplink.send(effect.telemetry); }
   void act(const AnswerVerb& effect) { verbs_.answer(effect.ticket, effect); }
   void act(const ApplyHooks& effect) { parts_.hooks.apply(effect.orders); }

@@ -92,7 +92,8 @@ Result<Loaded> SqliteJournal::load() {
 
 Result<void> SqliteJournal::load_site(Loaded& loaded) {
   DEPOPS_TRY(auto* query, db_.cached("SELECT incarnation, generation, hub_epoch, runtime_seq, router_seq, events_last, "
-                                     "audit_last, events_acked, audit_acked FROM site WHERE id = 1"));
+                                     "audit_last, events_acked, audit_acked, token_number, token, token_stray, "
+                                     "frozen, damaged FROM site WHERE id = 1"));
   DEPOPS_TRY(const bool row, query->step());
   if (!row) return Error{Errc::corrupt, db_.path() + ": the row of the site is gone; restore the file from a backup"};
   loaded.incarnation = query->string(0);
@@ -105,15 +106,20 @@ Result<void> SqliteJournal::load_site(Loaded& loaded) {
   site.audit_last = Sequence(query->uint64(6));
   site.events_acked = Sequence(query->uint64(7));
   site.audit_acked = Sequence(query->uint64(8));
+  site.token = {query->uint64(9), query->string(10), query->uint64(11) != 0};
+  site.frozen = query->string(12);
+  loaded.damaged = query->string(13);
   query->reset();
   return {};
 }
 
 Result<void> SqliteJournal::load_records(Loaded& loaded) {
-  DEPOPS_TRY(auto* query, db_.cached("SELECT bytes FROM record ORDER BY service"));
+  DEPOPS_TRY(auto* query, db_.cached("SELECT bytes, digest, service FROM record ORDER BY service"));
   for (;;) {
     DEPOPS_TRY(const bool row, query->step());
     if (!row) return {};
+    const bool whole = query->string(1).empty() || query->string(1) == signing::digest_of(query->blob(0)).str();
+    if (!whole) DEPOPS_TRY_VOID(note_damage(loaded, query->string(2)));
     auto record = wire::decode_record(query->blob(0));
     if (!record) {
       query->reset();
@@ -121,6 +127,15 @@ Result<void> SqliteJournal::load_records(Loaded& loaded) {
     }
     loaded.records.push_back(std::make_shared<const rollout::Record>(std::move(record).value()));
   }
+}
+
+// It stays noted: the row is written anew with the next thing that happens.
+Result<void> SqliteJournal::note_damage(Loaded& loaded, const std::string& service) {
+  if (loaded.damaged.find(service) == std::string::npos)
+    loaded.damaged += (loaded.damaged.empty() ? "record of " : ", record of ") + service;
+  DEPOPS_TRY(auto* put, db_.cached("UPDATE site SET damaged = ? WHERE id = 1"));
+  (void)put->run(loaded.damaged);  // on a full disk the row still tells, and nothing that goes forward is written
+  return {};
 }
 
 Result<void> SqliteJournal::load_trust(Loaded& loaded) {
@@ -177,8 +192,9 @@ Result<void> SqliteJournal::write(const JournalBatch& batch) {
     DEPOPS_TRY(auto transaction, sqlite::Transaction::begin(db_));
     if (batch.site) DEPOPS_TRY_VOID(write_site(*batch.site));
     for (const auto& record : batch.records) {
-      DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO record VALUES (?, ?)"));
-      DEPOPS_TRY_VOID(put->run(record->service, sqlite::Blob{wire::encode_record(*record)}));
+      DEPOPS_TRY(auto* put, db_.cached("INSERT OR REPLACE INTO record VALUES (?, ?, ?)"));
+      const std::string bytes = wire::encode_record(*record);
+      DEPOPS_TRY_VOID(put->run(record->service, sqlite::Blob{bytes}, signing::digest_of(bytes).str()));
     }
     for (const OutboxRow& row : batch.outbox) DEPOPS_TRY_VOID(write_outbox(row));
     if (batch.trust) DEPOPS_TRY_VOID(write_trust(*batch.trust));
@@ -195,9 +211,11 @@ Result<void> SqliteJournal::write(const JournalBatch& batch) {
 
 Result<void> SqliteJournal::write_site(const SiteState& site) {
   DEPOPS_TRY(auto* put, db_.cached("UPDATE site SET generation = ?, hub_epoch = ?, runtime_seq = ?, router_seq = ?, "
-                                   "events_last = ?, audit_last = ?, events_acked = ?, audit_acked = ? WHERE id = 1"));
+                                   "events_last = ?, audit_last = ?, events_acked = ?, audit_acked = ?, "
+                                   "token_number = ?, token = ?, token_stray = ?, frozen = ? WHERE id = 1"));
   return put->run(site.generation, site.hub_epoch, site.runtime_seq, site.router_seq, site.events_last, site.audit_last,
-                  site.events_acked, site.audit_acked);
+                  site.events_acked, site.audit_acked, site.token.number, site.token.secret, site.token.stray,
+                  site.frozen);
 }
 
 Result<void> SqliteJournal::write_outbox(const OutboxRow& row) {

@@ -32,6 +32,10 @@ class SqliteJournal : public Journal {
   Result<sync::StreamPosition> prune(sync::Stream stream, Sequence acked, Instant now) override;
   Result<std::uint64_t> next_session() override;
 
+  // The journal belongs to the machine of this fingerprint from now on. `conflict`: it belongs to another one, and the
+  // agent must not act on it.
+  Result<void> claim(const std::string& machine);
+
   // False: the disk was full and has not recovered; only `safe` batches are written.
   bool has_reserve() const noexcept { return reserve_.held(); }
   // The disk is full and somebody else needs room so that the agent can start at all: as at the first refused commit.
@@ -46,6 +50,7 @@ class SqliteJournal : public Journal {
   Result<void> write_outbox(const OutboxRow& row);
   Result<void> load_site(Loaded& loaded);
   Result<void> load_records(Loaded& loaded);
+  Result<void> note_damage(Loaded& loaded, const std::string& service);
   Result<void> load_trust(Loaded& loaded);
   Result<void> write_trust(const TrustState& trust);
   Result<Sequence> first_retained(sync::Stream stream, Sequence last);

@@ -19,6 +19,17 @@ const char* refusal_code(const Error& error) {
   return "malformed";
 }
 
+// What a hub says to one site; nothing if it is something else.
+std::optional<sync::DownMessage> word_of(wire::Content content) {
+  return std::visit(
+      [](auto&& one) -> std::optional<sync::DownMessage> {
+        using One = std::decay_t<decltype(one)>;
+        if constexpr (std::is_constructible_v<sync::DownMessage, One>) return sync::DownMessage(std::move(one));
+        return std::nullopt;
+      },
+      std::move(content));
+}
+
 DesiredRead refused(std::string bytes, std::string code, std::string reason) {
   return {std::move(bytes), std::nullopt, std::move(code), std::move(reason)};
 }
@@ -33,7 +44,10 @@ void Link::start(Downlink downlink) {
   downlink_ = std::move(downlink);
   ports::Transport::Handlers handlers;
   handlers.message = [this](const ports::Message& message) { on_message(message); };
-  handlers.link = [this](bool connected, const std::string&) { downlink_.link(connected); };
+  handlers.link = [this](bool connected, const std::string& why) {
+    if (why == ports::kTakenOver && downlink_.taken_over) downlink_.taken_over();
+    downlink_.link(connected);
+  };
   transport_.start({wire::topic_of(Channel::down_desired, settings_.site),
                     wire::topic_of(Channel::down_message, settings_.site), wire::topic_of(Channel::hub_state)},
                    std::move(handlers));
@@ -53,9 +67,8 @@ void Link::on_frame(const ports::Message& message) {
   if (body->destination != wire::site_address(settings_.site)) {
     return downlink_.dropped("destination", message.topic + ": a frame for " + body->destination);
   }
-  if (const auto* ack = std::get_if<sync::Ack>(&body->content)) return downlink_.message(*ack);
-  if (const auto* resend = std::get_if<sync::Resend>(&body->content)) return downlink_.message(*resend);
-  if (std::holds_alternative<sync::Show>(body->content)) return downlink_.message(sync::Show{});
+  auto word = word_of(std::move(body->content));
+  if (word) return downlink_.message(std::move(*word));
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
 }
 
@@ -92,13 +105,14 @@ Result<std::uint64_t> Link::send(const sync::Run& run) {
   return publish(wire::topic_of(channel, settings_.site), run);
 }
 
-void Link::send(const sync::Hello& hello) {
-  (void)publish(wire::topic_of(Channel::up_control, settings_.site), hello).ok();
+void Link::control(wire::Content content) {
+  (void)publish(wire::topic_of(Channel::up_control, settings_.site), std::move(content)).ok();
 }
 
-void Link::send(const sync::Gone& gone) {
-  (void)publish(wire::topic_of(Channel::up_control, settings_.site), gone).ok();
-}
+void Link::send(const sync::Hello& hello) { control(hello); }
+void Link::send(const sync::Gone& gone) { control(gone); }
+void Link::send(const sync::Inventory& inventory) { control(inventory); }
+void Link::send(const sync::SnapshotPart& part) { control(part); }
 
 void Link::send(const sync::Telemetry& telemetry) {
   (void)publish(wire::topic_of(Channel::up_telemetry, settings_.site), telemetry, 0).ok();

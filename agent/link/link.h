@@ -31,6 +31,8 @@ class Link final : public Uplink {
   Result<std::uint64_t> send(const sync::Run& run) override;
   void send(const sync::Hello& hello) override;
   void send(const sync::Gone& gone) override;
+  void send(const sync::Inventory& inventory) override;
+  void send(const sync::SnapshotPart& part) override;
   void send(const sync::Telemetry& telemetry) override;
 
   // Verifies and decodes a sealed desired state; also for the one the journal holds.
@@ -40,6 +42,7 @@ class Link final : public Uplink {
   void on_message(const ports::Message& message);
   void on_frame(const ports::Message& message);
   Result<wire::Body> opened(const std::string& frame) const;
+  void control(wire::Content content);
   Result<std::uint64_t> publish(const std::string& topic, wire::Content content, std::uint8_t qos = 1);
   wire::Body body_of(wire::Content content) const;
 

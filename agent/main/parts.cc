@@ -15,6 +15,7 @@
 #include "agent/journal_sqlite/sqlite_journal.h"
 #include "agent/logs/logs_reader.h"
 #include "agent/main/log.h"
+#include "agent/main/machine.h"
 #include "agent/process/process_runtime.h"
 #include "agent/prometheus/prometheus_reader.h"
 #include "agent/scrape/scrape_reader.h"
@@ -149,6 +150,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   DEPOPS_TRY_VOID(make_directory(settings.state_directory));
   DEPOPS_TRY_VOID(make_directory(settings.state_directory + "/hooks"));
   DEPOPS_TRY(auto journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
+  DEPOPS_TRY_VOID(claim_journal(*journal, settings));
   Result<void> built = build_adapters(settings, *parts);
   if (!built.ok() && built.error().code == Errc::exhausted) {
     // With a full disk the agent must still start: to judge, to stop, to roll back.

@@ -14,6 +14,7 @@
 #include "agent/main/trust_pin.h"
 #include "agent/metrics/metrics.h"
 #include "shared/crash_point/crash_point.h"
+#include "shared/signing/signing.h"
 
 namespace depops::agent {
 namespace {
@@ -37,8 +38,17 @@ Storage storage_of(const std::string& directory) {
 }
 
 Parts parts_for(RealParts& real) {
-  return {real.clock,    *real.journal, *real.runtime, *real.router, *real.artifacts,
-          *real.metrics, *real.hooks,   *real.link,    log_line,     die};
+  return {real.clock,
+          *real.journal,
+          *real.runtime,
+          *real.router,
+          *real.artifacts,
+          *real.metrics,
+          *real.hooks,
+          *real.link,
+          log_line,
+          die,
+          [] { return signing::to_hex(signing::random_bytes(16)); }};
 }
 
 Downlink downlink_for(Driver& driver) {
@@ -53,6 +63,7 @@ Downlink downlink_for(Driver& driver) {
     log_line(std::string("event=link connected=") + (connected ? "true" : "false"));
     driver.link(connected);
   };
+  down.taken_over = [&driver] { driver.post(TakenOver{}); };
   down.dropped = [&driver](const std::string& code, const std::string& reason) {
     log_line("event=frame-dropped code=" + code + " reason=" + quoted(reason));
     driver.post(FrameDropped{code, reason});

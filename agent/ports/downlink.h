@@ -34,6 +34,7 @@ struct Downlink {
   std::function<void(sync::HubState)> hub_state;
   std::function<void(sync::DownMessage)> message;
   std::function<void(bool connected)> link;
+  std::function<void()> taken_over{};  // right before link(false): somebody else connected as this site
   std::function<void(const std::string& code, const std::string& reason)> dropped;  // a frame that counts for nothing
 };
 

@@ -38,6 +38,8 @@ struct SiteState {
   Sequence audit_last;
   Sequence events_acked;  // committed at the hub
   Sequence audit_acked;
+  sync::SessionToken token{};  // the newest the hub gave; stored before it is presented
+  std::string frozen{};        // why the hub takes nothing from this site, as it said; empty: it does
   bool operator==(const SiteState&) const = default;
 };
 
@@ -70,6 +72,7 @@ struct Loaded {
   Sequence events_first;  // oldest entry retained per stream; last + 1 when there is none
   Sequence audit_first;
   TrustState trust{};
+  std::string damaged{};  // which rows are not as they were written; then nothing goes forward here. Empty: none
 };
 
 // Thread: the driver's writer thread, one call at a time. A journal file belongs to one process: opening it twice is

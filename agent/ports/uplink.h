@@ -19,6 +19,8 @@ class Uplink {
   virtual Result<std::uint64_t> send(const sync::Run& run) = 0;
   virtual void send(const sync::Hello& hello) = 0;
   virtual void send(const sync::Gone& gone) = 0;
+  virtual void send(const sync::Inventory& inventory) = 0;
+  virtual void send(const sync::SnapshotPart& part) = 0;
   virtual void send(const sync::Telemetry& telemetry) = 0;
 };
 

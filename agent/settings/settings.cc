@@ -183,7 +183,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(root, "the settings",
               {"site", "environment", "stateDir", "broker", "hub", "keys", "enrolment", "runtime", "router", "sources",
-               "hooks", "trust", "metrics", "heartbeatSeconds"});
+               "hooks", "trust", "metrics", "heartbeatSeconds", "machineId"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -200,6 +200,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_enrolment(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
+  if (root["machineId"]) settings.machine_id = reader.path(root, "machineId");
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);
   return settings;
 }

@@ -77,6 +77,7 @@ struct Settings {
   SourceSettings sources;
   HookSettings hooks;
   TrustRootSettings trust;
+  std::string machine_id = "/etc/machine-id";  // file that no two machines have alike; without it nothing is compared
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
   Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]
 };

@@ -11,6 +11,7 @@ Response list_sites(const Request& request, const Backend& backend);
 Response create_site(const Request& request, const Backend& backend);
 Response create_join_token(const Request& request, const Backend& backend);
 Response get_site(const Request& request, const Backend& backend);
+Response lift_site(const Request& request, const Backend& backend);
 Response list_services(const Request& request, const Backend& backend);
 Response list_versions(const Request& request, const Backend& backend);
 Response publish_version(const Request& request, const Backend& backend);

@@ -17,6 +17,7 @@ std::vector<Route> things() {
     {"POST", "/api/v1/sites",                       "createSite",            kCaller, create_site},
     {"GET",  "/api/v1/sites/{site}",                "getSite",               kCaller, get_site},
     {"POST", "/api/v1/sites/{site}/join-tokens",    "createJoinToken",       kToken,  create_join_token},
+    {"POST", "/api/v1/sites/{site}/lift",           "liftSite",              kCaller, lift_site},
     {"HEAD", "/api/v1/artifacts/{digest}",          "statArtifact",          kCaller, stat_artifact},
     {"GET",  "/api/v1/artifacts/{digest}",          "getArtifact",           kCaller, get_artifact},
     {"PUT",  "/api/v1/artifacts/{digest}",          "putArtifact",           kCaller, put_artifact},

@@ -32,6 +32,12 @@ json::Value service_view(const sync::ServiceTelemetry& service) {
   return out;
 }
 
+// What stands in the way most.
+std::string problem_of(const fleet::Belief& belief) {
+  if (!belief.frozen.empty()) return "frozen: " + belief.frozen;
+  return belief.recovery.empty() ? belief.problem : belief.recovery;
+}
+
 json::Value labels_view(const std::map<std::string, std::string>& labels) {
   json::Value out = json::Value::object();
   for (const auto& [name, value] : labels) out.add(name, value);
@@ -74,11 +80,13 @@ json::Value view(const SiteView& site, Instant now) {
   add_time(out, "lastSeenAt", site.status.heard);
   out.add("health", health_word(belief.health));
   add_time(out, "healthAsOf", belief.as_of);
-  add_text(out, "problem", belief.recovery.empty() ? belief.problem : belief.recovery);
+  add_text(out, "problem", problem_of(belief));
+  add_text(out, "frozen", belief.frozen);
   add_text(out, "agentVersion", site.status.agent_version);
   if (const auto version = site.status.trust_version.value(); version > 0)
     out.add("trustVersion", std::int64_t(version));
   out.add("generation", std::move(generation)).add("services", std::move(services));
+  if (!site.facts.empty()) out.add("facts", facts_view(site, now));
   return out;
 }
 

@@ -13,6 +13,7 @@ namespace depops::hub::api_http {
 
 json::Value view(const Environment& environment);
 json::Value view(const SiteView& site, Instant now);
+json::Value facts_view(const SiteView& site, Instant now);  // what it knows about its services, each with its age
 json::Value view(const Version& version);
 json::Value view(const PipelineDoc& document);
 json::Value view(const TemplateDoc& document);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "hub/app/recovery_command.h"
+#include "hub/app/site_commands.h"
 #include "hub/app/trust_command.h"
 #include "hub/ports/records.h"
 #include "shared/rollout/verb.h"
@@ -116,28 +117,11 @@ struct Scale {
   std::string reason;
 };
 
-// Somebody made a token for a site to join with; only its hash comes here. A site that is not known is created.
-struct MakeJoinToken {
-  SiteName site;
-  EnvironmentName environment;  // empty: the site is there already
-  Digest token;                 // SHA-256
-  Millis life{0};
-  bool anew = false;  // the site joined before: its identity so far ends now
-};
-
-// Whoever holds the token asks to be the site. The edge checked the certificate request and the proof.
-struct JoinSite {
-  SiteName site;
-  Digest token;             // SHA-256 of what was given
-  std::string signing_key;  // Ed25519, 64 hex digits
-  bool proven = false;      // the holder of that key asks
-  std::string fingerprint;
-  std::string address;  // where the question came from
 };
 
 using Request =
     std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments, StartDeployment,
-                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite, Recover>;
+                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite, Recover, LiftSite>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

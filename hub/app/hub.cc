@@ -12,6 +12,7 @@
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
 #include "hub/app/scale.h"
+#include "hub/app/session.h"
 #include "hub/app/start.h"
 #include "hub/app/verbs.h"
 
@@ -62,7 +63,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const TakeTrustRoot& one) { return take_trust_root(turn, one); },
                                [&](const MakeJoinToken& one) { return make_join_token(turn, one); },
                                [&](const JoinSite& one) { return join_site(turn, one); },
-                               [&](const Recover& one) { return recover(turn, one); }},
+                               [&](const Recover& one) { return recover(turn, one); },
+                               [&](const LiftSite& one) { return lift_site(turn, one); }},
                     command.request);
 }
 

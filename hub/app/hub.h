@@ -22,6 +22,7 @@ namespace depops::hub {
 struct FromSite {
   sync::Sender sender;
   sync::UpMessage message;
+  std::string draw{};  // with a Hello: 16 fresh random bytes as 32 hex digits; empty: no session token is given
 };
 
 struct Heard {

@@ -4,8 +4,10 @@
 #include <bit>
 
 #include "hub/app/attestations.h"
+#include "hub/app/inventory.h"
 #include "hub/app/progress.h"
 #include "hub/app/recovery.h"
+#include "hub/app/session.h"
 
 namespace depops::hub {
 namespace {
@@ -16,18 +18,6 @@ constexpr Millis kHeardStored{10'000};  // a young `heard` is not written again
 SiteEntry* find_site(Turn& turn, const SiteName& name) {
   const auto found = turn.world.sites.find(name);
   return found == turn.world.sites.end() ? nullptr : &found->second;
-}
-
-EventRow& site_event(Turn& turn, const SiteEntry& entry, const std::string& kind, std::string text) {
-  EventRow& row = turn.event(kind, std::move(text));
-  row.site = entry.site.name;
-  row.environment = entry.site.environment;
-  return row;
-}
-
-void note_on_site(Turn& turn, const SiteEntry& entry, const std::string& action, const std::string& why) {
-  turn.leaf(action, "site/" + entry.site.name.str(), "", why, why);
-  site_event(turn, entry, "site", entry.site.name.str() + ": " + why);
 }
 
 void note_heard(Turn& turn, SiteEntry& entry) {
@@ -72,8 +62,8 @@ void take(Turn& turn, SiteEntry& entry, const sync::Received& received) {
       apply_report(turn, entry, item.sequence, item.bytes);
     }
   }
-  if (!received.frozen.empty()) note_on_site(turn, entry, "site.frozen", received.frozen);
-  if (!received.fresh.empty() || received.gap || !received.frozen.empty()) turn.save_inbox(entry);
+  if (!received.frozen.empty()) freeze_site(turn, entry, received.frozen);
+  if (!received.fresh.empty() || received.gap) turn.save_inbox(entry);
   if (received.resend) turn.send(SendDown{entry.site.name, *received.resend});
 }
 
@@ -117,6 +107,8 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   }
   ask_for_forgotten(turn, entry, hello);
   end_forgotten(turn, entry, hello);
+  if (!entry.status.frozen.empty()) return;
+  compare_facts(turn, entry, hello.facts);
   if (!entry.behind && hello.generation < entry.desired.generation)
     turn.send(PublishDesired{entry.site.name, entry.desired.generation, entry.desired.bytes});
 }
@@ -126,9 +118,11 @@ void ask_unheard(Turn& turn, const SiteEntry& entry) {
   if (!entry.heard) turn.send(SendDown{entry.site.name, sync::Show{}});
 }
 
-void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::UpMessage& message) {
+void on_message(Turn& turn, SiteEntry& entry, const FromSite& input) {
+  const sync::UpMessage& message = input.message;
   if (const auto* hello = std::get_if<sync::Hello>(&message)) {
-    return on_hello(turn, entry, session, *hello);
+    if (greet(turn, entry, *hello, input.draw)) on_hello(turn, entry, input.sender.session, *hello);
+    return;
   }
   ask_unheard(turn, entry);
   if (!entry.status.recovery.empty()) return;
@@ -139,6 +133,8 @@ void on_message(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync:
   } else if (const auto* gone = std::get_if<sync::Gone>(&message)) {
     take(turn, entry, entry.inbox.on_gone(*gone));
     acknowledge(turn, entry, gone->stream);
+  } else {
+    take_facts(turn, entry, message);
   }
 }
 
@@ -167,6 +163,7 @@ void from_site(Turn& turn, const FromSite& input) {
       break;
     case sync::Admission::new_life:
       turn.save_inbox(*entry);
+      begin_life(turn, *entry);
       note_on_site(turn, *entry, first ? "site.joined" : "site.new_life",
                    first ? "first contact" : "the journal of the site began anew; the end of the former is unknown");
       break;
@@ -174,9 +171,10 @@ void from_site(Turn& turn, const FromSite& input) {
       bad_frame(turn, {input.sender.site, "speaks for a life that was replaced"});
       return;
     case sync::Admission::frozen:
+      tell_frozen(turn, *entry, input.message);
       return;
   }
-  on_message(turn, *entry, input.sender.session, input.message);
+  on_message(turn, *entry, input);
 }
 
 void heard(Turn& turn, const Heard& input) {

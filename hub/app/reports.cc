@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "hub/app/ingest.h"
+#include "hub/app/inventory.h"
 #include "hub/app/supersede.h"
 
 namespace depops::hub {
@@ -77,6 +78,7 @@ void apply(Turn& turn, const Source& source, const rollout::RolloutChanged& repo
   SiteStatus& site = source.entry.status;
   site.held = std::max(site.held, report.status.epoch);
   note_accepted(turn, source.entry, report.status.epoch);
+  note_fact(turn, source.entry, source.sequence, report.status);
   if (row == nullptr) return;
   // What is told after the end, like another size, does not put the end off.
   const bool had_ended = rollout::is_ended(row->status.state) && row->status.attempt == report.status.attempt;

@@ -29,6 +29,13 @@ Error contradiction(const std::string& what) {
   return {Errc::corrupt, "load the hub's state: " + what + "; restore the database from a backup"};
 }
 
+void load_facts(HubState& state, World& world) {
+  std::map<SiteName, sync::Facts> facts;
+  for (SiteFact& row : state.facts) facts[row.site].emplace(row.fact.service, std::move(row.fact));
+  for (auto& [name, entry] : world.sites)
+    entry.facts.load(std::move(facts[name]), entry.status.facts_as_of, entry.inbox.contiguous(sync::Stream::events));
+}
+
 Result<void> add_sites(HubState& state, World& world) {
   for (Site& site : state.sites) {
     SiteEntry& entry = world.sites[site.name];
@@ -44,6 +51,7 @@ Result<void> add_sites(HubState& state, World& world) {
     if (SiteEntry* entry = find(row.site)) entry->status = std::move(row);
   for (SiteInbox& row : state.inboxes)
     if (SiteEntry* entry = find(row.site)) entry->inbox.load(record_of(row));
+  load_facts(state, world);
   for (DesiredDoc& row : state.desired)
     if (SiteEntry* entry = find(row.site)) {
       entry->desired = std::move(row);

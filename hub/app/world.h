@@ -15,6 +15,7 @@
 #include "hub/release/promotion.h"
 #include "shared/rollout/plan.h"
 #include "shared/sync/inbox.h"
+#include "shared/sync/inventory.h"
 
 // Everything the hub knows, indexed for its decisions. Only functions that also record the change in a Turn alter it.
 namespace depops::hub {
@@ -23,6 +24,7 @@ struct SiteEntry {
   Site site;
   SiteStatus status;
   sync::Inbox inbox;
+  sync::FactsMirror facts;
   std::map<ServiceName, SiteTarget> targets;
   std::vector<CommandRow> commands;  // not answered, in the order given
   DesiredDoc desired;                // generation 0: none yet

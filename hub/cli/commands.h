@@ -18,6 +18,7 @@ using Action = std::function<Exit()>;
 void add_context_commands(CLI::App& app, Session& session, Action& action);
 void add_registry_commands(CLI::App& app, Session& session, Action& action);  // env, site
 void add_enroll_commands(CLI::App& site, Session& session, Action& action);   // enroll, reenroll
+void add_lift_command(CLI::App& site, Session& session, Action& action);
 void add_publish_command(CLI::App& app, Session& session, Action& action);
 void add_document_commands(CLI::App& app, Session& session, Action& action);  // apply, validate
 void add_read_commands(CLI::App& app, Session& session, Action& action);      // get, describe, history

@@ -95,6 +95,11 @@ std::string described_site(const Value& site, bool colour) {
   field(out, "Health", coloured(plain_text(site["health"]), colour));
   field(out, "As of", short_time(site["healthAsOf"]));
   field(out, "Problem", plain_text(site["problem"]));
+  for (const Value& fact : site["facts"].items())
+    field(out, "Fact",
+          plain_text(fact["service"]) + " " + plain_text(fact["version"]) + ", " + plain_text(fact["state"]) +
+              ", known " + short_span(fact["ageMs"]) + " ago" +
+              (fact["drift"].as_string().empty() ? "" : "; " + plain_text(fact["drift"])));
   field(out, "Agent", plain_text(site["agentVersion"]));
   field(out, "Generation",
         "holds " + plain_text(site["generation"]["held"]) + ", signed " + plain_text(site["generation"]["signed"]));

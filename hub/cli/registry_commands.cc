@@ -123,6 +123,7 @@ void add_site(CLI::App& app, Session& session, Action& action) {
   make->callback(
       [&session, &action, options] { action = [&session, options] { return create_site(session, *options); }; });
   add_enroll_commands(*site, session, action);
+  add_lift_command(*site, session, action);
   CLI::App* list = site->add_subcommand("list", "all of them");
   list->add_option("-e,--environment", options->environment);
   list->callback([&session, &action, options] {

@@ -47,9 +47,11 @@ Belief belief_of(const SiteStatus& status, Instant now) {
   belief.connection = connection_of(status, belief.age);
   belief.behind = status.held < status.signed_generation;
   belief.recovery = status.recovery;
+  belief.frozen = status.frozen;
   if (!status.telemetry) return belief;
   belief.as_of = status.telemetry->at;
   belief.problem = status.telemetry->problem;
+  if (!status.frozen.empty()) return belief;
   if (belief.connection == Connection::connected || belief.connection == Connection::late)
     belief.health = status.telemetry->healthy ? Health::healthy : Health::unhealthy;
   return belief;

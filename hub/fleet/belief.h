@@ -31,6 +31,7 @@ struct Belief {
   std::optional<Millis> age;        // since anything was heard
   bool behind = false;              // holds an older generation than was signed
   std::string recovery;             // why nothing is signed for it
+  std::string frozen;               // likewise, and nothing is taken from it; its health is not known then
   bool operator==(const Belief&) const = default;
 };
 

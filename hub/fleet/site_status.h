@@ -7,6 +7,7 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 #include "shared/sync/frame.h"
+#include "shared/sync/session_token.h"
 #include "shared/trust/root.h"
 
 // What the hub believes about a site. Never more than a belief with an age.
@@ -28,6 +29,10 @@ struct SiteStatus {
   Digest base{};                        // of the newest document it is known to have accepted; empty: none
   Generation base_generation{};         // of that document
   trust::TrustVersion trust_version{};  // of the trust root it goes by, as it said; 0: none is pinned there
+  sync::TokenTip tokens{};              // of its present life
+  std::string frozen{};    // why nothing is taken from it and nothing signed for it; empty: it is not frozen
+  Sequence facts_as_of{};  // entries of its stream `events` that are in the hub's copy of its facts
+  std::optional<Instant> facts_agreed{};  // when it said last that it has just these, by the hub's clock
   bool operator==(const SiteStatus&) const = default;
 };
 

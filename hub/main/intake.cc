@@ -3,12 +3,15 @@
 #include <array>
 #include <charconv>
 
+#include "shared/signing/signing.h"
 #include "shared/wire/body.h"
 #include "shared/wire/seal.h"
 #include "shared/wire/topics.h"
 
 namespace depops::hub {
 namespace {
+
+constexpr std::size_t kDrawBytes = 16;
 
 std::optional<signing::PublicKey> key_of(const std::string& hex) {
   std::array<std::uint8_t, signing::PublicKey::kSize> bytes{};
@@ -41,16 +44,18 @@ struct ToInput {
     return FromSite{wire::sender_of(body, site), message};
   }
   Input operator()(const sync::Hello& hello) const {
-    if (hello.document.empty()) return up(hello);
+    FromSite said{wire::sender_of(body, site), hello, signing::to_hex(signing::random_bytes(kDrawBytes))};
+    if (hello.document.empty()) return said;
     const std::array keys{hub.release_key};
     auto shown = wire::open(wire::kDesiredType, hello.document, keys);
     if (!shown) return BadFrame{site, "shows a document that this hub never signed: " + shown.error().what};
-    sync::Hello read = hello;
-    read.document = std::move(shown).value().body;
-    return up(read);
+    std::get<sync::Hello>(said.message).document = std::move(shown).value().body;
+    return said;
   }
   Input operator()(const sync::Run& run) const { return up(run); }
   Input operator()(const sync::Gone& gone) const { return up(gone); }
+  Input operator()(const sync::Inventory& inventory) const { return up(inventory); }
+  Input operator()(const sync::SnapshotPart& part) const { return up(part); }
   Input operator()(const sync::Presence& presence) const { return Presence{site, body.session, presence.online}; }
   Input operator()(const sync::Telemetry& telemetry) const { return Heard{site, telemetry}; }
   template <typename Other>

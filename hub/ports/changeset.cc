@@ -21,8 +21,8 @@ bool Changeset::empty() const noexcept {
   return !raise_to && !counters && environments.empty() && sites.empty() && site_status.empty() && artifacts.empty() &&
          versions.empty() && pipelines.empty() && templates.empty() && releases.empty() && plans.empty() &&
          deployments.empty() && rollouts.empty() && targets.empty() && commands.empty() && desired.empty() &&
-         inboxes.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() && join_tokens.empty() &&
-         recoveries.empty() && events.empty() && audit.empty();
+         inboxes.empty() && facts.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() &&
+         join_tokens.empty() && recoveries.empty() && events.empty() && audit.empty();
 }
 
 void Changeset::append(Changeset later) {
@@ -45,6 +45,7 @@ void Changeset::append(Changeset later) {
   move_behind(commands, later.commands);
   move_behind(desired, later.desired);
   move_behind(inboxes, later.inboxes);
+  move_behind(facts, later.facts);
   move_behind(idempotency, later.idempotency);
   move_behind(approvals, later.approvals);
   move_behind(trust_roots, later.trust_roots);

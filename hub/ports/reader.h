@@ -33,6 +33,7 @@ struct SiteView {
   Site site;
   SiteStatus status;
   std::vector<SiteTarget> targets;
+  std::vector<SiteFact> facts{};  // only when one site is asked for by name
 };
 
 struct VersionFilter {

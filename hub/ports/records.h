@@ -67,6 +67,15 @@ struct SiteInbox {
   bool operator==(const SiteInbox&) const = default;
 };
 
+// What a site knows about one service, as the hub knows it. Key: site, service.
+struct SiteFact {
+  SiteName site;
+  sync::Fact fact;
+  Instant received{};  // by the hub's clock
+  bool gone = false;   // the site has no such service any more
+  bool operator==(const SiteFact&) const = default;
+};
+
 // The event log, for timelines and for server-sent events: `id` rises hub-wide without gaps.
 struct EventRow {
   std::uint64_t id = 0;

@@ -37,6 +37,7 @@ struct HubState {
   std::vector<CommandRow> commands;
   std::vector<DesiredDoc> desired;
   std::vector<SiteInbox> inboxes;
+  std::vector<SiteFact> facts;  // without those that are gone
   std::vector<IdempotencyRow> idempotency;
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;  // oldest first
@@ -46,7 +47,8 @@ struct HubState {
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
-// id | site, service | command.id | site | site | key | deployment, digest | version | site | number | id |
+// id | site, service | command.id | site | site | site, service | key | deployment, digest | version | site | number |
+// id |
 // index.
 struct Changeset {
   HubEpoch hub_epoch{1};
@@ -67,6 +69,7 @@ struct Changeset {
   std::vector<CommandRow> commands;
   std::vector<DesiredDoc> desired;
   std::vector<SiteInbox> inboxes;
+  std::vector<SiteFact> facts;
   std::vector<IdempotencyRow> idempotency;
   std::vector<ApprovalRow> approvals;
   std::vector<TrustRootRow> trust_roots;

@@ -58,6 +58,7 @@ Result<void> load_sync(sqlite::Connection& from, HubState& out) {
   DEPOPS_TRY_VOID(fill(from, "FROM commands WHERE answered = 0 ORDER BY id", out.commands));
   DEPOPS_TRY_VOID(fill(from, "FROM desired ORDER BY site", out.desired));
   DEPOPS_TRY_VOID(fill(from, "FROM inboxes ORDER BY site", out.inboxes));
+  DEPOPS_TRY_VOID(fill(from, "FROM site_facts WHERE gone = 0 ORDER BY site, service", out.facts));
   DEPOPS_TRY_VOID(fill(from, "FROM trust_roots ORDER BY version", out.trust_roots));
   DEPOPS_TRY_VOID(fill(from, "FROM recoveries ORDER BY number", out.recoveries));
   DEPOPS_TRY_VOID(fill(from, "FROM join_tokens ORDER BY site", out.join_tokens));

@@ -59,6 +59,12 @@ auto columns(R& r) {
   return std::tuple(col("at", r.at), col("healthy", r.healthy), col("problem", r.problem), col("services", r.services));
 }
 
+template <Is<sync::FactVersion> R>
+auto columns(R& r) {
+  return std::tuple(col("version", r.label), col("desired", r.desired), col("ready", r.ready),
+                    col("available", r.available), col("weight", r.weight));
+}
+
 template <Is<Answer> R>
 auto columns(R& r) {
   return std::tuple(col("ok", r.ok), col("code", r.code), col("what", r.what), col("reasons", r.reasons),

@@ -71,6 +71,10 @@ Result<Page<SiteView>> SqliteReader::sites(const SiteFilter& filter, const Pagin
   for (Site& site : sites) {
     views.push_back({std::move(site), {}, {}});
     DEPOPS_TRY_VOID(add_beliefs(*connection, views.back()));
+    if (filter.name.empty()) continue;
+    DEPOPS_TRY(views.back().facts,
+               read_all<SiteFact>(*connection, "FROM site_facts WHERE site = ? AND gone = 0 ORDER BY service",
+                                  views.back().site.name));
   }
   return page_of(std::move(views), paging, [](const SiteView& view) { return view.site.name.str(); });
 }

@@ -45,7 +45,8 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(put(to, "join_tokens", from.join_tokens));
   DEPOPS_TRY_VOID(put(to, "recoveries", from.recoveries));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
-  return put(to, "inboxes", from.inboxes);
+  DEPOPS_TRY_VOID(put(to, "inboxes", from.inboxes));
+  return put(to, "site_facts", from.facts);
 }
 
 Result<void> put_idempotency(sqlite::Connection& to, const Changeset& from) {

@@ -19,12 +19,22 @@ auto columns(R& r) {
 
 template <Is<SiteStatus> R>
 auto columns(R& r) {
-  return std::tuple(col("site", r.site), col("incarnation", r.incarnation), col("session", r.session),
-                    col("online", r.online), col("heard", r.heard), col("hello", r.hello), col("held", r.held),
-                    col("signed_generation", r.signed_generation), col("agent_version", r.agent_version),
-                    col("base", r.base), col("base_generation", r.base_generation),
-                    col("trust_version", r.trust_version), col("recovery", r.recovery), col("bad_frames", r.bad_frames),
-                    col("telemetry", r.telemetry));
+  return std::tuple(
+      col("site", r.site), col("incarnation", r.incarnation), col("session", r.session), col("online", r.online),
+      col("heard", r.heard), col("hello", r.hello), col("held", r.held), col("signed_generation", r.signed_generation),
+      col("agent_version", r.agent_version), col("base", r.base), col("base_generation", r.base_generation),
+      col("trust_version", r.trust_version), col("recovery", r.recovery), col("bad_frames", r.bad_frames),
+      col("telemetry", r.telemetry), col("token_number", r.tokens.newest.number), col("token", r.tokens.newest.secret),
+      col("token_stray", r.tokens.newest.stray), col("token_open", r.tokens.open), col("frozen", r.frozen),
+      col("facts_as_of", r.facts_as_of), col("facts_agreed", r.facts_agreed));
+}
+
+template <Is<SiteFact> R>
+auto columns(R& r) {
+  return std::tuple(col("site", r.site), col("service", r.fact.service), col("stable", r.fact.stable),
+                    col("rollout", r.fact.rollout), col("state", r.fact.state), col("attempt", r.fact.attempt),
+                    col("versions", r.fact.versions), col("drift", r.fact.drift), col("received", r.received),
+                    col("gone", r.gone));
 }
 
 template <Is<Artifact> R>

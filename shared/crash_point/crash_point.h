@@ -33,7 +33,7 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     "measure",
     "send-entries",
     "send-hello",
-    "send-gone",
+    "send-answer",
     "send-telemetry",
     "answer-verb",
     "answer-status",

@@ -105,6 +105,7 @@ void MqttTransport::Session::make_client() {
                                                    ::mqtt::create_options(MQTTVERSION_5));
   client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
   client_->set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode code) {
+    if (code == ::mqtt::ReasonCode::SESSION_TAKEN_OVER) return lost(ports::kTakenOver);
     lost("the broker closed the connection: reason " + std::to_string(code));
   });
   client_->set_message_callback([this](const ::mqtt::const_message_ptr& message) { arrived(message); });

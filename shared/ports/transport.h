@@ -16,6 +16,9 @@ struct Message {
   std::uint8_t qos = 1;  // 0 or 1
 };
 
+// `why` of a link that ended because another client connected with the same name.
+inline constexpr const char* kTakenOver = "another client connected with our name and took the session over";
+
 // A lossy, duplicating, reordering pipe to the broker. A broker's acknowledgement counts for nothing; what must arrive
 // is sent again until the other side says it committed it. Reconnects by itself with full-jitter back-off of at most
 // 30 s and subscribes again at every connect. Callbacks come on a thread of the adapter: post to a queue and return.

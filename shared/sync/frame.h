@@ -8,6 +8,8 @@
 
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/sync/facts.h"
+#include "shared/sync/session_token.h"
 #include "shared/trust/root.h"
 
 // Up: gapless logs. Down: small answers. A frame is signed and verified whole by the adapter around it; what stands
@@ -52,6 +54,9 @@ struct Hello {
   std::vector<StreamPosition> streams;
   std::string agent_version;
   trust::TrustVersion trust_version{};  // of the trust root it goes by; 0: none is pinned
+  SessionToken token{};                 // the newest that the site stored
+  std::string voice{};                  // 16 random bytes as 32 hex digits, of this connection; empty: no tokens here
+  FactsRoot facts{};                    // of what the site knows about its services
   Digest digest{};                      // of the desired state it holds; empty: none, or not said
   bool shows = false;                   // it can be asked to show that
   std::string document{};               // only when it was asked: the desired state it holds, signed, as it came
@@ -63,6 +68,7 @@ struct Ack {
   Stream stream = Stream::events;
   Sequence contiguous;
   std::uint64_t window_bytes = 0;
+  Millis wait{0};  // with window 0: ask again after so long, not before; 0: not said
   bool operator==(const Ack&) const = default;
 };
 
@@ -99,8 +105,8 @@ struct Presence {
   bool operator==(const Presence&) const = default;
 };
 
-using UpMessage = std::variant<Hello, Run, Gone>;
-using DownMessage = std::variant<Ack, Resend, Show>;
+using UpMessage = std::variant<Hello, Run, Gone, Inventory, SnapshotPart>;
+using DownMessage = std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show>;
 
 // Lossy, newest wins: what runs here now, for the fleet view.
 struct ServiceTelemetry {
@@ -119,6 +125,8 @@ struct Telemetry {
   bool healthy = true;
   std::string problem;  // what is wrong in one line when not healthy
   std::vector<ServiceTelemetry> services;
+  std::uint64_t dropped =
+      0;  // telemetry that was lost at the site since the agent started: nobody was there to take it
   bool operator==(const Telemetry&) const = default;
 };
 

@@ -70,7 +70,7 @@ bool Inbox::contradicts(const Lane& lane, std::uint64_t sequence, const std::str
   return known != 0 && known != fingerprint(bytes);
 }
 
-void Inbox::freeze(const std::string& why, Received& out) {
+void Inbox::contradict(const std::string& why, Received& out) {
   frozen_ = why;
   out.frozen = why;
   out.fresh.clear();
@@ -120,9 +120,9 @@ bool Inbox::refuse_contradiction(const Run& run, Received& out) {
   std::uint64_t sequence = run.first.value();
   for (const std::string& bytes : run.entries) {
     if (contradicts(of(run.stream), sequence, bytes)) {
-      freeze("entry " + std::to_string(sequence) + " of stream " + name_of(run.stream) +
-                 " came again with other content: the site was cloned or restored from a copy",
-             out);
+      contradict("entry " + std::to_string(sequence) + " of stream " + name_of(run.stream) +
+                     " came again with other content: the site was cloned or restored from a copy",
+                 out);
       return true;
     }
     ++sequence;
@@ -171,10 +171,10 @@ Received Inbox::on_position(const StreamPosition& position, const Moment& now) {
   if (!frozen_.empty()) return out;
   if (position.last < lane.contiguous && speaking_ <= run_session_) return out;
   if (position.last < lane.contiguous) {
-    freeze(std::string("the site says its stream ") + name_of(position.stream) + " ends at " +
-               std::to_string(position.last.value()) + ", but " + std::to_string(lane.contiguous.value()) +
-               " was received: its journal was restored from a copy",
-           out);
+    contradict(std::string("the site says its stream ") + name_of(position.stream) + " ends at " +
+                   std::to_string(position.last.value()) + ", but " + std::to_string(lane.contiguous.value()) +
+                   " was received: its journal was restored from a copy",
+               out);
     return out;
   }
   if (position.first_retained > lane.contiguous.next()) return on_gone({position.stream, position.first_retained});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "shared/base/moment.h"
+#include "shared/sync/fingerprint.h"
 #include "shared/sync/frame.h"
 
 // Decides at the hub what to do with what one site sends: what is new, what came twice, what is missing. One Inbox per
@@ -92,6 +93,8 @@ class Inbox {
   Sequence contiguous(Stream stream) const { return of(stream).contiguous; }
   const Sender& sender() const noexcept { return sender_; }
   const std::string& frozen() const noexcept { return frozen_; }
+  // Something beside the streams says that two hosts speak for the site.
+  void freeze(const std::string& why) { frozen_ = why; }
   void lift() { frozen_.clear(); }
 
  private:
@@ -111,7 +114,7 @@ class Inbox {
   void park(Lane& lane, std::uint64_t sequence, std::string bytes, Received& out);
   bool refuse_contradiction(const Run& run, Received& out);
   bool contradicts(const Lane& lane, std::uint64_t sequence, const std::string& bytes) const;
-  void freeze(const std::string& why, Received& out);
+  void contradict(const std::string& why, Received& out);
   void ask(Stream stream, const Moment& now, Received& out);
   void remember(Lane& lane, std::uint64_t sequence, std::uint64_t fingerprint) const;
 
@@ -123,9 +126,5 @@ class Inbox {
   std::string frozen_;
   std::array<Lane, 2> lanes_;
 };
-
-// 64-bit fingerprint of an entry, never 0. Finds accidents (a cloned or restored site), is no proof against an
-// attacker: a site that lies about its own log gains nothing, because what the hub recorded first stands.
-std::uint64_t fingerprint(const std::string& bytes) noexcept;
 
 }  // namespace depops::sync

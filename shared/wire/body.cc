@@ -3,6 +3,7 @@
 #include "depops/v1/frame.pb.h"
 #include "depops/v1/telemetry.pb.h"
 #include "shared/signing/signing.h"
+#include "shared/wire/body_parts.h"
 #include "shared/wire/convert.h"
 
 namespace depops::wire {
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint32_t kMajor = 1;
 constexpr std::size_t kCauseMax = 64;
 constexpr std::size_t kIncarnationBytes = 16;
+constexpr std::uint64_t kWaitMax = 3'600'000;  // an hour
 constexpr std::string_view kSitePrefix = "site:";
 
 constexpr EnumRow<sync::Stream, v1::Stream> kStreamRows[] = {
@@ -18,13 +20,17 @@ constexpr EnumRow<sync::Stream, v1::Stream> kStreamRows[] = {
     {sync::Stream::audit, v1::STREAM_AUDIT},
 };
 
-std::string bytes_of_hex(const std::string& hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
-  }
-  return bytes;
+void put_document(const sync::Hello& hello, v1::Hello& out) {
+  out.set_desired_digest(hello.digest.str());
+  out.set_shows(hello.shows);
+  out.set_document(hello.document);
+}
+
+void get_document(const v1::Hello& message, sync::Hello& out, Intake& in) {
+  out.digest = Digest(in.text(message.desired_digest(), "desired_digest", kIdMax));
+  out.shows = message.shows();
+  in.require(message.document().size() <= kFrameMax, "document", "is longer than a desired state may be");
+  out.document = message.document();
 }
 
 // One writer per content: sets the type, and the payload or the fields that belong to it.
@@ -37,9 +43,9 @@ struct Writer {
     message.set_hub_epoch(hello.hub_epoch.value());
     message.set_agent_version(clipped(hello.agent_version, kIdMax));
     message.set_trust_version(hello.trust_version.value());
-    message.set_desired_digest(hello.digest.str());
-    message.set_shows(hello.shows);
-    message.set_document(hello.document);
+    put_session(hello, message);
+    put_document(hello, message);
+    out.set_session_token(bytes_of_hex(hello.token.secret));
     for (const sync::StreamPosition& position : hello.streams) {
       auto* row = message.add_streams();
       row->set_stream(to_wire(kStreamRows, position.stream));
@@ -64,6 +70,7 @@ struct Writer {
     row->set_stream(to_wire(kStreamRows, ack.stream));
     row->set_contiguous(ack.contiguous.value());
     row->set_window_bytes(ack.window_bytes);
+    row->set_wait_ms(static_cast<std::uint64_t>(ack.wait.count()));
   }
   void operator()(const sync::Resend& resend) const {
     out.set_type("resend");
@@ -87,8 +94,27 @@ struct Writer {
     message.set_at_ms(ms_of(state.at));
     set("hub-state", message);
   }
+  void operator()(const sync::Welcome& welcome) const {
+    out.set_session_token(bytes_of_hex(welcome.token.secret));
+    convert<v1::Welcome>("welcome", welcome);
+  }
+  void operator()(const sync::Freeze& freeze) const {
+    v1::Freeze message;
+    message.set_why(clipped(freeze.why));
+    set("freeze", message);
+  }
+  void operator()(const sync::InventoryAsk&) const { out.set_type("inventory-ask"); }
+  void operator()(const sync::Inventory& inventory) const { convert<v1::Inventory>("inventory", inventory); }
+  void operator()(const sync::SnapshotAsk& ask) const { convert<v1::SnapshotAsk>("snapshot-ask", ask); }
+  void operator()(const sync::SnapshotPart& part) const { convert<v1::SnapshotPart>("snapshot-part", part); }
 
  private:
+  template <typename Message, typename Domain>
+  void convert(const char* type, const Domain& value) const {
+    Message message;
+    put(value, message);
+    set(type, message);
+  }
   void set(const char* type, const google::protobuf::MessageLite& message) const {
     out.set_type(type);
     out.set_payload(serialized(message));
@@ -120,10 +146,8 @@ sync::Hello get_hello(const v1::Body& body, Intake& in) {
   hello.hub_epoch = HubEpoch(in.number(message.hub_epoch(), "hub_epoch"));
   hello.agent_version = in.text(message.agent_version(), "agent_version", kIdMax);
   hello.trust_version = trust::TrustVersion(in.number(message.trust_version(), "trust_version"));
-  hello.digest = Digest(in.text(message.desired_digest(), "desired_digest", kIdMax));
-  hello.shows = message.shows();
-  in.require(message.document().size() <= kFrameMax, "document", "is longer than a desired state may be");
-  hello.document = message.document();
+  get_session(message, body.session_token(), hello, in);
+  get_document(message, hello, in);
   in.count(message.streams_size(), "streams", std::size(kStreamRows));
   for (const auto& row : message.streams()) {
     hello.streams.push_back({stream_of(row.stream(), in), Sequence(in.number(row.first_retained(), "first_retained")),
@@ -150,7 +174,8 @@ sync::Ack get_ack(const v1::Body& body, Intake& in) {
   in.require(body.ack_size() == 1, "ack", "must be there exactly once");
   if (!in.ok()) return {};
   const auto& row = body.ack(0);
-  return {stream_of(row.stream(), in), Sequence(in.number(row.contiguous(), "contiguous")), row.window_bytes()};
+  return {stream_of(row.stream(), in), Sequence(in.number(row.contiguous(), "contiguous")), row.window_bytes(),
+          Millis(static_cast<std::int64_t>(in.number(row.wait_ms(), "wait_ms", kWaitMax)))};
 }
 
 sync::HubState get_hub_state(const v1::Body& body, Intake& in) {
@@ -158,17 +183,31 @@ sync::HubState get_hub_state(const v1::Body& body, Intake& in) {
   return {HubEpoch(in.number(message.hub_epoch(), "hub_epoch")), message.online(), in.instant(message.at_ms(), "at")};
 }
 
-Content get_content(v1::Body& body, Intake& in) {
+// The contents of whole messages of their own.
+std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   const std::string& type = body.type();
-  if (type == "run") return get_run(body, in);
   if (type == "hello") return get_hello(body, in);
-  if (type == "gone") return sync::Gone{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
-  if (type == "ack") return get_ack(body, in);
-  if (type == "resend") return sync::Resend{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
   if (type == "show") return sync::Show{};
   if (type == "presence") return sync::Presence{payload_of<v1::Presence>(body, "presence", in).online()};
   if (type == "telemetry") return get(payload_of<v1::Telemetry>(body, "telemetry", in), in);
   if (type == "hub-state") return get_hub_state(body, in);
+  if (type == "welcome") return get(payload_of<v1::Welcome>(body, "welcome", in), body.session_token(), in);
+  if (type == "freeze")
+    return sync::Freeze{in.needed(payload_of<v1::Freeze>(body, "freeze", in).why(), "why", kTextMax)};
+  if (type == "inventory") return get(payload_of<v1::Inventory>(body, "inventory", in), in);
+  if (type == "snapshot-ask") return get(payload_of<v1::SnapshotAsk>(body, "snapshot-ask", in), in);
+  if (type == "snapshot-part") return get(payload_of<v1::SnapshotPart>(body, "snapshot-part", in), in);
+  return std::nullopt;
+}
+
+Content get_content(v1::Body& body, Intake& in) {
+  const std::string& type = body.type();
+  if (type == "run") return get_run(body, in);
+  if (type == "gone") return sync::Gone{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
+  if (type == "ack") return get_ack(body, in);
+  if (type == "resend") return sync::Resend{stream_of(body.stream(), in), sequence_of(body.seq(), in)};
+  if (type == "inventory-ask") return sync::InventoryAsk{};
+  if (auto content = get_message(body, in)) return std::move(*content);
   in.fail(Errc::unsupported, "type: \"" + clipped(type, kIdMax) + "\" is not known here; upgrade this side");
   return sync::Presence{};
 }

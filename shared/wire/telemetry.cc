@@ -26,6 +26,7 @@ void put(const sync::Telemetry& telemetry, v1::Telemetry& out) {
   out.set_at_ms(ms_of(telemetry.at));
   out.set_healthy(telemetry.healthy);
   out.set_problem(clipped(telemetry.problem));
+  out.set_dropped(telemetry.dropped);
   for (const sync::ServiceTelemetry& service : telemetry.services) {
     auto* row = out.add_services();
     row->set_service(service.service.str());
@@ -47,6 +48,7 @@ sync::Telemetry get(const v1::Telemetry& message, Intake& in) {
   telemetry.at = in.instant(message.at_ms(), "at");
   telemetry.healthy = message.healthy();
   telemetry.problem = in.text(message.problem(), "problem");
+  telemetry.dropped = in.number(message.dropped(), "dropped");
   in.count(message.services_size(), "services", kServicesMax);
   for (const auto& service : message.services()) {
     if (in.ok()) telemetry.services.push_back(get_service(service, in));

@@ -68,7 +68,9 @@ class World {
   void act(const agent::ApplyHooks& effect);
   void act(const agent::SendEntries& effect);
   void act(const agent::SendHello& effect) { send_up(effect.hello); }
-  void act(const agent::SendGone& effect) { send_up(effect.gone); }
+  void act(const agent::SendAnswer& effect) {
+    std::visit([this](const auto& one) { send_up(one); }, effect.answer);
+  }
   void act(const agent::SendTelemetry& effect);
   void act(const agent::AnswerVerb& effect);
   void act(const agent::AnswerStatus&) {}

@@ -48,6 +48,8 @@ Result<hub::HubState> MemoryStore::load() {
   state.targets = values(targets_);
   state.desired = values(desired_);
   state.inboxes = values(inboxes_);
+  state.facts = values(facts_);
+  std::erase_if(state.facts, [](const hub::SiteFact& row) { return row.gone; });
   state.trust_roots = values(trust_roots_);
   state.join_tokens = values(join_tokens_);
   state.recoveries = values(recoveries_);
@@ -132,6 +134,7 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(commands_, changeset.commands, [](const auto& row) { return row.command.id; });
   put_all(desired_, changeset.desired, [](const auto& row) { return row.site; });
   put_all(inboxes_, changeset.inboxes, [](const auto& row) { return row.site; });
+  put_all(facts_, changeset.facts, [](const auto& row) { return std::pair(row.site, row.fact.service); });
   put_all(idempotency_, changeset.idempotency, [](const auto& row) { return row.key; });
   put_all(approvals_, changeset.approvals, [](const auto& row) { return std::pair(row.deployment, row.digest); });
   put_all(trust_roots_, changeset.trust_roots, [](const auto& row) { return row.version; });

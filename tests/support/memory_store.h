@@ -50,6 +50,7 @@ class MemoryStore : public hub::Store {
   std::map<CommandId, hub::CommandRow> commands_;
   std::map<SiteName, hub::DesiredDoc> desired_;
   std::map<SiteName, hub::SiteInbox> inboxes_;
+  std::map<std::pair<SiteName, ServiceName>, hub::SiteFact> facts_;
   std::map<std::string, hub::IdempotencyRow> idempotency_;
   std::map<std::pair<DeploymentId, Digest>, hub::ApprovalRow> approvals_;
   std::map<trust::TrustVersion, hub::TrustRootRow> trust_roots_;

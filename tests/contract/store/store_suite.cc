@@ -88,6 +88,10 @@ hub::SiteStatus status_of_fra() {
   status.site = SiteName("fra-1");
   status.incarnation = "i";
   status.session = 4;
+  status.tokens = {{8, "word", true}, false};
+  status.frozen = "two hosts";
+  status.facts_as_of = Sequence(7);
+  status.facts_agreed = at(6);
   status.online = true;
   status.heard = at(9);
   status.held = Generation(5);
@@ -114,6 +118,16 @@ void add_progress(hub::Changeset& changes) {
   command.command = {CommandId("c-1"), rollout::Verb::advance, Actor("admin"), "go", 2U, at(7), 6U};
   changes.commands = {command};
   changes.desired = {{fra, Generation(6), at(6), std::string("signed\0bytes", 12)}};
+  changes.facts = {{fra,
+                    {row.service,
+                     VersionLabel("1.0"),
+                     RolloutId("d-1.fra-1"),
+                     row.state,
+                     2,
+                     {{row.version, 2, 1, 1, 50}},
+                     "stable has 1 of 2 instances available"},
+                    at(6),
+                    false}};
   changes.inboxes = {{fra,
                       SiteEpoch(2),
                       "i",
@@ -216,7 +230,7 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.targets == changes.targets);
   CHECK(state.commands == changes.commands);
   CHECK(state.desired == changes.desired);
-  CHECK(state.inboxes == changes.inboxes);
+  CHECK((state.inboxes == changes.inboxes && state.facts == changes.facts));
   CHECK(state.idempotency == changes.idempotency);
   CHECK(state.approvals == changes.approvals);
   CHECK(state.trust_roots == changes.trust_roots);

@@ -50,6 +50,8 @@ struct DeafUplink : Uplink {
   Result<std::uint64_t> send(const sync::Run&) override { return std::uint64_t{1}; }
   void send(const sync::Hello&) override {}
   void send(const sync::Gone&) override {}
+  void send(const sync::Inventory&) override {}
+  void send(const sync::SnapshotPart&) override {}
   void send(const sync::Telemetry&) override {}
 };
 

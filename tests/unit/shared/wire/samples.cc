@@ -1,5 +1,8 @@
 #include "tests/unit/shared/wire/samples.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "shared/signing/signing.h"
 #include "shared/wire/documents.h"
 
@@ -70,6 +73,39 @@ analysis::Measurement measurement() {
           731.5,
           20,
           "canary 9 errors in 212 requests"};
+}
+
+sync::Hello hello_with_token() {
+  sync::Hello hello{Generation(5), HubEpoch(2), {}, "0.1.0"};
+  hello.token = {7, std::string(32, '1'), true};
+  hello.voice = std::string(32, 'a');
+  hello.facts = {~std::uint64_t{0}};
+  return hello;
+}
+
+sync::Fact fact() {
+  sync::Fact value;
+  value.service = ServiceName("checkout");
+  value.stable = VersionLabel("1.1");
+  value.rollout = RolloutId("r-17");
+  value.state = rollout::State::paused;
+  value.attempt = 2;
+  value.versions = {{VersionLabel("1.2"), 1, 1, 0, 10}, {VersionLabel("1.1"), 3, 3, 3, 90}};
+  value.drift = "stable has 2 of 3 instances available";
+  return value;
+}
+
+std::vector<wire::Content> contents_of_sync() {
+  return {
+      hello_with_token(),
+      sync::Welcome{std::string(32, 'a'), std::string(32, '1'), {8, std::string(32, '2'), true}, true},
+      sync::Freeze{"two hosts speak for this site"},
+      sync::InventoryAsk{},
+      sync::Inventory{"cut-1", Sequence(9), Sequence(4), {{0, 1}, {255, ~std::uint64_t{0}}}},
+      sync::SnapshotAsk{"cut-1", {0, 7, 255}, 2},
+      sync::SnapshotPart{"cut-1", 2, true, {fact()}, {0, 7, 255}},
+      sync::Ack{sync::Stream::events, Sequence(8), 0, Millis(5'000)},
+  };
 }
 
 rollout::Command command() {
@@ -202,7 +238,7 @@ std::vector<wire::Body> bodies() {
   body.time_trusted = true;
   body.cause = "generation 5";
   body.not_after = at(1'700'000'100'000);
-  const std::vector<wire::Content> contents = {
+  std::vector<wire::Content> contents = {
       sync::Hello{Generation(5), HubEpoch(2), {{sync::Stream::events, Sequence(3), Sequence(9)}}, "0.1.0"},
       sync::Run{sync::Stream::audit, Sequence(7), {"first", std::string("\0\xff", 2)}},
       sync::Gone{sync::Stream::events, Sequence(3)},
@@ -224,6 +260,7 @@ std::vector<wire::Body> bodies() {
                   std::string("a \0 document", 12)},
       sync::Show{},
   };
+  std::ranges::copy(contents_of_sync(), std::back_inserter(contents));
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
     body.content = content;

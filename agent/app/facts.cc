@@ -1,0 +1,45 @@
+#include <utility>
+
+#include "agent/app/site.h"
+
+namespace depops::agent {
+namespace {
+
+// In what the site differs from what it should run.
+std::string drift_of(const rollout::Record& record, const rollout::View& view) {
+  if (!record.degraded.empty()) return sync::fact_text(record.degraded);
+  if (!view.runtime || view.stable.available >= record.stable_replicas) return "";
+  return "stable has " + std::to_string(view.stable.available) + " of " + std::to_string(record.stable_replicas) +
+         " instances available";
+}
+
+}  // namespace
+
+sync::Facts Agent::Site::facts(const Moment& now) const {
+  sync::Facts all;
+  for (const auto& [name, service] : services_) {
+    const rollout::Record& record = *service.record;
+    const rollout::View view = view_of(record, world(), service.samples, now);
+    sync::Fact& fact = all[name];
+    sync::apply(rollout::status_of(record, view), fact);
+    fact.service = name;
+    if (record.stable) fact.stable = record.stable->label;
+    fact.drift = drift_of(record, view);
+  }
+  return all;
+}
+
+// All that is said about it from now on is this moment's, whatever happens meanwhile.
+void Agent::Site::answer(Turn& turn, const sync::InventoryAsk&) {
+  cut_ = sync::Cut{speaking_.voice + "-" + std::to_string(++speaking_.cuts), site_.events_last, site_.audit_last,
+                   facts(turn.now)};
+  turn.out.effects.push_back(SendAnswer{sync::inventory_of(*cut_)});
+}
+
+// The process may have been another one when the hub began: then it begins again.
+void Agent::Site::answer(Turn& turn, const sync::SnapshotAsk& ask) {
+  if (!cut_ || cut_->name != ask.cut) return answer(turn, sync::InventoryAsk{});
+  turn.out.effects.push_back(SendAnswer{sync::part_of(*cut_, ask)});
+}
+
+}  // namespace depops::agent

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <algorithm>
+#include <deque>
+#include <string>
+
+#include "shared/base/moment.h"
+
+namespace depops::agent {
+
+// How far the site and the hub know each other on the present connection.
+struct Speaking {
+  static constexpr Millis kPatience{20'000};
+
+  std::string voice;            // of the connection; empty: the hub gives no tokens to it
+  bool asked = false;           // a Hello was said
+  bool answered = false;        // the newest one was answered
+  bool called = false;          // a Hello is wanted soon
+  Millis patience{kPatience};   // after so long without an answer Hello is said again
+  std::uint64_t cuts = 0;       // of the facts, so far
+  std::deque<Stamp> takeovers;  // of the connection by somebody else, newest last
+
+  void connect(const std::string& name) {
+    voice = name;
+    asked = answered = called = false;
+    patience = kPatience;
+  }
+  void said_hello(Millis longest) {
+    if (asked && !answered) patience = std::min(2 * patience, longest);
+    asked = true;
+    answered = called = false;
+  }
+  void heard_answer() {
+    answered = true;
+    patience = kPatience;
+  }
+};
+
+}  // namespace depops::agent
