@@ -4,6 +4,7 @@
 #   tests/run.sh            everything but what is long: at most 30 minutes on 2 cores from an empty cache
 #   tests/run.sh --quick    leaves out end to end, sanitizer, fuzzers and clang-tidy
 #   tests/run.sh --full     everything, with all slices of the slow suites and what is long
+#   tests/run.sh --faults   the fault and adversarial tests alone, all of them, also what is long
 #   tests/run.sh --fresh    this command and the quickstart inside a new Debian 12, removed afterwards
 #   --no-install            installs nothing (with any of them)
 set -u
@@ -30,6 +31,7 @@ read_arguments() {
     case $argument in
       --quick) MODE=quick ;;
       --full) MODE=full ;;
+      --faults) MODE=faults ;;
       --fresh) MODE=fresh ;;
       --no-install) INSTALL=no ;;
       -h | --help) usage; exit 0 ;;
@@ -52,14 +54,19 @@ install_step() {
 choose_slice() {
   local slices=8 commits
   commits=$(git rev-list --count HEAD 2>/dev/null || echo 0)
-  if [ "$MODE" = full ]; then export DEPOPS_SLICE=0/1; else export DEPOPS_SLICE=$((commits % slices))/$slices; fi
+  if [ "$MODE" = full ] || [ "$MODE" = faults ]; then export DEPOPS_SLICE=0/1; else export DEPOPS_SLICE=$((commits % slices))/$slices; fi
   echo "Slow suites: slice $DEPOPS_SLICE"
 }
 
 run_all() {
   run_shell_suite tests/run/self_test.sh
+  run_shell_suite tests/e2e/faults/table_test.sh
   step "console: packages, build" build_console || return
   step "build (release)" build_release || return
+  if [ "$MODE" = faults ]; then
+    run_faults
+    return
+  fi
   prepare_control_plane
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
   run_console_tests

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "agent/app/site.h"
@@ -5,6 +6,9 @@
 namespace depops::agent {
 namespace {
 
+// The hub's word may be lost on the way although the broker confirmed it: a site that heard none asks until somebody
+// answers.
+constexpr Millis kAskForHub{10'000};
 constexpr Millis kCallWait{2'000};  // between two Hellos that were called for
 constexpr Millis kTakeoverWindow{600'000};
 constexpr std::size_t kTakeoversTold = 3;  // in a window: a network that comes and goes does not do that
@@ -14,7 +18,8 @@ constexpr std::size_t kTakeoversTold = 3;  // in a window: a network that comes 
 // An unanswered Hello is said again, at ever longer intervals: who is frozen must hear of it.
 bool Agent::Site::hello_is_due(const Moment& now) const {
   const auto passed = [&](Millis wait) { return elapsed(*hello_at_, now, wait) >= wait; };
-  if (!hello_at_ || passed(settings_.hello_interval)) return true;
+  const Millis every = hub_there_ ? settings_.hello_interval : std::min(settings_.hello_interval, kAskForHub);
+  if (!hello_at_ || passed(every)) return true;
   if (speaking_.called && passed(kCallWait)) return true;
   return hub_there_ && !speaking_.voice.empty() && !speaking_.answered && passed(speaking_.patience);
 }

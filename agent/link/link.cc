@@ -45,6 +45,7 @@ void Link::start(Downlink downlink) {
   ports::Transport::Handlers handlers;
   handlers.message = [this](const ports::Message& message) { on_message(message); };
   handlers.link = [this](bool connected, const std::string& why) {
+    if (!connected) hub_there_ = false;
     if (why == ports::kTakenOver && downlink_.taken_over) downlink_.taken_over();
     downlink_.link(connected);
   };
@@ -63,13 +64,20 @@ void Link::on_message(const ports::Message& message) {
 void Link::on_frame(const ports::Message& message) {
   auto body = opened(message.payload);
   if (!body.ok()) return downlink_.dropped(refusal_code(body.error()), message.topic + ": " + body.error().what);
-  if (const auto* state = std::get_if<sync::HubState>(&body->content)) return downlink_.hub_state(*state);
+  if (const auto* state = std::get_if<sync::HubState>(&body->content)) return tell(*state);
   if (body->destination != wire::site_address(settings_.site)) {
     return downlink_.dropped("destination", message.topic + ": a frame for " + body->destination);
   }
+  // Who answers is there, whatever became of its word that it is.
+  if (!hub_there_) tell({body->hub_epoch, true, body->at});
   auto word = word_of(std::move(body->content));
   if (word) return downlink_.message(std::move(*word));
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
+}
+
+void Link::tell(const sync::HubState& state) {
+  hub_there_ = state.online;
+  downlink_.hub_state(state);
 }
 
 Result<wire::Body> Link::opened(const std::string& frame) const {

@@ -41,6 +41,7 @@ class Link final : public Uplink {
  private:
   void on_message(const ports::Message& message);
   void on_frame(const ports::Message& message);
+  void tell(const sync::HubState& state);
   Result<wire::Body> opened(const std::string& frame) const;
   void control(wire::Content content);
   Result<std::uint64_t> publish(const std::string& topic, wire::Content content, std::uint8_t qos = 1);
@@ -52,6 +53,7 @@ class Link final : public Uplink {
   signing::SecretKey key_;
   signing::PublicKey hub_key_;
   Downlink downlink_;
+  bool hub_there_ = false;     // what was told of the hub on this connection; thread of the transport
   std::string incarnation_;    // writer thread only
   std::uint64_t session_ = 0;  // writer thread only
 };

@@ -7,6 +7,7 @@
 #include "hub/app/inventory.h"
 #include "hub/app/progress.h"
 #include "hub/app/recovery.h"
+#include "hub/app/reminder.h"
 #include "hub/app/session.h"
 
 namespace depops::hub {
@@ -187,6 +188,7 @@ void heard(Turn& turn, const Heard& input) {
   entry->status.telemetry = input.telemetry;
   turn.save_status(*entry);
   if (back) site_event(turn, *entry, "site", input.site.str() + " is connected");
+  remind(turn, *entry);
 }
 
 void presence(Turn& turn, const Presence& input) {

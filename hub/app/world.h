@@ -20,6 +20,13 @@
 // Everything the hub knows, indexed for its decisions. Only functions that also record the change in a Turn alter it.
 namespace depops::hub {
 
+// When a site gets the document again that it may not have got. Not stored: a restart publishes everything.
+struct Reminder {
+  Generation of;  // the document; another one begins anew
+  Millis due{0};  // boottime
+  Millis wait{0};
+};
+
 struct SiteEntry {
   Site site;
   SiteStatus status;
@@ -31,6 +38,7 @@ struct SiteEntry {
   bool behind = false;               // what it should do is newer than the document
   bool heard = true;                 // it said Hello since this hub was loaded, or there was nothing to say
   HubEpoch obeys;                    // as it said then
+  Reminder reminder{};
 };
 
 struct GivenApproval {

@@ -24,7 +24,7 @@ struct OutboxLimits {
   std::uint64_t window_bytes = 1 << 20;    // bytes without an Ack, per stream; the hub's credit can only lower it
   std::uint64_t frame_bytes = 224 * 1024;  // of entries in one Run; the frame around it stays under 256 KiB
   Millis retry_min{1'000};
-  Millis retry_max{300'000};
+  Millis retry_max{30'000};  // whatever was lost, all is told within a minute after the way is free again
 };
 
 struct SendOrder {

@@ -57,6 +57,16 @@ expect "what a failed case said stands in the output" 1 "$(closing_of "$FOLDER/w
 expect "and nothing of the others" 0 "$(closing_of "$FOLDER/words.xml" 'not this')"
 expect "no test at all is a failure" "0 passed, 1 failed, 0 skipped 1" "$(counted true)"
 
+# The table of faults and attacks can not say what is not so.
+told() { tests/e2e/faults/table_test.sh "$FOLDER/table" | grep -cE "^not ok - $1"; }
+sed 's#^F15 .*#F15 tests/e2e/faults/road_test.cc#; s#^F16 .*#F16 tests/e2e/faults/none.cc#; /^F23 /d' \
+  tests/e2e/faults/table.txt >"$FOLDER/table"
+expect "a row of the table of faults without its test is a failure" 2 "$(told 'F1[56]: ')"
+expect "an id without a row is a failure" 1 "$(told 'F23: has no row')"
+expect "a test that the table does not tell of is a failure" 1 "$(told 'every test')"
+expect "the table of faults as it is holds" 0 "$(tests/e2e/faults/table_test.sh | grep -c '^not ok')"
+expect "--faults is an argument that is explained" 1 "$(tests/run.sh --help | grep -c -- '^  *tests/run.sh --faults ')"
+
 # under_lock OWNER: what deploy/quickstart.sh does while the tree's build lock is held and OWNER is said to hold it.
 under_lock() {
   mkdir -p "$FOLDER/build"

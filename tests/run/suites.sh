@@ -80,6 +80,12 @@ run_end_to_end() {
   if has_script hub/console test:e2e; then run_node_suite hub/console test:e2e; fi
 }
 
+# What shows the ids of the design's lists of attacks (A..) and faults (F..): the programs labelled so, whatever else they
+# test beside it.
+run_faults() {
+  run_ctest release "faults and attacks" -L faults
+}
+
 run_ctest_if_any() {  # as run_ctest, for a kind that may have no program in C++
   local filter=("${@:3}")
   ctest --test-dir "build/$1" -N "${filter[@]}" | grep -q 'Total Tests: 0' || run_ctest "$@"

@@ -51,7 +51,7 @@ void RecoveryScene::put_back() {
   for (const char* part : {"hub/hub.db-wal", "hub/hub.db-shm"}) std::filesystem::remove(stage.folder(part));
   std::filesystem::copy_file(stage.folder("yesterday.db"), stage.folder("hub/hub.db"),
                              std::filesystem::copy_options::overwrite_existing);
-  stage.run_hub();
+  stage.start_hub_again();
 }
 
 json::Value RecoveryScene::hub() { return stage.depops({"hub", "status"}); }

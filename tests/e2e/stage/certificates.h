@@ -10,7 +10,8 @@ namespace depops::stage {
 // Made with the openssl command, files readable by the owner only. Any thread.
 class Certificates {
  public:
-  explicit Certificates(std::string folder);
+  // years 0: valid for two days from now; else for so many years from 1970 on, for clocks that are wrong.
+  explicit Certificates(std::string folder, unsigned years = 0);
 
   // authority: "sites" or "infra". Makes NAME.pem and NAME.key for 127.0.0.1.
   void issue(const std::string& authority, const std::string& name);
@@ -19,8 +20,10 @@ class Certificates {
  private:
   void make_authority(const std::string& name);
   void openssl(std::vector<std::string> words) const;
+  std::string days() const;
 
   std::string folder_;
+  unsigned years_;
   std::mutex mutex_;
 };
 

@@ -50,6 +50,7 @@ Site::Site(Stage& stage, const std::string& name, const std::string& environment
       environment_(environment),
       folder_(stage.folder("sites/" + name)),
       routed_(routed),
+      broker_url_(stage.broker_url(false)),
       bind_port_(stage.ports().take(kInstancePorts + 2)),
       metrics_port_(static_cast<std::uint16_t>(bind_port_ + 1)),
       first_port_(static_cast<std::uint16_t>(bind_port_ + 2)) {
@@ -99,13 +100,18 @@ void Site::write_settings() {
                                      : " none";
   write_file(folder("agent.yaml"),
              "site: " + name_ + "\nenvironment: " + environment_ + "\nstateDir: " + folder("state") +
-                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + stage_.broker_url(false) +
-                 "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem(name_ + ".pem") +
-                 "\n  key: " + pem(name_ + ".key") + "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() +
-                 "\n  ca: " + pem("infra-ca.pem") + "\nkeys:\n  signing: " + folder("site.key") +
-                 "\n  hub: " + stage_.hub_key() + "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" +
-                 port(last_port) + "\nrouter:" + router + "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
+                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + broker_url_ + "\n  ca: " + pem("infra-ca.pem") +
+                 "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
+                 "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
+                 "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
+                 "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" + port(last_port) +
+                 "\nrouter:" + router + "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
                  "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n" + trust);
+}
+
+void Site::go_by(const std::string& broker_url) {
+  broker_url_ = broker_url;
+  write_settings();
 }
 
 void Site::pin(const std::string& trust_root) {
@@ -192,12 +198,16 @@ void Site::start_forced_stream(int per_second, const std::string& header) {
   forced_stream_ = stream_to("forced", per_second, {"--header", header});
 }
 
-void Site::start_all(int per_second) {
+void Site::set_up(const Variables& variables) {
   const Ran made = init();
   if (made.status != 0) throw Trouble("depops-agent init refused: " + read_file(stage_.log("agent-" + name_)));
   const auto answer = json::parse(made.output);
   register_at_hub(answer.ok() ? (*answer)["publicKey"].as_string() : "");
-  start_agent();
+  start_agent(variables);
+}
+
+void Site::start_all(int per_second) {
+  set_up();
   if (routed_) start_haproxy();
   if (per_second > 0) start_stream(per_second);
 }

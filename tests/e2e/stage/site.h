@@ -27,6 +27,8 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
+  // Before init: the way to the broker, in place of the broker's own address.
+  void go_by(const std::string& broker_url);
   // Before init: the site goes by this trust root.
   void pin(const std::string& trust_root);
   Ran init(const Variables& variables = {});  // `depops-agent init`
@@ -38,6 +40,7 @@ class Site {
   void start_haproxy();  // once the agent has written a configuration
   void start_stream(int per_second);
   void start_forced_stream(int per_second, const std::string& header);  // "Name: value" in each of its requests
+  void set_up(const Variables& variables = {});                         // init, register, agent
   void start_all(int per_second);  // init, register, agent and HAProxy if routed; the stream when something answers
 
   Program& agent() noexcept { return agent_; }
@@ -57,7 +60,7 @@ class Site {
   std::vector<std::string> requests();  // lines of the stream's log
   std::vector<std::string> forced_requests();
 
-  Stage& stage() noexcept { return stage_; }
+  Stage& stage() const noexcept { return stage_; }
   const std::string& name() const noexcept { return name_; }
   const std::string& environment() const noexcept { return environment_; }
   std::string folder(const std::string& part) const { return folder_ + "/" + part; }
@@ -77,6 +80,7 @@ class Site {
   std::string environment_;
   std::string folder_;
   bool routed_;
+  std::string broker_url_;
   std::string trust_root_;  // empty: none is pinned
   std::uint16_t bind_port_;
   std::uint16_t metrics_port_;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 
 #include "hub/broker/configuration.h"
 #include "shared/json/parse.h"
+#include "tests/e2e/stage/small_disk.h"
 #include "tests/support/paths.h"
 
 namespace depops::stage {
@@ -50,11 +52,12 @@ bool has_ended(const json::Value& deployment) {
   return std::ranges::find(kEnded, deployment["state"].as_string()) != kEnded.end();
 }
 
-Stage::Stage(const std::string& name) : guard_(name) {
+Stage::Stage(const std::string& name, Setting setting) : setting_(std::move(setting)), guard_(name) {
   for (const char* part : {"keys", "logs", "calls", "artifacts", "sites", "hub"}) {
     std::filesystem::create_directories(folder(part));
   }
-  certificates_ = std::make_unique<Certificates>(folder("tls"));
+  if (setting_.hub_disk_mebibytes > 0) mount_small_disk(folder("hub"), setting_.hub_disk_mebibytes);
+  certificates_ = std::make_unique<Certificates>(folder("tls"), setting_.certificate_years);
   start_broker();
   start_hub();
 }
@@ -81,6 +84,10 @@ bool Stage::try_broker() {
   api_port_ = ports_.take();
   artifacts_port_ = ports_.take();
   join_port_ = ports_.take();
+  return run_broker();
+}
+
+bool Stage::run_broker() {
   hub::BrokerSettings settings;
   settings.directory = folder("broker");
   settings.sites_port = sites_port_;
@@ -97,6 +104,15 @@ bool Stage::try_broker() {
   return broker_.running();
 }
 
+void Stage::lose_broker() {
+  broker_.signal(SIGKILL);
+  broker_.wait_end("the broker is gone", kStart);
+  std::filesystem::remove_all(folder("broker"));
+  if (!run_broker()) throw Trouble("the broker did not come back: " + read_file(log("broker")));
+}
+
+std::string Stage::hub_broker_url() { return setting_.hub_road ? setting_.hub_road(*this) : broker_url(true); }
+
 std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join) {
   const auto pem = [&](const char* name) { return certificates_->file(name); };
   const std::string console = test::source_dir() + "/hub/console/dist";
@@ -106,7 +122,7 @@ std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std:
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
          "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") +
          "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrl: " + broker_url(false) +
-         "\nbroker:\n  url: " + broker_url(true) + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
+         "\nbroker:\n  url: " + hub_broker_url() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\nkeys:\n  release: " + folder("keys/hub.key") + "\n  public: " + hub_key() +
          "\n";
 }
@@ -117,11 +133,18 @@ void Stage::start_hub() {
   const Ran made = run({{binary("depops-hub"), "init", "--config", settings}, folder("hub"), log("hub"), {}, {}});
   if (made.status != 0) throw Trouble("depops-hub init refused: " + read_file(log("hub")));
   write_file(folder("keys/token"), parsed(made.output, "depops-hub init")["adminToken"].as_string());
-  run_hub();
+  run_hub(setting_.hub_variables);
 }
 
-void Stage::run_hub() {
-  hub_ = Program({{binary("depops-hub"), "run", "--config", folder("hub.yaml")}, folder("hub"), log("hub"), {}, {}});
+void Stage::start_hub_again(const std::map<std::string, std::string>& variables) {
+  auto all = setting_.hub_variables;
+  for (const auto& [name, value] : variables) all[name] = value;
+  run_hub(all);
+}
+
+void Stage::run_hub(const std::map<std::string, std::string>& variables) {
+  hub_ = Program(
+      {{binary("depops-hub"), "run", "--config", folder("hub.yaml")}, folder("hub"), log("hub"), variables, {}});
   hub_.wait_until("the hub listens", kStart,
                   [&] { return listens(api_port_) && listens(artifacts_port_) && listens(join_port_); });
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,12 +22,29 @@ struct Behaviour {
   std::string error_share = "0";  // of the requests answered with status 500
 };
 
+class Stage;
+
+// What a stage can have otherwise than usual, for tests of faults.
+struct Setting {
+  unsigned hub_disk_mebibytes = 0;  // of the hub's folder; 0: the machine's own disk
+  unsigned certificate_years = 0;   // certificates that hold from 1970 for so many years; 0: for two days from now
+  std::map<std::string, std::string> hub_variables;  // beside the usual ones
+  std::function<std::string(Stage&)> hub_road;  // the URL by which the hub goes to the broker; none: the broker's own
+};
+
 // A real broker and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
 // with the stage, also when the test dies. The verbs are the `depops` command's and throw Trouble when it refuses. Any
 // thread.
 class Stage {
  public:
-  explicit Stage(const std::string& name);
+  explicit Stage(const std::string& name, Setting setting = {});
+
+  Program& broker() noexcept { return broker_; }
+  Program& hub() noexcept { return hub_; }
+  // SIGKILL, its folder removed, and started again on the same ports; returns when it listens.
+  void lose_broker();
+  // After the hub ended in whatever way: starts it again; returns when it listens.
+  void start_hub_again(const std::map<std::string, std::string>& variables = {});
 
   // Runs `depops WORDS... -o json`.
   json::Value depops(std::vector<std::string> words);
@@ -43,8 +62,6 @@ class Stage {
   std::string hub_key() const { return folder("keys/hub.pub"); }
   std::string broker_url(bool for_hub) const;
   std::string artifacts_url() const;
-  Program& hub() noexcept { return hub_; }
-  void run_hub();  // again, on what its folder holds
   // Another hub on the same folder and broker, with listeners of its own.
   Program second_hub(const std::vector<std::string>& more);
   Certificates& certificates() noexcept { return *certificates_; }
@@ -55,11 +72,15 @@ class Stage {
  private:
   void start_broker();
   bool try_broker();
+  bool run_broker();
   void start_hub();
+  void run_hub(const std::map<std::string, std::string>& variables);
+  std::string hub_broker_url();
   std::string hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join);
   std::string pack(const std::string& label, const Behaviour& behaviour);
   Ran run_depops(std::vector<std::string> words);
 
+  Setting setting_;
   Guard guard_;
   Ports ports_;
   std::uint16_t sites_port_ = 0;

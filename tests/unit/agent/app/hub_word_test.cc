@@ -44,4 +44,21 @@ TEST_CASE("the hub's word of an earlier connection counts for nothing on the nex
   CHECK(sends_entries(agent.step(hub_is_there(), at(50))));
 }
 
+TEST_CASE("F25 a site that heard no word of the hub says Hello again every ten seconds, and seldom once it did") {
+  Agent agent = with_one_entry();
+  const auto hellos = [&](int from, int to) {
+    int count = 0;
+    for (int second = from; second < to; ++second) {
+      const Output output = agent.step(Tick{}, at(second * 1'000));
+      count += static_cast<int>(std::ranges::count_if(
+          output.effects, [](const Effect& effect) { return std::holds_alternative<SendHello>(effect); }));
+    }
+    return count;
+  };
+  (void)agent.step(LinkChanged{true}, at(0));
+  CHECK(hellos(1, 61) == 6);
+  (void)agent.step(hub_is_there(), at(61'000));
+  CHECK(hellos(62, 300) == 0);
+}
+
 }  // namespace depops::agent

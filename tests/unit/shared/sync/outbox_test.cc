@@ -58,7 +58,7 @@ TEST_CASE("silence makes it ask again with one entry, later and later, until an 
     REQUIRE(outbox.wake_at().has_value());
     last_wait = *outbox.wake_at() - Millis(now);
     REQUIRE(last_wait >= Millis(1'000));
-    REQUIRE(last_wait <= Millis(300'000));
+    REQUIRE(last_wait <= Millis(30'000));
     REQUIRE_FALSE(outbox.next(at(outbox.wake_at()->count() - 1)).has_value());
     now = outbox.wake_at()->count();
     const auto due = outbox.next(at(now));

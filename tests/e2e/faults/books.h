@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "tests/e2e/faults/ledger.h"
+
+namespace depops::faults {
+
+// The sites' entries by stream (1 events, 2 audit) and number.
+using Entries = std::map<std::pair<int, std::uint64_t>, std::string>;
+
+// What a site has in its journal: read from a copy, for an agent shares the file with nobody.
+struct SiteBook {
+  Entries entries;
+  std::map<std::string, std::uint64_t> heights;  // generation, hub epoch, session
+};
+SiteBook read_site_book(stage::Site& site);
+
+// What the hub has in its database about one site, and what is wrong with that in itself: a number twice.
+struct HubBook {
+  Entries entries;
+  std::map<std::string, std::uint64_t> heights;
+  Complaints complaints;
+};
+HubBook read_hub_book(const std::string& database, const std::string& site);
+
+// The hub's own log: leaf after leaf without a gap, each what its hash says.
+Complaints check_log(const std::string& database);
+
+}  // namespace depops::faults
