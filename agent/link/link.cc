@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "agent/link/evidence.h"
+#include "shared/evidence/evidence.h"
 #include "shared/wire/documents.h"
 #include "shared/wire/seal.h"
 #include "shared/wire/topics.h"
@@ -96,9 +96,9 @@ DesiredRead Link::read_desired(const std::string& bytes) const {
   if (!verified.ok()) return refused(bytes, refusal_code(verified.error()), verified.error().what);
   auto desired = wire::decode_desired(verified->body);
   if (!desired.ok()) return refused(bytes, refusal_code(desired.error()), desired.error().what);
-  auto evidence = read_evidence(bytes, *desired);
-  if (!evidence.ok()) return refused(bytes, refusal_code(evidence.error()), evidence.error().what);
-  return {bytes, std::move(desired).value(), "", "", std::move(evidence).value()};
+  auto brought = evidence::read(bytes, *desired);
+  if (!brought.ok()) return refused(bytes, refusal_code(brought.error()), brought.error().what);
+  return {bytes, std::move(desired).value(), "", "", std::move(brought).value()};
 }
 
 void Link::begin(const std::string& incarnation, std::uint64_t session) {

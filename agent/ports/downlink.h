@@ -7,16 +7,11 @@
 
 #include "shared/sync/desired.h"
 #include "shared/sync/frame.h"
-#include "shared/trust/accept_root.h"
-#include "shared/trust/verify_desired.h"
+#include "shared/trust/evidence.h"
 
 namespace depops::agent {
 
-// What the document brings along for a site that has a trust root. Read, not judged.
-struct Evidence {
-  trust::Presented presented;            // `begins` and `was_here` of its wishes are the site's own affair
-  std::vector<trust::SignedRoot> roots;  // newer trust roots, oldest first
-};
+using trust::Evidence;
 
 // A retained document arrived. Signature and shape were checked at the edge: either `desired` is there, or a code and a
 // reason as in rollout::DesiredRefused say why not.

@@ -9,6 +9,7 @@
 #include "hub/identity/file_credentials.h"
 #include "hub/main/broker_files.h"
 #include "hub/main/run.h"
+#include "hub/main/signer_process.h"
 #include "shared/clock/system_clock.h"
 #include "shared/json/write.h"
 #include "shared/signing/signing.h"
@@ -22,6 +23,8 @@ int fail(const Error& error) {
   std::cerr << "depops-hub: " << error.what << "\n";
   return 1;
 }
+
+int ended(const Result<void>& done) { return done ? 0 : fail(done.error()); }
 
 Result<std::unique_ptr<identity::FileCredentials>> access_of(const Settings& settings) {
   return identity::FileCredentials::open(settings.state_directory / "access");
@@ -40,19 +43,29 @@ Result<void> make_sites_authority(const Settings& settings) {
   return authority::make_authority(join.ca_certificate.string(), join.ca_key.string(), clock::SystemClock().now().wall);
 }
 
-// Prints {"adminToken", "publicKey"} once. Refuses a state directory that has a key already.
-Result<void> init(const Settings& settings, bool make_ca) {
-  if (make_ca) DEPOPS_TRY_VOID(make_sites_authority(settings));
-  std::filesystem::create_directories(settings.state_directory);
+// A signer has made the key already, where this process can not read it.
+Result<signing::PublicKey> release_key_of(const Settings& settings) {
+  if (!settings.signer_socket.empty()) {
+    auto made = signing::load_public_key(settings.public_key.string());
+    return made.ok() ? made : made.error().in("the signer comes first: depops-hub signer init --config signer.yaml");
+  }
   for (const auto& file : {settings.release_key, settings.public_key})
     std::filesystem::create_directories(file.parent_path());
   const auto key = signing::SecretKey::generate();
   DEPOPS_TRY_VOID(signing::save_secret_key(settings.release_key.string(), key));
   DEPOPS_TRY_VOID(signing::save_public_key(settings.public_key.string(), key.public_key()));
+  return key.public_key();
+}
+
+// Prints {"adminToken", "publicKey"} once. Refuses a state directory that has a key already.
+Result<void> init(const Settings& settings, bool make_ca) {
+  if (make_ca) DEPOPS_TRY_VOID(make_sites_authority(settings));
+  std::filesystem::create_directories(settings.state_directory);
+  DEPOPS_TRY(const signing::PublicKey key, release_key_of(settings));
   DEPOPS_TRY(const auto access, access_of(settings));
   DEPOPS_TRY(const std::string token, access->make_token());
   json::Value out;
-  out.add("adminToken", token).add("publicKey", hex_of(key.public_key()));
+  out.add("adminToken", token).add("publicKey", hex_of(key));
   std::cout << json::write(out) << std::endl;
   return {};
 }
@@ -96,16 +109,18 @@ int main(int argc, char** argv) {
   add_broker_options(*app.get_subcommand("broker-config"), broker);
   app.get_subcommand("init")->add_flag("--make-ca", make_ca,
                                        "make the authority of sites, too, in the files of sites.ca");
+  SignerCommand signer;
+  add_signer_command(app, signer);
   app.add_subcommand("version", "print the version");
   CLI11_PARSE(app, argc, argv);
   const std::string chosen = app.get_subcommands().front()->get_name();
   if (chosen == "version") return std::cout << DEPOPS_VERSION << std::endl, 0;
+  if (chosen == "signer")
+    return ended(run_signer_command(app, signer, app.count("--config") > 0 ? config : "signer.yaml"));
   const auto settings = read_settings(config);
   if (!settings) return fail(settings.error());
   for (const auto& [name, text, command] : commands) {
-    if (chosen != name) continue;
-    const auto done = command(settings.value());
-    return done ? 0 : fail(done.error());
+    if (chosen == name) return ended(command(settings.value()));
   }
   return 2;
 }

@@ -1,19 +1,18 @@
 #include "hub/main/run.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <iostream>
-#include <mutex>
 
 #include "hub/app/world.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
 #include "hub/main/collector.h"
 #include "hub/main/listeners.h"
+#include "hub/main/log.h"
 #include "hub/main/loop.h"
 #include "hub/main/wire_codec.h"
+#include "hub/signer/signer.h"
 #include "hub/store_sqlite/sqlite_reader.h"
 #include "hub/store_sqlite/sqlite_store.h"
 #include "shared/clock/system_clock.h"
@@ -23,26 +22,6 @@
 namespace depops::hub {
 namespace {
 
-void log_line(const std::string& line) {
-  static std::mutex mutex;
-  std::string flat = line;
-  for (char& letter : flat)
-    if (static_cast<unsigned char>(letter) < 0x20) letter = ' ';
-  const std::lock_guard lock(mutex);
-  std::cerr << flat << std::endl;
-}
-
-// Taken by sigwait() below and by nothing else; writing to a closed socket is an error code and no signal.
-sigset_t blocked_signals() {
-  std::signal(SIGPIPE, SIG_IGN);
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return set;
-}
-
 mqtt::MqttSettings broker_of(const Settings& settings, const std::string& hub_id, Outlet& outlet) {
   mqtt::MqttSettings out;
   out.url = settings.broker_url;
@@ -50,7 +29,7 @@ mqtt::MqttSettings broker_of(const Settings& settings, const std::string& hub_id
   out.ca = settings.broker_ca;
   out.certificate = settings.broker_certificate;
   out.key = settings.broker_key;
-  out.will = [&outlet] { return std::optional(outlet.presence(false)); };
+  out.will = [&outlet] { return outlet.farewell(); };
   out.log = [](const std::string& text) { log_line("event=broker text=\"" + text + "\""); };
   return out;
 }
@@ -96,7 +75,7 @@ Result<std::unique_ptr<Ground>> ground_of(const Settings& settings) {
   return out;
 }
 
-api_http::Backend backend_of(Ground& ground, Loop& loop, api_http::EventFeed& feed, const Door& door,
+api_http::Backend backend_of(Ground& ground, Loop& loop, Outlet& outlet, api_http::EventFeed& feed, const Door& door,
                              const std::string& version) {
   return {*ground.reader,
           *ground.reader,
@@ -106,34 +85,56 @@ api_http::Backend backend_of(Ground& ground, Loop& loop, api_http::EventFeed& fe
           ground.codec,
           ground.clock,
           ground.metrics,
-          [&loop] { return loop.not_ready(); },
+          [&loop, &outlet] {
+            const std::string why = loop.not_ready();
+            return why.empty() ? outlet.trouble() : why;
+          },
           [&feed] { return feed.newest(); },
           version,
           door.joining.get()};
 }
 
-Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals) {
+// Who signs, and the key by which sites know it.
+struct Release {
+  std::unique_ptr<signer::Signer> signer;
+  signing::PublicKey key;
+};
+
+Result<Release> release_of(const Settings& settings) {
+  if (!settings.signer_socket.empty()) {
+    DEPOPS_TRY(const signing::PublicKey key, signing::load_public_key(settings.public_key.string()));
+    return Release{signer::socket_signer(settings.signer_socket.string(), key.id()), key};
+  }
   DEPOPS_TRY(signing::SecretKey key, signing::load_secret_key(settings.release_key.string()));
+  log_line(
+      "event=warning text=\"the hub holds its release key itself: whoever breaks into it can sign; give the key to "
+      "depops-hub signer and name its socket in the settings: signer: {socket: PATH}\"");
+  const signing::PublicKey shown = key.public_key();
+  return Release{signer::key_signer(std::move(key)), shown};
+}
+
+Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals) {
+  DEPOPS_TRY(const Release release, release_of(settings));
   DEPOPS_TRY(Hub hub, load_hub(*ground.store, ground.codec));
   // Agents know the hub by its key: a hub with another key is another hub.
-  const std::string hub_id = settings.hub_id.empty() ? key.public_key().id().str() : settings.hub_id;
-  DEPOPS_TRY(const Door door, make_door(settings, hub_id, key.public_key()));
-  const signing::PublicKey release_key = key.public_key();
+  const std::string hub_id = settings.hub_id.empty() ? release.key.id().str() : settings.hub_id;
+  DEPOPS_TRY(const Door door, make_door(settings, hub_id, release.key));
   api_http::EventFeed feed(hub.world().counters.event);
-  Outlet outlet(std::move(key), hub_id, hub.world().hub_epoch, ground.clock);
+  Outlet outlet({*release.signer, release.key.id(), hub_id, hub.world().hub_epoch, ground.clock, log_line});
   const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, release_key, collect,
+  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, release.key, collect,
              log_line, give_up},
             std::move(hub));
-  const auto backend = backend_of(ground, loop, feed, door, version);
+  const auto backend = backend_of(ground, loop, outlet, feed, door, version);
   DEPOPS_TRY(Listeners listeners, open_listeners(settings, backend, feed));
   mqtt::MqttTransport transport(broker_of(settings, hub_id, outlet));
-  if (!settings.broker_url.empty()) {
-    outlet.attach(&transport);
-    transport.start(topics(), handlers_of(loop, outlet, ground.metrics));
-  }
+  if (!settings.broker_url.empty()) outlet.attach(&transport);
+  // No connection without a signed will: nobody would learn that the hub went.
+  outlet.start([&] {
+    if (!settings.broker_url.empty()) transport.start(topics(), handlers_of(loop, outlet, ground.metrics));
+  });
   loop.start();
   log_line("event=started version=" + version + " api=http://" + settings.api.host + ":" +
            std::to_string(listeners.people->port()));
@@ -141,10 +142,9 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   sigwait(&signals, &signal);
   log_line("event=stopping");
   listeners.stop();
-  if (!settings.broker_url.empty()) {
-    (void)transport.publish(outlet.presence(false)).ok();
-    transport.stop();
-  }
+  outlet.stop();
+  if (const auto farewell = outlet.farewell()) (void)transport.publish(*farewell).ok();
+  transport.stop();
   loop.stop();
   feed.stop();
   return {};

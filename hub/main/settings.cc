@@ -6,6 +6,9 @@
 #include <functional>
 #include <vector>
 
+#include "hub/main/signer_settings.h"
+#include "hub/signer/notary.h"
+
 namespace depops::hub {
 namespace fs = std::filesystem;
 namespace {
@@ -23,6 +26,14 @@ class Section {
   std::uint64_t number(const char* key, std::uint64_t otherwise) {
     const std::string found = text(key);
     return found.empty() ? otherwise : std::stoull(found);
+  }
+  std::vector<std::string> texts(const char* key) {
+    known_.emplace_back(key);
+    std::vector<std::string> found;
+    const YAML::Node list = node_.IsMap() ? node_[key] : YAML::Node(YAML::NodeType::Undefined);
+    if (!list.IsDefined()) return found;
+    for (const auto& entry : list) found.push_back(entry.as<std::string>());
+    return found;
   }
   Section part(const char* key) {
     known_.emplace_back(key);
@@ -111,23 +122,57 @@ Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   Section keys = all.part("keys");
   out.release_key = path(keys.text("release", (out.state_directory / "release.key").string()));
   out.public_key = path(keys.text("public", (out.state_directory / "release.pub").string()));
-  for (const Section* section : {&all, &api, &sites, &broker, &artifacts, &keys}) DEPOPS_TRY_VOID(section->finish());
+  Section signer = all.part("signer");
+  out.signer_socket = path(signer.text("socket"));
+  for (const Section* section : {&all, &api, &sites, &broker, &artifacts, &keys, &signer})
+    DEPOPS_TRY_VOID(section->finish());
   if (out.state_directory.empty())
     return Error{Errc::invalid, "stateDir is missing: the directory the hub keeps its memory in"};
   return out;
 }
 
-}  // namespace
+Result<SignerSettings> signer_settings_of(const YAML::Node& root, const fs::path& base) {
+  Section all(root, "");
+  SignerSettings out;
+  const auto path = [&](const std::string& text) { return text.empty() ? fs::path() : base / text; };
+  out.state_directory = path(all.text("stateDir"));
+  const auto own = [&](const char* name) { return (out.state_directory / name).string(); };
+  out.socket = path(all.text("socket", own("signer.sock")));
+  out.peer = all.text("peer");
+  out.hub_id = all.text("hubId");
+  Section keys = all.part("keys");
+  out.release_key = path(keys.text("release", own("release.key")));
+  out.public_key = path(keys.text("public", own("release.pub")));
+  Section trust = all.part("trust");
+  for (const std::string& file : trust.texts("roots")) out.trust_roots.push_back(path(file));
+  Section limits = all.part("limits");
+  const std::uint64_t documents = limits.number("documentsPerMinute", signer::kDocumentsPerMinute);
+  for (const Section* section : {&all, &keys, &trust, &limits}) DEPOPS_TRY_VOID(section->finish());
+  if (out.state_directory.empty())
+    return Error{Errc::invalid, "stateDir is missing: the directory the signer keeps its ledger and its log in"};
+  if (documents < 1 || documents > signer::kDocumentsPerMinuteMax)
+    return Error{Errc::invalid, "limits.documentsPerMinute is 1 to 600000"};
+  out.documents_per_minute = static_cast<std::uint32_t>(documents);
+  return out;
+}
 
-Result<Settings> read_settings(const fs::path& file) {
+template <typename Read>
+auto read_yaml(const fs::path& file, const Read& read) -> decltype(read(YAML::Node(), fs::path())) {
   try {
-    auto out = settings_of(YAML::LoadFile(file.string()), fs::absolute(file).parent_path());
-    return out ? out : Result<Settings>(out.error().in(file.string()));
+    auto out = read(YAML::LoadFile(file.string()), fs::absolute(file).parent_path());
+    if (out) return out;
+    return out.error().in(file.string());
   } catch (const YAML::BadFile&) {
     return Error{Errc::not_found, "can not read " + file.string() + "; name the settings file with --config"};
   } catch (const std::exception& wrong) {
     return Error{Errc::invalid, file.string() + ": " + wrong.what()};
   }
 }
+
+}  // namespace
+
+Result<Settings> read_settings(const fs::path& file) { return read_yaml(file, settings_of); }
+
+Result<SignerSettings> read_signer_settings(const fs::path& file) { return read_yaml(file, signer_settings_of); }
 
 }  // namespace depops::hub

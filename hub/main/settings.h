@@ -31,8 +31,9 @@ struct Settings {
   std::string broker_ca, broker_certificate, broker_key;
   std::filesystem::path console;
   std::uint64_t artifact_max = std::uint64_t{1} << 30;
-  std::filesystem::path release_key;  // default: keys/release.key in the state directory
-  std::filesystem::path public_key;
+  std::filesystem::path release_key;    // default: release.key in the state directory
+  std::filesystem::path public_key;     // of the release key, whoever holds it
+  std::filesystem::path signer_socket;  // of `depops-hub signer`; empty: the hub holds the release key itself
 
   std::filesystem::path database() const { return state_directory / "hub.db"; }
 };

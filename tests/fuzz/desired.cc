@@ -1,5 +1,5 @@
-#include "agent/link/evidence.h"
 #include "depops/v1/desired.pb.h"
+#include "shared/evidence/evidence.h"
 #include "shared/rollout/approver.h"
 #include "shared/statement/statement.h"
 #include "shared/trust/verify_desired.h"
@@ -85,9 +85,9 @@ bool obeyed(trust::Presented presented, const sync::Desired& desired, bool by_hu
 bool judge_gate(const sync::Desired& desired) {
   static const Digest allowed = sample().targets.at(0).plan_digest;
   const std::string frame = wire::seal(wire::encode_desired(desired), {});
-  const auto evidence = agent::read_evidence(frame, desired);
-  if (!evidence.ok()) return false;
-  const trust::Presented& presented = evidence.value().presented;
+  const auto brought = evidence::read(frame, desired);
+  if (!brought.ok()) return false;
+  const trust::Presented& presented = brought.value().presented;
   DEPOPS_CHECK(presented.wishes.size() == desired.targets.size());
   DEPOPS_CHECK(!obeyed(presented, desired, false));
   if (!obeyed(presented, desired, true)) return false;

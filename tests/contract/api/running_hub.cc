@@ -107,8 +107,13 @@ void RunningHub::open() {
   INFO((loaded ? std::string() : loaded.error().what));
   REQUIRE(loaded.ok());
   feed_ = std::make_unique<hub::api_http::EventFeed>(loaded.value().world().counters.event);
-  outlet_ = std::make_unique<hub::Outlet>(key_of("hub"), kHubId, loaded.value().world().hub_epoch, clock_);
+  signing::SecretKey key = key_of("hub");
+  const KeyId key_id = key.id();
+  signer_ = hub::signer::key_signer(std::move(key));
+  outlet_ = std::make_unique<hub::Outlet>(
+      hub::OutletParts{*signer_, key_id, kHubId, loaded.value().world().hub_epoch, clock_, [](const std::string&) {}});
   outlet_->attach(&broker_);
+  outlet_->start([] {});
   const auto ignore = [](const std::string&) {};
   loop_ =
       std::make_unique<hub::Loop>(hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_, kHubId,
@@ -130,6 +135,7 @@ void RunningHub::close() {
   server_->stop();
   if (join_server_) join_server_->stop();
   loop_->stop();
+  outlet_->stop();
   feed_->stop();
 }
 

@@ -101,6 +101,7 @@ class RunningHub {
   std::unique_ptr<hub::blobs::DirectoryBlobs> blobs_;
   std::unique_ptr<hub::identity::FileCredentials> credentials_;
   std::unique_ptr<hub::api_http::EventFeed> feed_;
+  std::unique_ptr<hub::signer::Signer> signer_;
   std::unique_ptr<hub::Outlet> outlet_;
   std::unique_ptr<hub::Loop> loop_;
   std::unique_ptr<Door> door_;

@@ -1,10 +1,12 @@
-#include "agent/link/evidence.h"
+#include "shared/evidence/evidence.h"
+
+#include <utility>
 
 #include "shared/signing/signing.h"
 #include "shared/statement/statement.h"
 #include "shared/wire/trust.h"
 
-namespace depops::agent {
+namespace depops::evidence {
 namespace {
 
 trust::Wish wish_of(const sync::Target& target) {
@@ -19,10 +21,10 @@ trust::Wish wish_of(const sync::Target& target) {
 
 }  // namespace
 
-Result<Evidence> read_evidence(std::string_view frame, const sync::Desired& desired) {
-  Evidence evidence;
+Result<trust::Evidence> read(trust::Signed document, const sync::Desired& desired) {
+  trust::Evidence evidence;
   trust::Presented& presented = evidence.presented;
-  DEPOPS_TRY(presented.document, wire::unsealed(trust::kDesiredType, frame));
+  presented.document = std::move(document);
   presented.digest = signing::digest_of(presented.document.body);
   presented.site = desired.site;
   presented.site_epoch = desired.site_epoch;
@@ -41,4 +43,9 @@ Result<Evidence> read_evidence(std::string_view frame, const sync::Desired& desi
   return evidence;
 }
 
-}  // namespace depops::agent
+Result<trust::Evidence> read(std::string_view frame, const sync::Desired& desired) {
+  DEPOPS_TRY(trust::Signed document, wire::unsealed(trust::kDesiredType, frame));
+  return read(std::move(document), desired);
+}
+
+}  // namespace depops::evidence

@@ -1,4 +1,4 @@
-#include "agent/link/evidence.h"
+#include "shared/evidence/evidence.h"
 
 #include <rapidcheck.h>
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@
 #include "tests/unit/shared/wire/samples.h"
 
 // A desired state as it travels, judged with real keys: what a site with a trust root makes of it.
-namespace depops::agent {
+namespace depops::evidence {
 namespace {
 
 using signing::SecretKey;
@@ -81,7 +81,7 @@ std::string judged(const Company& company, const std::string& frame) {
   if (!opened.ok()) return "signature";
   const auto desired = wire::decode_desired(opened->body);
   if (!desired.ok()) return "malformed: " + desired.error().what;
-  const auto evidence = read_evidence(frame, *desired);
+  const auto evidence = read(frame, *desired);
   if (!evidence.ok()) return "malformed";
   trust::Here here;
   here.site = SiteName("fra-1");
@@ -157,11 +157,11 @@ TEST_CASE("newer trust roots come along and are read; one that can not be read s
   const auto desired = wire::decode_desired(wire::encode_desired(company.wanted));
   REQUIRE(desired.ok());
   REQUIRE(*desired == company.wanted);
-  const auto evidence = read_evidence(company.frame(), *desired);
+  const auto evidence = read(company.frame(), *desired);
   REQUIRE(evidence.ok());
   REQUIRE(evidence->roots.at(0).root == company.root());
   company.wanted.trust_roots = {"rubbish"};
   REQUIRE(judged(company, company.frame()) == "malformed");
 }
 
-}  // namespace depops::agent
+}  // namespace depops::evidence
