@@ -1,18 +1,21 @@
-# The infrastructure: broker, hub, and per site an agent, a HAProxy and (once something runs) a stream of requests.
+# The infrastructure: broker, signer, hub, and per site an agent, a HAProxy and (once something runs) a stream of requests.
 start_infrastructure() {
   chapter "starting broker, hub and three sites in $STATE"
   make_certificates
   make_keys
   start_broker
+  start_signer
   start_hub
   local site
   for site in "${SITES[@]}"; do start_site "$site"; done
 }
 
-# Signing keys: the hub's release key, those of people, and one per site, which pins the trust root. The programs make them,
-# so that no key passes through a shell.
+# Signing keys: the release key, which only the signer's process ever reads, those of people, and one per site, which pins the
+# trust root. The programs make them, so that no key passes through a shell.
 make_keys() {
   local site
+  "$BIN/depops-hub" signer init --config "$(signer_settings)" >>"$STATE/logs/signer.log" 2>&1 ||
+    fail "depops-hub signer init refused (logs/signer.log)"
   "$BIN/depops-hub" init --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" |
     jq -er .adminToken >"$STATE/keys/token" || fail "depops-hub init refused (logs/hub.log)"
   make_trust_root
@@ -42,11 +45,36 @@ broker:
   cert: $CERTS/hub.pem
   key: $CERTS/hub.key
 keys:
-  release: $STATE/keys/hub.key
   public: $STATE/keys/hub.pub
+signer:
+  socket: $STATE/run/signer.sock
 END
   fi
   echo "$file"
+}
+
+# The signer's own: the key, and whose word it asks for before it signs what would begin something.
+signer_settings() {
+  local file=$STATE/signer/signer.yaml
+  if [ ! -e "$file" ]; then
+    mkdir -p "$STATE/signer" && chmod 700 "$STATE/signer"
+    cat >"$file" <<END
+stateDir: $STATE/signer
+socket: $STATE/run/signer.sock
+keys:
+  release: $STATE/signer/release.key
+  public: $STATE/keys/hub.pub
+trust:
+  roots: [$STATE/trust/root]
+END
+  fi
+  echo "$file"
+}
+
+start_signer() {
+  start signer "$BIN/depops-hub" signer --config "$(signer_settings)"
+  wait_until 10 "the signer listens" test -S "$STATE/run/signer.sock"
+  must_run signer
 }
 
 # The hub itself writes the broker's settings and lists of rights, and prints the file to start mosquitto with.

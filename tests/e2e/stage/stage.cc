@@ -53,13 +53,40 @@ bool has_ended(const json::Value& deployment) {
 }
 
 Stage::Stage(const std::string& name, Setting setting) : setting_(std::move(setting)), guard_(name) {
-  for (const char* part : {"keys", "logs", "calls", "artifacts", "sites", "hub"}) {
+  for (const char* part : {"keys", "logs", "calls", "artifacts", "sites", "hub", "signer"}) {
     std::filesystem::create_directories(folder(part));
   }
   if (setting_.hub_disk_mebibytes > 0) mount_small_disk(folder("hub"), setting_.hub_disk_mebibytes);
   certificates_ = std::make_unique<Certificates>(folder("tls"), setting_.certificate_years);
   start_broker();
+  if (setting_.key_holder == KeyHolder::signer) start_signer({});
   start_hub();
+}
+
+Ran Stage::call_hub(std::vector<std::string> words) {
+  words.insert(words.begin(), binary("depops-hub"));
+  Ran ran = run({words, folder("hub"), log("hub"), {}, {}});
+  if (ran.status != 0) throw Trouble("depops-hub " + words[1] + " refused: " + read_file(log("hub")));
+  return ran;
+}
+
+void Stage::start_signer(const std::vector<std::string>& trust_roots) {
+  std::string roots;
+  for (const std::string& file : trust_roots) roots += (roots.empty() ? "" : ", ") + file;
+  const std::string settings = folder("signer.yaml");
+  write_file(settings, "stateDir: " + folder("signer") + "\nsocket: " + signer_socket() + "\nkeys:\n  release: " +
+                           folder("keys/hub.key") + "\n  public: " + hub_key() + "\ntrust: {roots: [" + roots + "]}\n");
+  if (!std::filesystem::exists(hub_key())) call_hub({"signer", "init", "--config", settings});
+  signer_ = Program({{binary("depops-hub"), "signer", "--config", settings}, folder("signer"), log("signer"), {}, {}});
+  signer_.wait_until("the signer listens", kStart,
+                     [&] { return read_file(log("signer")).ends_with("signer=" + signer_socket() + "\n"); });
+}
+
+std::string Stage::not_ready() {
+  const std::string url = "http://127.0.0.1:" + std::to_string(api_port_) + "/readyz";
+  const Ran asked = run({{"curl", "--silent", "--max-time", "5", url}, guard_.folder(), log("curl"), {}, {}});
+  const json::Value answer = parsed(asked.output, url);
+  return answer["detail"].as_string();
 }
 
 std::string Stage::binary(const std::string& name) { return test::bin_dir() + "/" + name; }
@@ -123,15 +150,15 @@ std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std:
          "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") +
          "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrl: " + broker_url(false) +
          "\nbroker:\n  url: " + hub_broker_url() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
-         "\n  key: " + pem("hub.key") + "\nkeys:\n  release: " + folder("keys/hub.key") + "\n  public: " + hub_key() +
-         "\n";
+         "\n  key: " + pem("hub.key") + "\nkeys:\n  public: " + hub_key() +
+         (setting_.key_holder == KeyHolder::signer ? "\nsigner: {socket: " + signer_socket() + "}\n"
+                                                   : "\n  release: " + folder("keys/hub.key") + "\n");
 }
 
 void Stage::start_hub() {
   const std::string settings = folder("hub.yaml");
   write_file(settings, hub_settings(api_port_, artifacts_port_, join_port_));
-  const Ran made = run({{binary("depops-hub"), "init", "--config", settings}, folder("hub"), log("hub"), {}, {}});
-  if (made.status != 0) throw Trouble("depops-hub init refused: " + read_file(log("hub")));
+  const Ran made = call_hub({"init", "--config", settings});
   write_file(folder("keys/token"), parsed(made.output, "depops-hub init")["adminToken"].as_string());
   run_hub(setting_.hub_variables);
 }

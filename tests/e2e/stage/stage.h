@@ -22,14 +22,18 @@ struct Behaviour {
   std::string error_share = "0";  // of the requests answered with status 500
 };
 
+// Who holds the release key: the hub itself, or `depops-hub signer` beside it.
+enum class KeyHolder { hub, signer };
+
 class Stage;
 
-// What a stage can have otherwise than usual, for tests of faults.
+// What a stage can have otherwise than usual.
 struct Setting {
   unsigned hub_disk_mebibytes = 0;  // of the hub's folder; 0: the machine's own disk
   unsigned certificate_years = 0;   // certificates that hold from 1970 for so many years; 0: for two days from now
   std::map<std::string, std::string> hub_variables;  // beside the usual ones
   std::function<std::string(Stage&)> hub_road;  // the URL by which the hub goes to the broker; none: the broker's own
+  KeyHolder key_holder = KeyHolder::hub;
 };
 
 // A real broker and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
@@ -60,6 +64,12 @@ class Stage {
   std::string folder(const std::string& name) const { return guard_.folder() + "/" + name; }
   std::string log(const std::string& name) const { return folder("logs/" + name + ".log"); }
   std::string hub_key() const { return folder("keys/hub.pub"); }
+  std::string not_ready();  // what the hub says of itself; empty: it is ready
+
+  // The signer, again if it ended; it asks for what these trust roots demand. Oldest first.
+  void start_signer(const std::vector<std::string>& trust_roots);
+  Program& signer() noexcept { return signer_; }
+  std::string signer_socket() const { return folder("signer/sock"); }
   std::string broker_url(bool for_hub) const;
   std::string artifacts_url() const;
   // Another hub on the same folder and broker, with listeners of its own.
@@ -75,6 +85,7 @@ class Stage {
   bool run_broker();
   void start_hub();
   void run_hub(const std::map<std::string, std::string>& variables);
+  Ran call_hub(std::vector<std::string> words);
   std::string hub_broker_url();
   std::string hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join);
   std::string pack(const std::string& label, const Behaviour& behaviour);
@@ -91,6 +102,7 @@ class Stage {
   std::unique_ptr<Certificates> certificates_;
   Program broker_;
   Program hub_;
+  Program signer_;
   std::atomic<int> calls_{0};
 };
 
