@@ -50,7 +50,10 @@ std::vector<std::string> words_for(const HttpArtifactsSettings& settings, const 
                                     std::to_string(settings.max_unpacked),
                                     std::to_string(settings.max_entries),
                                     std::to_string(settings.idle_timeout.count())};
-  if (!settings.ca_file.empty()) words.insert(words.end(), {settings.ca_file, settings.cert_file, settings.key_file});
+  if (settings.ca_file.empty()) return words;
+  const auto [certificate, key] =
+      settings.identity ? settings.identity() : std::pair(settings.cert_file, settings.key_file);
+  words.insert(words.end(), {settings.ca_file, certificate, key});
   return words;
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "agent/ports/artifacts.h"
 #include "shared/base/moment.h"
@@ -17,6 +19,8 @@ struct HttpArtifactsSettings {
   std::string ca_file;    // the only authority that is trusted; needed for https
   std::string cert_file;  // who this site is
   std::string key_file;
+  // Asked for each fetch for certificate and key, in place of those above. Thread: any.
+  std::function<std::pair<std::string, std::string>()> identity{};
   Millis idle_timeout{15'000};               // without a single byte
   Millis first_back_off{500};                // doubled up to 30 s
   std::uint64_t max_unpacked = 4ULL << 30U;  // bytes of all files together

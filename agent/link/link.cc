@@ -34,6 +34,17 @@ DesiredRead refused(std::string bytes, std::string code, std::string reason) {
   return {std::move(bytes), std::nullopt, std::move(code), std::move(reason)};
 }
 
+std::string frame_outside_sessions(const LinkSettings& settings, const signing::SecretKey& key, Instant now,
+                                   wire::Content content) {
+  wire::Body body;
+  body.source = wire::site_address(settings.site);
+  body.destination = wire::hub_address(settings.hub);
+  body.site_epoch = settings.site_epoch;
+  body.at = now;
+  body.content = std::move(content);
+  return wire::seal(wire::kBodyType, wire::encode_body(body), key);
+}
+
 }  // namespace
 
 Link::Link(LinkSettings settings, ports::Transport& transport, const ports::Clock& clock, signing::SecretKey key,
@@ -70,6 +81,8 @@ void Link::on_frame(const ports::Message& message) {
   }
   // Who answers is there, whatever became of its word that it is.
   if (!hub_there_) tell({body->hub_epoch, true, body->at});
+  if (auto* certificate = std::get_if<sync::Certificate>(&body->content); certificate && downlink_.certificate)
+    return downlink_.certificate(std::move(certificate->pem));
   auto word = word_of(std::move(body->content));
   if (word) return downlink_.message(std::move(*word));
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
@@ -145,14 +158,14 @@ Result<std::uint64_t> Link::publish(const std::string& topic, wire::Content cont
   return bytes;
 }
 
+// Belongs to no life and no session: a certificate is for a key, and asked again it is the same.
+void Link::ask_certificate(const std::string& request) {
+  const std::string frame = frame_outside_sessions(settings_, key_, clock_.now().wall, sync::Renewal{request});
+  (void)transport_.publish({wire::topic_of(Channel::up_control, settings_.site), frame, false, 1}).ok();
+}
+
 std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, bool online, Instant now) {
-  wire::Body body;
-  body.source = wire::site_address(settings.site);
-  body.destination = wire::hub_address(settings.hub);
-  body.site_epoch = settings.site_epoch;
-  body.at = now;
-  body.content = sync::Presence{online};
-  return wire::seal(wire::kBodyType, wire::encode_body(body), key);
+  return frame_outside_sessions(settings, key, now, sync::Presence{online});
 }
 
 }  // namespace depops::agent

@@ -35,6 +35,9 @@ class Link final : public Uplink {
   void send(const sync::SnapshotPart& part) override;
   void send(const sync::Telemetry& telemetry) override;
 
+  // Asks for the next certificate (PEM request). Lost like any frame. Thread: any.
+  void ask_certificate(const std::string& request);
+
   // Verifies and decodes a sealed desired state; also for the one the journal holds.
   DesiredRead read_desired(const std::string& bytes) const;
 

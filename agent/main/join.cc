@@ -15,11 +15,15 @@
 #include "shared/http/http_get.h"
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
+#include "shared/whole_file/whole_file.h"
 
 namespace depops::agent {
 namespace {
 
 namespace fs = std::filesystem;
+using whole_file::make_once;
+using whole_file::replace;
+using whole_file::write_same;
 
 constexpr Millis kPatience{30'000};
 constexpr std::chrono::seconds kSkewTold{60};
@@ -124,7 +128,7 @@ Result<void> pin(const Folder& folder, const std::string& settings, const join::
 
 // The settings come last: what has them is a site.
 Result<std::string> keep(const Folder& folder, const JoinArguments& arguments, const join::Answer& answer) {
-  DEPOPS_TRY(const std::string text, settings_text(answer, arguments.port_range, arguments.binds));
+  DEPOPS_TRY(const std::string text, settings_text(answer, arguments.hub, arguments.port_range, arguments.binds));
   DEPOPS_TRY_VOID(replace(folder.file("tls.pem"), answer.certificate));
   DEPOPS_TRY_VOID(write_same(folder.file("infra-ca.pem"), answer.infra_ca));
   DEPOPS_TRY_VOID(write_same(folder.file("hub.pub"), signing::to_text(answer.hub_key) + "\n"));

@@ -1,5 +1,6 @@
 #include "agent/main/join_answer.h"
 
+#include "agent/credentials/judge.h"
 #include "shared/json/write.h"
 
 namespace depops::agent {
@@ -34,33 +35,27 @@ Result<void> check_answer(const join::Answer& answer, const SiteName& site, cons
   if (answer.hub_id != answer.hub_key.id().str()) return wrong("the hub's name is not the one of its key");
   const auto infra = x509::facts_of(answer.infra_ca);
   if (!infra || infra->digest != authority) return wrong("its authority is not the one that was pinned");
-  const auto own = x509::facts_of(answer.certificate);
-  if (!own) return wrong("its certificate can not be read");
-  if (own->public_der != key.public_der()) return wrong("its certificate is for another key");
-  const std::string uri = "urn:depops:site:" + site.str() + ":e" + std::to_string(answer.site_epoch.value());
-  const bool named = own->subject_parts == 1 && own->common_names == std::vector{site.str()} &&
-                     own->uris == std::vector{uri} && own->other_names == 0;
-  if (!named) return wrong("its certificate names somebody else");
-  const bool client = own->purposes == std::vector<std::string>{"clientAuth"} && !own->authority;
-  if (!client) return wrong("its certificate is not one of a client alone");
+  const auto own = judge_certificate(answer.certificate, site, answer.site_epoch, key.public_der());
+  if (!own) return wrong(own.error().what);
   return {};
 }
 
-Result<std::string> settings_text(const join::Answer& answer, const std::string& port_range,
-                                  const std::vector<std::string>& binds) {
+Result<std::string> settings_text(const join::Answer& answer, const std::string& join_url,
+                                  const std::string& port_range, const std::vector<std::string>& binds) {
   for (const std::string& bind : binds) {
     const std::size_t equals = bind.find('=');
     if (equals == std::string::npos || !is_name(bind.substr(0, equals)))
       return Error{Errc::invalid, "--bind '" + bind + "' must be SERVICE=ADDRESS:PORT"};
   }
   const join::Floors& floors = answer.floors;
+  const std::string door = join_url.empty() ? "" : ", joinUrl: " + quoted_text(join_url);
   const std::string trust = answer.trust_root.empty() ? "" : "trust: {root: trust-root}\n";
   return "# Written by depops-agent join; yours to change from now on. Start the agent with: depops-agent run --config "
          "FILE\n"
          "site: " +
          answer.site.str() + "\nenvironment: " + answer.environment.str() + "\nstateDir: state\n" +
          "broker: {url: " + quoted_text(answer.broker_url) + ", ca: infra-ca.pem, cert: tls.pem, key: tls.key}\n" +
-         "hub: {artifactsUrl: " + quoted_text(answer.artifacts_url) + ", ca: infra-ca.pem}\n" +
+         "hub: {artifactsUrl: " + quoted_text(answer.artifacts_url) + ", ca: infra-ca.pem" + door + "}\n" +
          "keys: {signing: site.key, hub: hub.pub}\n" + trust +
          "# What the hub had signed when this site joined: nothing older is obeyed.\n" +
          "enrolment: {siteEpoch: " + std::to_string(answer.site_epoch.value()) +

@@ -22,7 +22,6 @@
 #include "agent/sources/sources.h"
 #include "agent/workload/workload_reader.h"
 #include "shared/crash_point/crash_point.h"
-#include "shared/mqtt/mqtt_transport.h"
 #include "shared/wire/topics.h"
 
 namespace depops::agent {
@@ -76,7 +75,7 @@ Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, 
   return make_haproxy_router(std::move(haproxy), clock);
 }
 
-Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& settings) {
+Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& settings, const Credentials& credentials) {
   HttpArtifactsSettings http;
   DEPOPS_TRY(http.program, beside_us("depops-fetch"));
   http.base_url = settings.hub.artifacts_url + "/api/v1/artifacts/";
@@ -84,16 +83,18 @@ Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& sett
   http.ca_file = settings.hub.ca;
   http.cert_file = settings.broker.certificate;
   http.key_file = settings.broker.key;
+  http.identity = [&credentials] { return credentials.current(); };
   return make_http_artifacts(std::move(http));
 }
 
-mqtt::MqttSettings mqtt_settings(const settings::Settings& settings) {
+mqtt::MqttSettings mqtt_settings(const settings::Settings& settings, Credentials& credentials) {
   mqtt::MqttSettings mqtt;
   mqtt.url = settings.broker.url;
   mqtt.client_id = settings.site.str();
   mqtt.ca = settings.broker.ca;
   mqtt.certificate = settings.broker.certificate;
   mqtt.key = settings.broker.key;
+  mqtt.identity = [&credentials] { return credentials.offer(); };
   mqtt.session_expiry_s = kSessionExpiryS;
   mqtt.receive_maximum = kReceiveMaximum;
   mqtt.will_delay_s = kWillDelayS;
@@ -107,13 +108,14 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(signing::SecretKey will_key, signing::load_secret_key(settings.keys.signing));
   DEPOPS_TRY(const signing::PublicKey hub_key, signing::load_public_key(settings.keys.hub));
   const LinkSettings link{settings.site, settings.enrolment.site_epoch, hub_key.id().str()};
-  mqtt::MqttSettings mqtt = mqtt_settings(settings);
+  mqtt::MqttSettings mqtt = mqtt_settings(settings, *parts.credentials);
   mqtt.will = [link, &clock = parts.clock, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
     return ports::Message{wire::topic_of(wire::Channel::up_presence, link.site),
                           presence_frame(link, *key, false, clock.now().wall), true, 1};
   };
   parts.transport = std::make_unique<mqtt::MqttTransport>(std::move(mqtt));
   parts.link = std::make_unique<Link>(link, *parts.transport, parts.clock, std::move(key), hub_key);
+  DEPOPS_TRY(parts.renewer, make_renewer(settings, *parts.credentials, *parts.link, *parts.transport, parts.clock));
   return {};
 }
 
@@ -136,10 +138,17 @@ std::unique_ptr<MetricSource> make_metrics(const settings::Settings& settings, c
   return make_sources(std::move(readers), clock);
 }
 
+Result<void> open_credentials(const settings::Settings& settings, RealParts& parts) {
+  DEPOPS_TRY(parts.credentials,
+             Credentials::open({settings.site, settings.enrolment.site_epoch, settings.state_directory + "/tls",
+                                settings.broker.certificate, settings.broker.key}));
+  return {};
+}
+
 Result<void> build_adapters(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(parts.runtime, make_runtime(settings, parts.clock));
   DEPOPS_TRY(parts.router, make_router(settings, parts.clock));
-  DEPOPS_TRY(parts.artifacts, make_artifacts(settings));
+  DEPOPS_TRY(parts.artifacts, make_artifacts(settings, *parts.credentials));
   return {};
 }
 
@@ -149,6 +158,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   auto parts = std::make_unique<RealParts>();
   DEPOPS_TRY_VOID(make_directory(settings.state_directory));
   DEPOPS_TRY_VOID(make_directory(settings.state_directory + "/hooks"));
+  DEPOPS_TRY_VOID(open_credentials(settings, *parts));
   DEPOPS_TRY(auto journal, SqliteJournal::open(settings.state_directory + "/journal.db"));
   DEPOPS_TRY_VOID(claim_journal(*journal, settings));
   Result<void> built = build_adapters(settings, *parts);

@@ -2,10 +2,13 @@
 
 #include <memory>
 
+#include "agent/credentials/credentials.h"
 #include "agent/driver/driver.h"
 #include "agent/link/link.h"
+#include "agent/main/renewer.h"
 #include "agent/settings/settings.h"
 #include "shared/clock/system_clock.h"
+#include "shared/mqtt/mqtt_transport.h"
 
 namespace depops::agent {
 
@@ -18,8 +21,10 @@ struct RealParts {
   std::unique_ptr<Artifacts> artifacts;
   std::unique_ptr<MetricSource> metrics;
   std::unique_ptr<Hooks> hooks;
-  std::unique_ptr<ports::Transport> transport;
+  std::unique_ptr<Credentials> credentials;
+  std::unique_ptr<mqtt::MqttTransport> transport;
   std::unique_ptr<Link> link;
+  std::unique_ptr<Renewer> renewer;
 };
 
 // Error: the first part that can not be built, with place and remedy.

@@ -51,7 +51,7 @@ Parts parts_for(RealParts& real) {
           [] { return signing::to_hex(signing::random_bytes(16)); }};
 }
 
-Downlink downlink_for(Driver& driver) {
+Downlink downlink_for(Driver& driver, Renewer& renewer) {
   Downlink down;
   down.desired = [&driver](DesiredRead read) {
     driver.post(DesiredArrived{std::move(read.bytes), std::move(read.desired), std::move(read.refused_code),
@@ -59,8 +59,10 @@ Downlink downlink_for(Driver& driver) {
   };
   down.hub_state = [&driver](const sync::HubState& state) { driver.post(HubSeen{state}); };
   down.message = [&driver](sync::DownMessage message) { driver.post(FromHub{std::move(message)}); };
-  down.link = [&driver](bool connected) {
+  down.certificate = [&renewer](std::string pem) { renewer.certificate(std::move(pem)); };
+  down.link = [&driver, &renewer](bool connected) {
     log_line(std::string("event=link connected=") + (connected ? "true" : "false"));
+    renewer.link(connected);
     driver.link(connected);
   };
   down.taken_over = [&driver] { driver.post(TakenOver{}); };
@@ -124,7 +126,7 @@ Result<void> run(const settings::Settings& settings) {
   DEPOPS_TRY(const auto real, build_parts(settings));
   DEPOPS_TRY(Settings own, agent_settings(settings, *real->router));
   Driver driver(std::move(own), parts_for(*real));
-  const Downlink down = downlink_for(driver);
+  const Downlink down = downlink_for(driver, *real->renewer);
   DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
   DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->clock));
   std::unique_ptr<MetricsHttp> metrics;
@@ -132,9 +134,11 @@ Result<void> run(const settings::Settings& settings) {
     DEPOPS_TRY(metrics, MetricsHttp::listen(settings.metrics_listen, DEPOPS_VERSION, [&] { return driver.status(); }));
   }
   real->link->start(down);
+  real->renewer->start();
   log_line("event=started site=" + settings.site.str() + " version=" + DEPOPS_VERSION);
   attend(driver, settings.state_directory);
   log_line("event=stopping");
+  real->renewer->stop();
   real->transport->stop();
   driver.stop();
   return {};

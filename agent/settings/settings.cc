@@ -138,8 +138,8 @@ void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node broker = reader.part(root, "broker", {"url", "ca", "cert", "key"});
   settings.broker = {reader.needed(broker, "url"), reader.path(broker, "ca"), reader.path(broker, "cert"),
                      reader.path(broker, "key")};
-  const YAML::Node hub = reader.part(root, "hub", {"artifactsUrl", "ca"});
-  settings.hub = {reader.needed(hub, "artifactsUrl"), reader.path(hub, "ca")};
+  const YAML::Node hub = reader.part(root, "hub", {"artifactsUrl", "ca", "joinUrl"});
+  settings.hub = {reader.needed(hub, "artifactsUrl"), reader.path(hub, "ca"), reader.text(hub, "joinUrl", "")};
   const YAML::Node keys = reader.part(root, "keys", {"signing", "hub"});
   settings.keys = {reader.path(keys, "signing"), reader.path(keys, "hub")};
 }

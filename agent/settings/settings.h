@@ -21,6 +21,7 @@ struct BrokerSettings {
 struct HubSettings {
   std::string artifacts_url;  // "https://host:port", where artifacts are fetched with the site's certificate
   std::string ca;
+  std::string join_url;  // "https://host:port" of its joining listener; empty: not known
 };
 
 struct KeySettings {

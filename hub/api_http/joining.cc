@@ -4,7 +4,8 @@
 #include "hub/api_http/handlers.h"
 #include "hub/api_http/problem.h"
 #include "hub/api_http/text.h"
-#include "shared/join/join.h"
+#include "hub/app/certificates.h"
+#include "shared/join/renewal.h"
 
 namespace depops::hub::api_http {
 namespace {
@@ -26,8 +27,18 @@ Result<SiteView> find_site(const Backend& backend, const SiteName& name) {
   return std::move(page.items.front());
 }
 
+// The certificate that the loop decided on for this key, made now.
+Result<std::string> certificate_of(const SiteView& found, const Digest& key, const std::string& request,
+                                   const Backend& backend) {
+  const auto& rows = found.identity.certificates;
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+    if (row->key == key && !row->revoked)
+      return backend.joining->certificates.issue(request, terms_of(found.site.name, *row));
+  return Error{Errc::refused, "the site was enrolled anew meanwhile"};
+}
+
 // What the site is from now on. It joined already; only what it needs to know is put together here.
-Result<join::Answer> identity(const join::Request& request, const Backend& backend) {
+Result<join::Answer> identity(const join::Request& request, const Digest& key, const Backend& backend) {
   const Joining& here = *backend.joining;
   DEPOPS_TRY(const SiteView found, find_site(backend, request.site));
   // Somebody may have enrolled it anew a moment ago: then this key is nobody's.
@@ -36,12 +47,11 @@ Result<join::Answer> identity(const join::Request& request, const Backend& backe
   const Instant now = backend.clock.now().wall;
   DEPOPS_TRY(const auto roots, backend.registry.trust_roots());
   DEPOPS_TRY(const HubView hub, backend.registry.hub());
-  DEPOPS_TRY(const auto issued,
-             here.certificates.issue(request.site, found.site.site_epoch, request.certificate_request, now));
+  DEPOPS_TRY(const std::string certificate, certificate_of(found, key, request.certificate_request, backend));
   join::Answer answer{found.site.name,
                       found.site.environment,
                       found.site.site_epoch,
-                      issued.pem,
+                      certificate,
                       here.infra_ca,
                       here.broker_url,
                       here.artifacts_url,
@@ -112,21 +122,53 @@ Response answer_join(const std::string& body, const std::string& address, const 
   const auto read = join::read_request(body);
   if (!read) return problem_of(read.error());
   const join::Request& request = read.value();
-  if (const auto good = backend.joining->certificates.check(request.certificate_request); !good)
-    return problem_of(good.error().in("certificateRequest"));
+  const auto asked = backend.joining->certificates.check(request.certificate_request);
+  if (!asked) return problem_of(asked.error().in("certificateRequest"));
   ApiCommand command;
   command.actor = Actor("site:" + request.site.str());
   command.request_id = request_id;
-  command.request = JoinSite{request.site,          join::hash_of(request.token), hex_of(request.signing_key),
-                             join::proven(request), request.fingerprint,          address};
+  command.request = JoinSite{request.site,
+                             join::hash_of(request.token),
+                             hex_of(request.signing_key),
+                             join::proven(request),
+                             request.fingerprint,
+                             address,
+                             asked->key,
+                             backend.joining->certificate_life};
   const auto answer = backend.commands.run(std::move(command));
   if (!answer) return problem_of(answer.error());
   if (!answer.value().ok) return problem(403, "refused", answer.value().what);
-  const auto told = identity(request, backend);
+  const auto told = identity(request, asked->key, backend);
   if (!told) return problem_of(told.error());
   Response out;
   out.status = answer.value().changed ? 201 : 200;
   out.body = join::write(told.value());
+  return out;
+}
+
+Response answer_renewal(const std::string& body, const std::string& address, const std::string& request_id,
+                        const Backend& backend) {
+  const auto read = join::read_renewal(body);
+  if (!read) return problem_of(read.error());
+  const Certificates& office = backend.joining->certificates;
+  const auto asked = office.check(read->certificate_request);
+  if (!asked) return problem_of(asked.error().in("certificateRequest"));
+  const auto old = office.read(read->certificate);
+  if (!old) return problem(403, "refused", old.error().what);
+  ApiCommand command;
+  command.actor = Actor("site:" + old->site.str());
+  command.request_id = request_id;
+  command.request = RenewSite{*old,       hex_of(read->signing_key),         join::proven(*read),
+                              asked->key, backend.joining->certificate_life, address};
+  const auto answer = backend.commands.run(std::move(command));
+  if (!answer) return problem_of(answer.error());
+  if (!answer->ok) return problem(answer->code == Errc::exhausted ? 429 : 403, "refused", answer->what);
+  const auto found = find_site(backend, old->site);
+  if (!found) return problem_of(found.error());
+  const auto made = certificate_of(*found, asked->key, read->certificate_request, backend);
+  if (!made) return problem_of(made.error());
+  Response out;
+  out.body = join::write_certificate(*made);
   return out;
 }
 

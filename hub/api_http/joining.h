@@ -21,6 +21,8 @@ struct Joining {
   std::string artifacts_url;
   std::string hub_id;
   signing::PublicKey hub_key;
+  Millis certificate_life{std::chrono::hours(24 * 7)};
+  std::string left_to_people{};  // of revoking a site; empty: nothing
 };
 
 // Per minute, by a clock that only goes forward. An address is never forgotten within its minute: there are at most
@@ -42,5 +44,9 @@ class JoinLimits {
 // POST /join: the request as it came, and from where. Thread: a request's.
 Response answer_join(const std::string& body, const std::string& address, const std::string& request_id,
                      const Backend& backend);
+
+// POST /renew: likewise; the next certificate for who has the keys of the last one, also if it ran out.
+Response answer_renewal(const std::string& body, const std::string& address, const std::string& request_id,
+                        const Backend& backend);
 
 }  // namespace depops::hub::api_http

@@ -44,6 +44,13 @@ struct Metrics::Families {
                                      .Help("1 while connected to the broker")
                                      .Register(registry)
                                      .Add({});
+  prometheus::Gauge& revocations = prometheus::BuildGauge()
+                                       .Name("depops_hub_revocation_list_ends_timestamp_seconds")
+                                       .Help(
+                                           "When the list of revoked site certificates runs out and the broker lets "
+                                           "nobody in; renewed daily for 30 days, less than 20 are an alarm; 0: none")
+                                       .Register(registry)
+                                       .Add({});
   prometheus::Gauge& streams = prometheus::BuildGauge()
                                    .Name("depops_hub_event_streams")
                                    .Help("Event streams open now")
@@ -66,6 +73,11 @@ void Metrics::frame(const std::string& outcome) { families_->frames.Add({{"outco
 void Metrics::commit(double seconds, std::size_t inputs) {
   families_->commit_seconds.Observe(seconds);
   families_->inputs.Increment(static_cast<double>(inputs));
+}
+
+void Metrics::revocations_until(Instant end) {
+  families_->revocations.Set(
+      static_cast<double>(std::chrono::floor<std::chrono::seconds>(end).time_since_epoch().count()));
 }
 
 void Metrics::set_connected(bool connected) { families_->connected.Set(connected ? 1 : 0); }

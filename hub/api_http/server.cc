@@ -64,8 +64,9 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
  private:
   // Who asks here is nobody yet: what costs anything comes after the limits.
   Response join(const Request& request, Poco::Net::HTTPServerRequest& from) {
-    if (request.path != "/join" || request.method != "POST") return no_route(request, "");
-    operation_ = "join";
+    const bool renews = request.path == "/renew";
+    if ((request.path != "/join" && !renews) || request.method != "POST") return no_route(request, "");
+    operation_ = renews ? "renew" : "join";
     const Backend& backend = service_.api.backend();
     const std::string address = from.clientAddress().host().toString();
     if (!service_.joining->admit(address, backend.clock.now().boottime))
@@ -74,7 +75,8 @@ class Handler final : public Poco::Net::HTTPRequestHandler {
       return problem(413, "too-large", "the body must say its length, of at most 64 KiB");
     const auto body = read_body(from);
     if (!body) return problem(413, "too-large", body.error().what);
-    return answer_join(body.value(), address, request.id, backend);
+    return renews ? answer_renewal(body.value(), address, request.id, backend)
+                  : answer_join(body.value(), address, request.id, backend);
   }
 
   Response answer(Request& request, Poco::Net::HTTPServerRequest& from) {

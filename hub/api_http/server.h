@@ -38,7 +38,8 @@ class Server {
                                                     std::filesystem::path console);
   // Artifacts for the sites, HEAD and GET only.
   static Result<std::unique_ptr<Server>> for_sites(const Listen& listen, const SiteTls& tls, Backend backend);
-  // POST /join for those who want to become a site, and nothing else. `backend.joining` must be there.
+  // POST /join for those who want to become a site and POST /renew for those who are one, and nothing else.
+  // `backend.joining` must be there.
   static Result<std::unique_ptr<Server>> for_joining(const Listen& listen, const JoinTls& tls, Backend backend);
   ~Server();
 

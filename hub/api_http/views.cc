@@ -1,5 +1,6 @@
 #include "hub/api_http/views.h"
 
+#include "hub/api_http/site_standing.h"
 #include "hub/api_http/text.h"
 #include "hub/fleet/belief.h"
 
@@ -87,6 +88,7 @@ json::Value view(const SiteView& site, Instant now) {
     out.add("trustVersion", std::int64_t(version));
   out.add("generation", std::move(generation)).add("services", std::move(services));
   if (!site.facts.empty()) out.add("facts", facts_view(site, now));
+  add_identity(site, out);
   return out;
 }
 

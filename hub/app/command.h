@@ -117,11 +117,9 @@ struct Scale {
   std::string reason;
 };
 
-};
-
-using Request =
-    std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments, StartDeployment,
-                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite, Recover, LiftSite>;
+using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
+                             StartDeployment, Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken,
+                             JoinSite, Recover, LiftSite, RenewSite, RevokeSite, CordonSite>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -5,6 +5,7 @@
 
 #include "hub/app/apply.h"
 #include "hub/app/attestations.h"
+#include "hub/app/certificates.h"
 #include "hub/app/ingest.h"
 #include "hub/app/join.h"
 #include "hub/app/progress.h"
@@ -13,6 +14,7 @@
 #include "hub/app/retention.h"
 #include "hub/app/scale.h"
 #include "hub/app/session.h"
+#include "hub/app/standing.h"
 #include "hub/app/start.h"
 #include "hub/app/verbs.h"
 
@@ -64,7 +66,10 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const MakeJoinToken& one) { return make_join_token(turn, one); },
                                [&](const JoinSite& one) { return join_site(turn, one); },
                                [&](const Recover& one) { return recover(turn, one); },
-                               [&](const LiftSite& one) { return lift_site(turn, one); }},
+                               [&](const LiftSite& one) { return lift_site(turn, one); },
+                               [&](const RenewSite& one) { return renew_site(turn, one); },
+                               [&](const RevokeSite& one) { return revoke_site(turn, one); },
+                               [&](const CordonSite& one) { return cordon_site(turn, one); }},
                     command.request);
 }
 
@@ -173,8 +178,9 @@ Output Hub::start(const Moment& now) {
   for (const DeploymentId& id : world_->under_way) turn.touch(id);
   renewal_ = renew_documents(turn);
   collection_ = collect_artifacts(turn);
+  revocations_ = list_revocations(turn);
   settle(turn);
-  turn.out.wake = next_wake(*world_, earlier(renewal_, collection_));
+  turn.out.wake = next_wake(*world_, earlier(revocations_, earlier(renewal_, collection_)));
   return std::move(turn.out);
 }
 
@@ -184,15 +190,17 @@ Output Hub::step(const Input& input, const Moment& now) {
       Overloaded{[&](const ApiCommand& one) { on_command(turn, one); },
                  [&](const FromSite& one) { from_site(turn, one); }, [&](const Heard& one) { heard(turn, one); },
                  [&](const Presence& one) { presence(turn, one); }, [&](const BadFrame& one) { bad_frame(turn, one); },
+                 [&](const AsksCertificate& one) { asks_certificate(turn, one); },
                  [&](const Tick&) {
                    turn.cause = "time";
                    touch_due(turn);
                    if (renewal_ && *renewal_ <= now.wall) renewal_ = renew_documents(turn);
                    if (collection_ && *collection_ <= now.wall) collection_ = collect_artifacts(turn);
+                   if (revocations_ && *revocations_ <= now.wall) revocations_ = list_revocations(turn);
                  }},
       input);
   settle(turn);
-  turn.out.wake = next_wake(*world_, earlier(renewal_, collection_));
+  turn.out.wake = next_wake(*world_, earlier(revocations_, earlier(renewal_, collection_)));
   return std::move(turn.out);
 }
 

@@ -10,6 +10,7 @@
 
 #include "hub/app/catalog.h"
 #include "hub/app/command.h"
+#include "hub/ports/certificates.h"
 #include "hub/ports/codec.h"
 #include "hub/ports/store.h"
 #include "shared/base/moment.h"
@@ -42,9 +43,18 @@ struct BadFrame {
   std::string why;
 };
 
+// A site asks for its next certificate, with a verified frame. The edge checked the request and read it.
+struct AsksCertificate {
+  SiteName site;  // by topic and signature
+  SiteEpoch site_epoch;
+  std::string request;  // PEM
+  RequestFacts facts;
+  Millis life{0};  // of what it may get
+};
+
 struct Tick {};
 
-using Input = std::variant<ApiCommand, FromSite, Heard, Presence, BadFrame, Tick>;
+using Input = std::variant<ApiCommand, FromSite, Heard, Presence, BadFrame, AsksCertificate, Tick>;
 
 // Sign these bytes and publish them retained on the site's `down/desired`. The same generation always has the same
 // bytes.
@@ -72,6 +82,27 @@ struct Announce {
   bool operator==(const Announce&) const = default;
 };
 
+// Make a certificate as the terms say and send it to the site. Made again it says the same.
+struct SendCertificate {
+  std::string request;  // PEM
+  CertificateTerms terms;
+  bool operator==(const SendCertificate&) const = default;
+};
+
+// Give the broker the list of certificates that count no longer. A list that ran out lets nobody in.
+struct WriteRevocations {
+  std::vector<RevokedCertificate> revoked;
+  Instant issued{};
+  Instant next{};  // it runs out
+  bool operator==(const WriteRevocations&) const = default;
+};
+
+// End the site's connection to the broker.
+struct EndConnection {
+  SiteName site;
+  bool operator==(const EndConnection&) const = default;
+};
+
 // Remove the bytes of all artifacts but these; those younger than a day stay anyway. Takes as long as a disk does.
 struct CollectBlobs {
   std::vector<Digest> keep;
@@ -85,7 +116,8 @@ struct TakeOver {
   bool operator==(const TakeOver&) const = default;
 };
 
-using Effect = std::variant<PublishDesired, SendDown, Reply, Announce, CollectBlobs, TakeOver>;
+using Effect = std::variant<PublishDesired, SendDown, Reply, Announce, SendCertificate, WriteRevocations, EndConnection,
+                            CollectBlobs, TakeOver>;
 
 // The driver commits `changes`, then carries out `effects` in order and shows changes.events to event streams. If the
 // commit fails, effects are dropped and this Hub is thrown away: load a new one.
@@ -119,6 +151,7 @@ class Hub {
   Codec* codec_;
   std::optional<Instant> renewal_;
   std::optional<Instant> collection_;
+  std::optional<Instant> revocations_;
 };
 
 }  // namespace depops::hub

@@ -3,7 +3,9 @@
 #include <bit>
 #include <utility>
 
+#include "hub/app/certificates.h"
 #include "hub/app/registry.h"
+#include "hub/app/standing.h"
 
 namespace depops::hub {
 namespace {
@@ -49,8 +51,15 @@ void end_identity(Turn& turn, SiteEntry& entry) {
             "its key of epoch " + std::to_string(entry.site.site_epoch.value()) + " counts no longer");
   entry.site = next;
   turn.save_site(entry);
+  // Who was revoked comes back so, with another key.
+  entry.identity.revoked.reset();
+  entry.identity.revoked_by = Actor();
+  entry.identity.revoke_reason.clear();
+  revoke_certificates(turn, entry);
+  list_revocations(turn);
   // Who joins next has accepted nothing yet.
   SiteStatus& status = entry.status;
+  status.online = false;
   status.base = Digest();
   status.base_generation = Generation();
   status.held = Generation();
@@ -105,6 +114,13 @@ Answer refuse_proof(Turn& turn, JoinTokenRow row, const JoinSite& request) {
   return refuse_known(turn, std::move(row), request, "no proof of the key; the token is burnt");
 }
 
+// `answer`, if the site may have the certificate it asks for.
+Answer certified(Turn& turn, SiteEntry& entry, const JoinSite& request, Answer answer) {
+  if (request.key.empty()) return answer;
+  const auto row = grant_certificate(turn, entry, {request.key, request.life, "joined from " + request.address});
+  return row ? answer : refused(row.error().code, row.error().what);
+}
+
 Answer accept_site(Turn& turn, JoinTokenRow row, SiteEntry& entry, const JoinSite& request) {
   Site next = entry.site;
   next.public_key = request.signing_key;
@@ -119,15 +135,15 @@ Answer accept_site(Turn& turn, JoinTokenRow row, SiteEntry& entry, const JoinSit
   turn.save(std::move(row));
   say(turn, next.name, "enrolled, from " + request.address);
   turn.send(Announce{});
-  return made(object_of(next.name));
+  return certified(turn, entry, request, made(object_of(next.name)));
 }
 
 // The token is the right one and was used: by the same key the join goes on, by another one it is refused.
-Answer join_again(Turn& turn, JoinTokenRow row, const SiteEntry& entry, const JoinSite& request) {
+Answer join_again(Turn& turn, JoinTokenRow row, SiteEntry& entry, const JoinSite& request) {
   const bool same = row.used_key == request.signing_key && entry.site.public_key == request.signing_key;
   if (!same) return refuse_known(turn, std::move(row), request, "the token was used before, by another key");
   if (!request.proven) return refuse_proof(turn, std::move(row), request);
-  return made(object_of(row.site), false);
+  return certified(turn, entry, request, made(object_of(row.site), false));
 }
 
 }  // namespace

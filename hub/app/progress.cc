@@ -4,6 +4,7 @@
 #include <set>
 
 #include "hub/app/attestations.h"
+#include "hub/app/standing.h"
 #include "hub/app/supersede.h"
 #include "hub/release/resolve.h"
 #include "hub/schedule/decide.h"
@@ -234,8 +235,9 @@ schedule::Decision decide_with_voices(const Turn& turn, DeploymentEntry& entry, 
   const Voices& voices = voices_of(turn, entry);
   row.approvals_needed = voices.needed;
   row.approved_by = voices.given;
-  auto decision = schedule::decide(turn.world.plan(row.plan), row, rollouts_that_count(turn.world, entry),
-                                   turn.now.wall, voices.missing);
+  const auto rollouts = rollouts_that_count(turn.world, entry);
+  auto decision = schedule::decide(turn.world.plan(row.plan), row, rollouts, turn.now.wall, voices.missing);
+  hold_standing(turn.world, row, rollouts, decision);
   entry.wake = decision.wake;
   if (voices.changes && (!entry.wake || *voices.changes < *entry.wake)) entry.wake = voices.changes;
   return decision;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "hub/ports/certificates.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
@@ -25,6 +26,32 @@ struct JoinSite {
   bool proven = false;      // the holder of that key asks
   std::string fingerprint;
   std::string address;  // where the question came from
+  Digest key{};         // of the certificate's public key; empty: no certificate is wanted
+  Millis life{0};       // of the certificate
+};
+
+// Who has the site's keys asks for its next certificate without the broker, also when the last one ran out. The edge
+// checked the request, and that the certificate is one of this hub's authority.
+struct RenewSite {
+  CertificateTerms old;
+  std::string signing_key;  // Ed25519, 64 hex digits
+  bool proven = false;      // the holder of that key and of the old certificate's asks
+  Digest key;               // of the next certificate's public key
+  Millis life{0};
+  std::string address;
+};
+
+// Nothing counts any longer that comes from the site.
+struct RevokeSite {
+  SiteName site;
+  std::string reason;
+};
+
+// Nothing new begins there, or again as before.
+struct CordonSite {
+  SiteName site;
+  bool cordon = true;
+  std::string reason;  // needed to cordon
 };
 
 // A site that was frozen counts again. Whoever asks made sure that one host speaks for it.

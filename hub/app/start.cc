@@ -6,6 +6,7 @@
 
 #include "hub/app/registry.h"
 #include "hub/app/retention.h"
+#include "hub/app/standing.h"
 #include "hub/app/supersede.h"
 #include "hub/app/undo.h"
 #include "hub/release/resolve.h"
@@ -94,6 +95,7 @@ Reasons blocked(const World& world, const Draft& draft, const std::vector<Deploy
   if (!draft.supersede)
     for (Reason& reason : retried_at_sites(world, plan)) reasons.push_back(std::move(reason));
   for (Reason& reason : collected(world, plan)) reasons.push_back(std::move(reason));
+  for (Reason& reason : why_not_at_sites(world, plan)) reasons.push_back(std::move(reason));
   return reasons;
 }
 

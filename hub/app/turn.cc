@@ -111,6 +111,11 @@ void Turn::save(const PlanDoc& row, std::shared_ptr<const rollout::Plan> plan) {
   world.plans[row.digest] = {row.bytes, std::move(plan)};
 }
 
+void Turn::save_identity(SiteEntry& entry) {
+  entry.identity.site = entry.site.name;
+  out.changes.identities.push_back(entry.identity);
+}
+
 void Turn::save_inbox(const SiteEntry& entry) {
   const sync::InboxRecord record = entry.inbox.record();
   SiteInbox row{entry.site.name,

@@ -36,6 +36,7 @@ class Turn {
   // Of a site: the row as it is in the World now.
   void save_site(const SiteEntry& entry) { out.changes.sites.push_back(entry.site); }
   void save_status(const SiteEntry& entry) { out.changes.site_status.push_back(entry.status); }
+  void save_identity(SiteEntry& entry);
   void save_inbox(const SiteEntry& entry);
   void save(SiteFact row) { out.changes.facts.push_back(std::move(row)); }
   // A deployment as it should be; leaf and event if anything changed that people care about. `reason` goes to the leaf.

@@ -49,6 +49,8 @@ Result<void> add_sites(HubState& state, World& world) {
   };
   for (SiteStatus& row : state.site_status)
     if (SiteEntry* entry = find(row.site)) entry->status = std::move(row);
+  for (SiteIdentity& row : state.identities)
+    if (SiteEntry* entry = find(row.site)) entry->identity = std::move(row);
   for (SiteInbox& row : state.inboxes)
     if (SiteEntry* entry = find(row.site)) entry->inbox.load(record_of(row));
   load_facts(state, world);

@@ -30,6 +30,7 @@ struct Reminder {
 struct SiteEntry {
   Site site;
   SiteStatus status;
+  SiteIdentity identity;
   sync::Inbox inbox;
   sync::FactsMirror facts;
   std::map<ServiceName, SiteTarget> targets;
@@ -91,6 +92,7 @@ struct World {
   std::map<SiteName, JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;  // by number
   std::uint64_t join_guesses = 0;       // with no token that was ever given, since the start
+  std::uint64_t renewals_refused = 0;   // at the joining door, since the start
   std::map<std::string, IdempotencyRow> idempotency;
   std::deque<std::pair<Instant, std::string>> idempotency_age;
 

@@ -5,21 +5,16 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-#include <memory>
-
-#include "shared/signing/signing.h"
-
 namespace depops::hub::authority {
 namespace {
 
-constexpr std::size_t kSerialBytes = 16;
+constexpr std::size_t kSerialDigits = 32;
 constexpr long kVersion3 = 2;
 
-bool set_serial(X509* certificate) {
-  std::string random = signing::random_bytes(kSerialBytes);
-  random[0] = static_cast<char>((random[0] & 0x3f) | 0x40);  // positive, and of the same length always
-  BIGNUM* number = BN_bin2bn(reinterpret_cast<const unsigned char*>(random.data()), kSerialBytes, nullptr);
-  const bool set = number != nullptr && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
+bool set_serial(X509* certificate, const std::string& digits) {
+  BIGNUM* number = nullptr;
+  const bool read = BN_hex2bn(&number, digits.c_str()) == static_cast<int>(kSerialDigits);
+  const bool set = read && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != nullptr;
   BN_free(number);
   return set;
 }
@@ -64,7 +59,7 @@ bool set_extensions(X509* certificate, X509* issuer, const Draft& draft) {
 bool complete(X509* certificate, const Draft& draft) {
   X509* issuer = draft.issuer == nullptr ? certificate : draft.issuer;
   const EVP_MD* hash = EVP_PKEY_is_a(draft.issuer_key, "ED25519") == 1 ? nullptr : EVP_sha256();
-  return X509_set_version(certificate, kVersion3) == 1 && set_serial(certificate) &&
+  return X509_set_version(certificate, kVersion3) == 1 && set_serial(certificate, draft.serial) &&
          set_name(certificate, draft.common_name) && set_times(certificate, draft) &&
          X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) == 1 &&
          X509_set_pubkey(certificate, draft.public_key) == 1 && set_extensions(certificate, issuer, draft) &&

@@ -10,6 +10,7 @@ namespace depops::hub::authority {
 
 struct Draft {
   std::string common_name;
+  std::string serial;  // 32 hex digits
   Instant not_before{};
   Instant not_after{};
   evp_pkey_st* public_key = nullptr;

@@ -5,15 +5,19 @@
 #include <openssl/x509v3.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <utility>
 
 #include "hub/authority/draft.h"
+#include "hub/authority/revocation_list.h"
+#include "shared/signing/signing.h"
 #include "shared/x509/x509.h"
 
 namespace depops::hub::authority {
 namespace {
 
+constexpr Millis kBackdated = std::chrono::minutes(5);  // for clocks that are a little behind
 constexpr Millis kAuthorityLife = std::chrono::hours(24 * 3'650);
 constexpr std::string_view kReserved[] = {"hub", "admin", "all"};
 
@@ -36,6 +40,29 @@ Result<EVP_PKEY*> key_of(X509_REQ* request) {
   if (X509_REQ_verify(request, key) != 1)
     return Error{Errc::invalid, "the request was not signed with its own key: " + x509::library_trouble()};
   return key;
+}
+
+std::string name_in(X509_REQ* request) {
+  const X509_NAME* subject = X509_REQ_get_subject_name(request);
+  const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  STACK_OF(X509_EXTENSION)* extensions = X509_REQ_get_extensions(request);
+  const bool more = sk_X509_EXTENSION_num(extensions) > 0 || X509_NAME_entry_count(subject) != 1;
+  sk_X509_EXTENSION_pop_free(extensions, X509_EXTENSION_free);
+  if (at < 0 || more) return "";
+  const ASN1_STRING* name = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at));
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(name)),
+          static_cast<std::size_t>(ASN1_STRING_length(name))};
+}
+
+std::string uri_of(const SiteName& site, SiteEpoch epoch) {
+  return "urn:depops:site:" + site.str() + ":e" + std::to_string(epoch.value());
+}
+
+// Of the authority itself; those of sites come from who decided about them.
+std::string random_serial() {
+  std::string digits = signing::to_hex(signing::random_bytes(16));
+  digits[0] = '4';
+  return digits;
 }
 
 }  // namespace
@@ -67,35 +94,56 @@ Result<std::unique_ptr<FileAuthority>> FileAuthority::open(const std::string& ce
   return std::unique_ptr<FileAuthority>(new FileAuthority(std::move(read).value(), std::move(secret)));
 }
 
-Result<void> FileAuthority::check(const std::string& request) const {
-  DEPOPS_TRY(const x509::RequestHandle read, x509::read_request(request));
-  const auto key = key_of(read.get());
-  return key ? Result<void>() : key.error();
+Result<RequestFacts> FileAuthority::check(const std::string& request) const {
+  DEPOPS_TRY(const x509::RequestHandle asked, x509::read_request(request));
+  DEPOPS_TRY(EVP_PKEY * key, key_of(asked.get()));
+  return RequestFacts{name_in(asked.get()), signing::digest_of(x509::der_of(key))};
 }
 
-Result<IssuedCertificate> FileAuthority::issue(const SiteName& site, SiteEpoch epoch, const std::string& request,
-                                               Instant now) const {
-  if (!is_name(site.str()) || is_reserved(site.str()))
+Result<std::string> FileAuthority::issue(const std::string& request, const CertificateTerms& terms) const {
+  if (!is_name(terms.site.str()) || is_reserved(terms.site.str()))
     return Error{Errc::refused,
                  "no certificate for what is no site's name: a-z, 0-9 and inner '-', at most 63, and "
                  "not hub, admin or all"};
-  DEPOPS_TRY(const x509::RequestHandle read, x509::read_request(request));
+  DEPOPS_TRY(const x509::RequestHandle asked, x509::read_request(request));
   Draft draft;
-  DEPOPS_TRY(draft.public_key, key_of(read.get()));
-  draft.common_name = site.str();
-  draft.uri = "urn:depops:site:" + site.str() + ":e" + std::to_string(epoch.value());
-  draft.not_before = now - kBackdated;
-  draft.not_after = now + kLife;
+  DEPOPS_TRY(draft.public_key, key_of(asked.get()));
+  draft.common_name = terms.site.str();
+  draft.serial = terms.serial;
+  draft.uri = uri_of(terms.site, terms.site_epoch);
+  draft.not_before = terms.begins;
+  draft.not_after = terms.ends;
   draft.issuer = certificate_.get();
   draft.issuer_key = key_.get();
   DEPOPS_TRY(const x509::CertificateHandle made, sign(draft));
-  return IssuedCertificate{x509::pem_of(made.get()), draft.not_after};
+  return x509::pem_of(made.get());
+}
+
+Result<CertificateTerms> FileAuthority::read(const std::string& certificate) const {
+  const Error foreign{Errc::refused, "not a certificate that this hub's authority gave to a site"};
+  const auto facts = x509::facts_of(certificate);
+  if (!facts || !x509::signed_by(certificate, x509::pem_of(certificate_.get()))) return foreign;
+  if (facts->common_names.size() != 1 || facts->uris.size() != 1) return foreign;
+  const SiteName site(facts->common_names.front());
+  const std::string prefix = uri_of(site, SiteEpoch()).substr(0, uri_of(site, SiteEpoch()).size() - 1);
+  const std::string& uri = facts->uris.front();
+  std::uint64_t epoch = 0;
+  if (!uri.starts_with(prefix)) return foreign;
+  const auto [end, wrong] = std::from_chars(uri.data() + prefix.size(), uri.data() + uri.size(), epoch);
+  if (wrong != std::errc() || end != uri.data() + uri.size()) return foreign;
+  return CertificateTerms{site, SiteEpoch(epoch), facts->serial, facts->not_before, facts->not_after};
+}
+
+Result<std::string> FileAuthority::revocations(const std::vector<RevokedCertificate>& revoked, Instant issued,
+                                               Instant next) const {
+  return sign_list({revoked, issued, next}, certificate_.get(), key_.get());
 }
 
 Result<void> make_authority(const std::string& certificate, const std::string& key, Instant now) {
   const x509::KeyHandle secret = x509::new_key();
   Draft draft;
   draft.common_name = "depops sites authority";
+  draft.serial = random_serial();
   draft.not_before = now - kBackdated;
   draft.not_after = now + kAuthorityLife;
   draft.public_key = secret.get();

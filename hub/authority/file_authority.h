@@ -8,18 +8,16 @@
 
 namespace depops::hub::authority {
 
-// As long as one of a site without a connection: nothing renews it yet, and a site must not drop out by itself.
-inline constexpr Millis kLife = std::chrono::hours(24 * 180);
-inline constexpr Millis kBackdated = std::chrono::minutes(5);
-
 class FileAuthority final : public Certificates {
  public:
   // Errors name the file: not there, not an authority, key and certificate of different ones, key that others can read.
   static Result<std::unique_ptr<FileAuthority>> open(const std::string& certificate, const std::string& key);
 
-  Result<void> check(const std::string& request) const override;
-  Result<IssuedCertificate> issue(const SiteName& site, SiteEpoch epoch, const std::string& request,
-                                  Instant now) const override;
+  Result<RequestFacts> check(const std::string& request) const override;
+  Result<std::string> issue(const std::string& request, const CertificateTerms& terms) const override;
+  Result<CertificateTerms> read(const std::string& certificate) const override;
+  Result<std::string> revocations(const std::vector<RevokedCertificate>& revoked, Instant issued,
+                                  Instant next) const override;
 
  private:
   FileAuthority(x509::CertificateHandle certificate, x509::KeyHandle key);

@@ -65,8 +65,9 @@ Result<void> replace_file(const std::string& path, const std::string& text) {
 
 // One option per line: a value with a line break would add options of its own.
 Result<void> check(const BrokerSettings& settings) {
-  for (const std::string* value : {&settings.directory, &settings.host, &settings.sites_ca, &settings.infra_ca,
-                                   &settings.certificate, &settings.key, &settings.sites_crl, &settings.hub_name}) {
+  for (const std::string* value :
+       {&settings.directory, &settings.host, &settings.sites_ca, &settings.infra_ca, &settings.certificate,
+        &settings.key, &settings.sites_crl, &settings.pid_file, &settings.hub_name}) {
     if (value->find_first_of("\r\n") != std::string::npos) {
       return Error{Errc::invalid, "broker settings: a value contains a line break; remove it"};
     }
@@ -82,6 +83,7 @@ Result<void> check(const BrokerSettings& settings) {
 std::string broker_configuration(const BrokerSettings& settings) {
   std::string text = "# Written by depops-hub; changes made here are lost.\nper_listener_settings true\nuser " +
                      own_user() + "\nmax_packet_size " + std::to_string(kPacketMax) + "\n" + kLimits;
+  if (!settings.pid_file.empty()) text += "pid_file " + settings.pid_file + "\n";
   text += listener(settings, settings.sites_port, settings.sites_ca, "sites.acl");
   text += "use_username_as_clientid true\n";  // a site has one connection, under its own name
   if (!settings.sites_crl.empty()) text += "crlfile " + settings.sites_crl + "\n";

@@ -16,6 +16,7 @@ struct BrokerSettings {
   std::string sites_ca, infra_ca;   // PEM files
   std::string certificate, key;     // the broker's own
   std::string sites_crl;            // revoked site certificates; empty: none
+  std::string pid_file;             // where the broker writes its number; empty: nowhere
   std::string hub_name = "hub";     // common name of the hub's certificate
 };
 

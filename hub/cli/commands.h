@@ -16,8 +16,9 @@ using Action = std::function<Exit()>;
 
 // Each adds its commands to `app`. `session` and `action` live longer than `app`.
 void add_context_commands(CLI::App& app, Session& session, Action& action);
-void add_registry_commands(CLI::App& app, Session& session, Action& action);  // env, site
-void add_enroll_commands(CLI::App& site, Session& session, Action& action);   // enroll, reenroll
+void add_registry_commands(CLI::App& app, Session& session, Action& action);   // env, site
+void add_standing_commands(CLI::App& site, Session& session, Action& action);  // revoke, cordon, uncordon, describe
+void add_enroll_commands(CLI::App& site, Session& session, Action& action);    // enroll, reenroll
 void add_lift_command(CLI::App& site, Session& session, Action& action);
 void add_publish_command(CLI::App& app, Session& session, Action& action);
 void add_document_commands(CLI::App& app, Session& session, Action& action);  // apply, validate

@@ -84,6 +84,37 @@ std::string described_deployment(const Value& deployment, bool colour) {
   return out + (rollouts.empty() ? "" : "Sites:\n" + rollouts) + measurements_text(deployment);
 }
 
+namespace {
+
+std::string mark_text(const Value& mark) {
+  return mark.is_null()
+             ? ""
+             : "by " + plain_text(mark["by"]) + " " + short_time(mark["at"]) + ": " + plain_text(mark["reason"]);
+}
+
+// Who the site is, and what it waits for.
+std::string standing_text(const Value& site, bool colour) {
+  std::string out;
+  const std::string name = plain_text(site["name"]);
+  field(out, "Key", plain_text(site["keyWords"]));
+  field(out, "Epoch", plain_text(site["siteEpoch"]));
+  field(out, "Incarnation", plain_text(site["incarnation"]));
+  field(out, "Trust root", plain_text(site["trustVersion"]));
+  field(out, "Certificate", site["certificate"].is_null() ? "" : "until " + short_time(site["certificate"]["endsAt"]));
+  field(out, "Revoked", coloured(mark_text(site["revoked"]), colour));
+  field(out, "Cordoned", mark_text(site["cordoned"]));
+  if (!site["revoked"].is_null()) {
+    field(out, "Waits for", "being enrolled anew: depops site reenroll " + name);
+  } else if (site["keyWords"].is_null()) {
+    field(out, "Waits for", "joining: depops site enroll " + name);
+  } else if (!site["cordoned"].is_null()) {
+    field(out, "Waits for", "nothing new begins there: depops site uncordon " + name);
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string described_site(const Value& site, bool colour) {
   std::string out;
   field(out, "Site", plain_text(site["name"]));
@@ -103,6 +134,7 @@ std::string described_site(const Value& site, bool colour) {
   field(out, "Agent", plain_text(site["agentVersion"]));
   field(out, "Generation",
         "holds " + plain_text(site["generation"]["held"]) + ", signed " + plain_text(site["generation"]["signed"]));
+  out += standing_text(site, colour);
   const auto member = [](const char* header, const char* name) {
     return Column{header, [name](const Value& row) { return plain_text(row[name]); }, false};
   };

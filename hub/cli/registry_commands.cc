@@ -124,6 +124,7 @@ void add_site(CLI::App& app, Session& session, Action& action) {
       [&session, &action, options] { action = [&session, options] { return create_site(session, *options); }; });
   add_enroll_commands(*site, session, action);
   add_lift_command(*site, session, action);
+  add_standing_commands(*site, session, action);
   CLI::App* list = site->add_subcommand("list", "all of them");
   list->add_option("-e,--environment", options->environment);
   list->callback([&session, &action, options] {

@@ -11,14 +11,17 @@
 
 namespace depops::hub {
 
-struct Self {
-  std::string id;
-  signing::PublicKey release_key;  // that this hub signs documents with
+// Who reads frames here.
+struct Reading {
+  std::string hub_id;
+  signing::PublicKey release_key;              // that this hub signs documents with
+  const Certificates* certificates = nullptr;  // null: nobody gives certificates here
+  Millis certificate_life{0};
 };
 
 // What came from the broker, checked: topic, signature, sender and destination agree, or it is a BadFrame. Nothing:
 // not a topic of ours, or a site nobody registered. A document that a site shows must be signed by this hub; what goes
 // on is its body. Thread: the loop's.
-std::optional<Input> input_of(const ports::Message& message, const World& world, const Self& hub);
+std::optional<Input> input_of(const ports::Message& message, const World& world, const Reading& reading);
 
 }  // namespace depops::hub

@@ -1,6 +1,7 @@
 #include "hub/main/listeners.h"
 
 #include "hub/authority/file_authority.h"
+#include "hub/main/broker_gate.h"
 #include "shared/x509/x509.h"
 
 namespace depops::hub {
@@ -14,7 +15,8 @@ Result<Door> make_door(const Settings& settings, const std::string& hub_id, cons
   const auto facts = x509::facts_of(infra);
   if (!facts) return facts.error().in(settings.broker_ca);
   door.joining.reset(new api_http::Joining{*door.certificates, join.url, facts.value().digest, infra, join.broker_url,
-                                           join.artifacts_url, hub_id, key});
+                                           join.artifacts_url, hub_id, key, join.certificate_life,
+                                           left_to_people(settings)});
   return door;
 }
 

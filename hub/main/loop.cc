@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "hub/main/intake.h"
 #include "shared/manifest_yaml/parse.h"
 
 namespace depops::hub {
@@ -50,7 +49,7 @@ Parts Loop::bound() {
 }
 
 std::optional<Input> Loop::read(const ports::Message& message, const World& world) {
-  auto input = input_of(message, world, {parts_.hub_id, parts_.release_key});
+  auto input = input_of(message, world, parts_.reading);
   const auto* bad = input ? std::get_if<BadFrame>(&*input) : nullptr;
   parts_.metrics.frame(!input ? "unknown_site" : bad != nullptr ? "refused" : "taken");
   if (bad != nullptr) parts_.log("event=frame_dropped site=" + bad->site.str() + " why=\"" + bad->why + "\"");
@@ -64,6 +63,14 @@ void Loop::show(const std::vector<EventRow>& events) {
   parts_.feed.publish(events);
 }
 
+void Loop::give_certificate(const SendCertificate& granted) {
+  const std::string& site = granted.terms.site.str();
+  const auto made = parts_.reading.certificates->issue(granted.request, granted.terms);
+  if (!made) return parts_.log("event=certificate_failed site=" + site + " why=\"" + made.error().what + "\"");
+  parts_.log("effect=send_certificate site=" + site + " serial=" + granted.terms.serial);
+  parts_.outlet.send_certificate(granted.terms.site, *made);
+}
+
 void Loop::act(const Effect& effect) {
   if (const auto* desired = std::get_if<PublishDesired>(&effect)) {
     parts_.log("effect=publish_desired site=" + desired->site.str() +
@@ -71,6 +78,11 @@ void Loop::act(const Effect& effect) {
     parts_.outlet.publish(*desired);
   }
   if (const auto* down = std::get_if<SendDown>(&effect)) parts_.outlet.send(*down);
+  if (const auto* granted = std::get_if<SendCertificate>(&effect)) give_certificate(*granted);
+  if (parts_.gate != nullptr) {
+    if (const auto* list = std::get_if<WriteRevocations>(&effect)) parts_.gate->list(*list);
+    if (const auto* ended = std::get_if<EndConnection>(&effect)) parts_.gate->end_connection(ended->site);
+  }
   if (std::holds_alternative<Announce>(effect)) parts_.outlet.announce();
   if (const auto* over = std::get_if<TakeOver>(&effect)) {
     parts_.log("effect=take_over hub_epoch=" + std::to_string(over->epoch.value()));

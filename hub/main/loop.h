@@ -8,6 +8,8 @@
 #include "hub/api_http/event_feed.h"
 #include "hub/api_http/metrics.h"
 #include "hub/driver/driver.h"
+#include "hub/main/broker_gate.h"
+#include "hub/main/intake.h"
 #include "hub/main/outlet.h"
 
 namespace depops::hub {
@@ -19,9 +21,9 @@ struct LoopParts {
   Outlet& outlet;
   api_http::EventFeed& feed;
   api_http::Metrics& metrics;
-  std::string hub_id;
-  signing::PublicKey release_key;
+  Reading reading;
   std::function<void(std::vector<Digest>)> collect;  // all blobs but these; returns at once
+  BrokerGate* gate = nullptr;                        // null: there is no broker to keep anybody out of
   std::function<void(const std::string&)> log;
   std::function<void()> give_up;  // another hub took over, or the store can not be used: end the process
 };
@@ -46,6 +48,7 @@ class Loop final : public api_http::CommandSink {
   Parts bound();
   std::optional<Input> read(const ports::Message& message, const World& world);
   void act(const Effect& effect);
+  void give_certificate(const SendCertificate& granted);
   void show(const std::vector<EventRow>& events);
 
   LoopParts parts_;

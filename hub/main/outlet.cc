@@ -19,13 +19,16 @@ using Steady = std::chrono::steady_clock;
 std::string place_of(const Word& word) {
   if (const auto* document = std::get_if<PublishDesired>(&word))
     return "site=" + document->site.str() + " generation=" + std::to_string(document->generation.value());
+  if (const auto* given = std::get_if<GiveCertificate>(&word)) return "site=" + given->site.str() + " certificate";
   const auto* down = std::get_if<SendDown>(&word);
   return down == nullptr ? "state" : "site=" + down->site.str();
 }
 
 }  // namespace
 
-Outlet::Outlet(OutletParts parts) : parts_(std::move(parts)), epoch_(parts_.epoch.value()) { waiting_.add(SayState{false}); }
+Outlet::Outlet(OutletParts parts) : parts_(std::move(parts)), epoch_(parts_.epoch.value()) {
+  waiting_.add(SayState{false});
+}
 
 Outlet::~Outlet() { stop(); }
 
@@ -53,6 +56,10 @@ void Outlet::add(Word word) {
 
 void Outlet::send(const SendDown& down) {
   if (transport_ != nullptr) add(down);
+}
+
+void Outlet::send_certificate(const SiteName& site, const std::string& pem) {
+  if (transport_ != nullptr) add(GiveCertificate{site, pem});
 }
 
 void Outlet::linked() {
@@ -141,6 +148,9 @@ wire::ToSign Outlet::bytes_of(const Word& word) const {
   if (const auto* down = std::get_if<SendDown>(&word)) {
     body.destination = wire::site_address(down->site);
     std::visit([&](const auto& content) { body.content = content; }, down->message);
+  } else if (const auto* given = std::get_if<GiveCertificate>(&word)) {
+    body.destination = wire::site_address(given->site);
+    body.content = sync::Certificate{given->pem};
   } else {
     body.content = sync::HubState{body.hub_epoch, std::get<SayState>(word).online, body.at};
   }
@@ -170,8 +180,10 @@ void Outlet::sort_out(std::vector<Word> words, const std::vector<wire::ToSign>& 
 
 void Outlet::let_out(const Word& word, std::string payload) {
   if (const auto* document = std::get_if<PublishDesired>(&word)) return let_out_document(*document, std::move(payload));
-  if (const auto* down = std::get_if<SendDown>(&word)) {
-    const std::string topic = wire::topic_of(wire::Channel::down_message, down->site);
+  const auto* down = std::get_if<SendDown>(&word);
+  const auto* given = std::get_if<GiveCertificate>(&word);
+  if (down != nullptr || given != nullptr) {
+    const std::string topic = wire::topic_of(wire::Channel::down_message, down != nullptr ? down->site : given->site);
     // Refused while there is no connection: the site asks again when it has one.
     if (transport_ != nullptr) (void)transport_->publish({topic, std::move(payload), false, 1}).ok();
     return;

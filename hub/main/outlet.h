@@ -42,8 +42,9 @@ class Outlet {
   void stop();
   void publish(const PublishDesired& desired) { add(desired); }
   void send(const SendDown& down);
-  void linked();                                   // the broker is there (again)
-  void announce() { add(SayState{true}); }         // "the hub is there" once more
+  void send_certificate(const SiteName& site, const std::string& pem);
+  void linked();                            // the broker is there (again)
+  void announce() { add(SayState{true}); }  // "the hub is there" once more
   // From now on under this epoch; what was signed under the one before, or was to be, is not said again.
   void take_over(HubEpoch epoch);
   std::optional<ports::Message> farewell() const;  // "the hub is not there"

@@ -124,7 +124,11 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics, hub_id, release.key, collect,
+  BrokerGate gate({door.certificates.get(), settings.join.revocations.string(), settings.broker_pid_file,
+                   broker_of(settings, hub_id, outlet), [&](Instant until) { ground.metrics.revocations_until(until); },
+                   log_line});
+  Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics,
+             Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life}, collect, &gate,
              log_line, give_up},
             std::move(hub));
   const auto backend = backend_of(ground, loop, outlet, feed, door, version);

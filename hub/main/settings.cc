@@ -82,6 +82,11 @@ Result<void> read_join(Section& sites, const PathOf& path, Settings& out) {
   Section ca = sites.part("ca");
   out.join.ca_certificate = path(ca.text("cert"));
   out.join.ca_key = path(ca.text("key"));
+  out.join.revocations = path(ca.text("crl"));
+  const std::chrono::seconds life(ca.number("certificateSeconds", 7 * 86'400));
+  out.join.certificate_life = life;
+  if (life < std::chrono::seconds(10) || life > std::chrono::hours(24 * 180))
+    return Error{Errc::invalid, "sites.ca.certificateSeconds must be 10 to 15552000; usual are 604800, a week"};
   Section join = sites.part("join");
   const std::string listen = join.text("listen");
   out.join.url = join.text("url");
@@ -116,6 +121,7 @@ Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   out.broker_ca = path(broker.text("ca")).string();
   out.broker_certificate = path(broker.text("cert")).string();
   out.broker_key = path(broker.text("key")).string();
+  out.broker_pid_file = path(broker.text("pidFile")).string();
   DEPOPS_TRY_VOID(read_join(sites, path, out));
   Section artifacts = all.part("artifacts");
   out.artifact_max = artifacts.number("maxBytes", out.artifact_max);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "hub/api_http/server.h"
+#include "shared/base/moment.h"
 #include "shared/base/result.h"
 
 namespace depops::hub {
@@ -17,6 +18,8 @@ struct JoinSettings {
   std::string url;                               // of it, as sites reach it
   std::string broker_url;                        // the broker's door for sites
   std::string artifacts_url;
+  std::filesystem::path revocations;  // the list of revoked certificates is written here; empty: nowhere
+  Millis certificate_life = std::chrono::hours(24 * 7);  // what sites get, [10 s, 180 d]
 };
 
 // The hub's settings file (YAML). Paths are relative to the file.
@@ -29,6 +32,7 @@ struct Settings {
   JoinSettings join;
   std::string broker_url;  // empty: without sites
   std::string broker_ca, broker_certificate, broker_key;
+  std::string broker_pid_file;  // of mosquitto; empty: nobody tells it that the list of revoked certificates changed
   std::filesystem::path console;
   std::uint64_t artifact_max = std::uint64_t{1} << 30;
   std::filesystem::path release_key;    // default: release.key in the state directory

@@ -33,6 +33,7 @@ std::size_t bytes_of(const Word& word) {
 // Streams count from 1; what is of none is a word of its own.
 Waiting::Key Waiting::key_of(const Word& word) {
   if (const auto* document = std::get_if<PublishDesired>(&word)) return {document->site, kDocument, 0};
+  if (const auto* given = std::get_if<GiveCertificate>(&word)) return {given->site, 0, 0};
   const auto* down = std::get_if<SendDown>(&word);
   if (down == nullptr) return {SiteName(), 0, std::get<SayState>(word).online ? 1 : 0};
   const std::uint64_t stream = std::visit(StreamOf{}, down->message);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <string>
 #include <tuple>
 #include <variant>
 #include <vector>
@@ -16,7 +17,13 @@ struct SayState {
   bool online = true;
 };
 
-using Word = std::variant<SayState, PublishDesired, SendDown>;
+// The next certificate of a site, PEM.
+struct GiveCertificate {
+  SiteName site;
+  std::string pem;
+};
+
+using Word = std::variant<SayState, PublishDesired, SendDown, GiveCertificate>;
 
 // What the hub says and nobody has signed yet, in order. A newer word takes the place of an older one that means
 // nothing any more: documents of a site, acknowledgements and questions of a stream. So a signer may be away for a day,

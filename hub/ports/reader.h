@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "hub/dora/row.h"
+#include "hub/ports/identity_records.h"
 #include "hub/ports/records.h"
 #include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
@@ -33,6 +34,7 @@ struct SiteView {
   Site site;
   SiteStatus status;
   std::vector<SiteTarget> targets;
+  SiteIdentity identity;
   std::vector<SiteFact> facts{};  // only when one site is asked for by name
 };
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "hub/ports/identity_records.h"
 #include "hub/ports/join_records.h"
 #include "hub/ports/records.h"
 #include "hub/ports/recovery_records.h"
@@ -43,12 +44,13 @@ struct HubState {
   std::vector<TrustRootRow> trust_roots;  // oldest first
   std::vector<JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;  // by number
+  std::vector<SiteIdentity> identities;
 };
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
 // id | site, service | command.id | site | site | site, service | key | deployment, digest | version | site | number |
-// id |
+// site | id |
 // index.
 struct Changeset {
   HubEpoch hub_epoch{1};
@@ -75,6 +77,7 @@ struct Changeset {
   std::vector<TrustRootRow> trust_roots;
   std::vector<JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;
+  std::vector<SiteIdentity> identities;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
 

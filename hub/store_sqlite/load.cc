@@ -62,6 +62,7 @@ Result<void> load_sync(sqlite::Connection& from, HubState& out) {
   DEPOPS_TRY_VOID(fill(from, "FROM trust_roots ORDER BY version", out.trust_roots));
   DEPOPS_TRY_VOID(fill(from, "FROM recoveries ORDER BY number", out.recoveries));
   DEPOPS_TRY_VOID(fill(from, "FROM join_tokens ORDER BY site", out.join_tokens));
+  DEPOPS_TRY_VOID(fill(from, "FROM site_identities ORDER BY site", out.identities));
   return fill(from, "FROM idempotency WHERE at >= (SELECT max(at) FROM idempotency) - 86400000 ORDER BY key",
               out.idempotency);
 }

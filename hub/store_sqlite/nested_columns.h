@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hub/ports/identity_records.h"
 #include "hub/ports/records.h"
 #include "hub/store_sqlite/column.h"
 #include "shared/rollout/report.h"
@@ -17,6 +18,12 @@ auto columns(R& r) {
 template <Is<Commit> R>
 auto columns(R& r) {
   return std::tuple(col("sha", r.sha), col("committedAt", r.committed_at));
+}
+
+template <Is<CertificateRow> R>
+auto columns(R& r) {
+  return std::tuple(col("serial", r.serial), col("siteEpoch", r.site_epoch), col("key", r.key), col("issued", r.issued),
+                    col("notAfter", r.not_after), col("revoked", r.revoked));
 }
 
 template <Is<ChangeFailure> R>

@@ -8,6 +8,9 @@ Result<void> add_beliefs(sqlite::Connection& connection, SiteView& view) {
   view.status.site = view.site.name;
   DEPOPS_TRY(auto status, read_all<SiteStatus>(connection, "FROM site_status WHERE site = ?", view.site.name));
   if (!status.empty()) view.status = std::move(status.front());
+  view.identity.site = view.site.name;
+  DEPOPS_TRY(auto identity, read_all<SiteIdentity>(connection, "FROM site_identities WHERE site = ?", view.site.name));
+  if (!identity.empty()) view.identity = std::move(identity.front());
   DEPOPS_TRY(view.targets,
              read_all<SiteTarget>(connection, "FROM targets WHERE site = ? ORDER BY service", view.site.name));
   return {};
@@ -69,7 +72,7 @@ Result<Page<SiteView>> SqliteReader::sites(const SiteFilter& filter, const Pagin
   DEPOPS_TRY(auto sites, ask<Site>(*connection, query, "sites", "ORDER BY name" + limit_of(paging)));
   std::vector<SiteView> views;
   for (Site& site : sites) {
-    views.push_back({std::move(site), {}, {}});
+    views.push_back({std::move(site), {}, {}, {}});
     DEPOPS_TRY_VOID(add_beliefs(*connection, views.back()));
     if (filter.name.empty()) continue;
     DEPOPS_TRY(views.back().facts,

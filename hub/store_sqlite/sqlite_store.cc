@@ -44,6 +44,7 @@ Result<void> put_deployments(sqlite::Connection& to, const Changeset& from) {
   DEPOPS_TRY_VOID(add(to, "trust_roots", from.trust_roots));
   DEPOPS_TRY_VOID(put(to, "join_tokens", from.join_tokens));
   DEPOPS_TRY_VOID(put(to, "recoveries", from.recoveries));
+  DEPOPS_TRY_VOID(put(to, "site_identities", from.identities));
   DEPOPS_TRY_VOID(put(to, "desired", from.desired));
   DEPOPS_TRY_VOID(put(to, "inboxes", from.inboxes));
   return put(to, "site_facts", from.facts);

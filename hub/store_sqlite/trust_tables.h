@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hub/ports/identity_records.h"
 #include "hub/ports/join_records.h"
 #include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
@@ -34,6 +35,14 @@ auto columns(R& r) {
                     col("generation", r.generation), col("hub_epoch", r.hub_epoch), col("deployments", r.deployments),
                     col("ended", r.ended), col("ended_by", r.ended_by), col("reason", r.reason),
                     col("raised_to", r.raised_to));
+}
+
+template <Is<SiteIdentity> R>
+auto columns(R& r) {
+  return std::tuple(col("site", r.site), col("certificates", r.certificates), col("revoked", r.revoked),
+                    col("revoked_by", r.revoked_by), col("revoke_reason", r.revoke_reason), col("cordoned", r.cordoned),
+                    col("cordoned_by", r.cordoned_by), col("cordon_reason", r.cordon_reason), col("confirm", r.confirm),
+                    col("waiting_key", r.waiting_key), col("admitted_key", r.admitted_key));
 }
 
 }  // namespace depops::hub::store_sqlite

@@ -43,6 +43,7 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
   ~Session() override { end(); }
   void begin(std::vector<std::string> topics, Handlers handlers);
   void end();
+  void reconnect(const std::string& why);
   Link& link() { return link_; }
 
  private:
@@ -55,6 +56,7 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
   void tell_lost(bool news, const std::string& why);
   void arrived(const ::mqtt::const_message_ptr& message);
   void set_will();
+  void set_identity();
   void log(const std::string& line) const {
     if (settings_.log) settings_.log(line);
   }
@@ -79,15 +81,24 @@ MqttTransport::Session::Session(MqttSettings settings) : settings_(std::move(set
   options_.set_properties(
       ::mqtt::properties{{::mqtt::property::SESSION_EXPIRY_INTERVAL, static_cast<int>(settings_.session_expiry_s)},
                          {::mqtt::property::RECEIVE_MAXIMUM, settings_.receive_maximum}});
-  if (settings_.url.starts_with("mqtts://")) {
-    ::mqtt::ssl_options tls;
-    tls.set_trust_store(settings_.ca);
-    tls.set_key_store(settings_.certificate);
-    tls.set_private_key(settings_.key);
-    tls.set_enable_server_cert_auth(true);
-    tls.set_verify(true);
-    options_.set_ssl(tls);
-  }
+}
+
+void MqttTransport::Session::set_identity() {
+  if (!settings_.url.starts_with("mqtts://")) return;
+  auto [certificate, key] = settings_.identity ? settings_.identity() : std::pair(settings_.certificate, settings_.key);
+  ::mqtt::ssl_options tls;
+  tls.set_trust_store(settings_.ca);
+  tls.set_key_store(certificate);
+  tls.set_private_key(key);
+  tls.set_enable_server_cert_auth(true);
+  tls.set_verify(true);
+  options_.set_ssl(tls);
+}
+
+void MqttTransport::Session::reconnect(const std::string& why) {
+  if (!link_.online() || !link_.on_lost()) return;
+  log("broker " + settings_.url + " is connected anew: " + why);
+  handlers_.link(false, why);
 }
 
 void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers handlers) {
@@ -153,6 +164,7 @@ void MqttTransport::Session::connect() {
   try {
     if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
     set_will();
+    set_identity();
     client_->connect(options_, nullptr, *this);
   } catch (const std::exception& error) {
     tell_lost(link_.on_refused(), error.what());
@@ -241,6 +253,8 @@ void MqttTransport::start(std::vector<std::string> topics, Handlers handlers) {
 Result<void> MqttTransport::publish(ports::Message message) { return session_->link().push(std::move(message)); }
 
 bool MqttTransport::connected() const { return session_->link().online(); }
+
+void MqttTransport::reconnect(const std::string& why) { session_->reconnect(why); }
 
 void MqttTransport::stop() { session_->end(); }
 

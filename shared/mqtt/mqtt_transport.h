@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "shared/base/moment.h"
@@ -13,9 +14,11 @@
 namespace depops::mqtt {
 
 struct MqttSettings {
-  std::string url;                     // "mqtts://host:port", or "mqtt://host:port" without TLS for tests on loopback
-  std::string client_id;               // a site's is its name: the broker takes it from the certificate
-  std::string ca, certificate, key;    // PEM files, read again at every connect
+  std::string url;                   // "mqtts://host:port", or "mqtt://host:port" without TLS for tests on loopback
+  std::string client_id;             // a site's is its name: the broker takes it from the certificate
+  std::string ca, certificate, key;  // PEM files, read again at every connect
+  // Asked at every connect for the certificate and its key, in place of those above. Thread: the adapter's.
+  std::function<std::pair<std::string, std::string>()> identity;
   std::uint32_t session_expiry_s = 0;  // how long the broker keeps subscriptions and queue after a loss
   std::uint32_t keep_alive_s = 30;
   std::uint16_t receive_maximum = 100;  // messages the broker may send before it is answered
@@ -41,6 +44,8 @@ class MqttTransport : public ports::Transport {
   void start(std::vector<std::string> topics, Handlers handlers) override;
   Result<void> publish(ports::Message message) override;
   bool connected() const override;
+  // Connects anew, as after a loss: with what `identity` says now. Nothing if it is not connected.
+  void reconnect(const std::string& why);
   // Says good-bye: no will is sent. What was published before leaves first, for at most 2 s.
   void stop() override;
 

@@ -105,6 +105,18 @@ struct Presence {
   bool operator==(const Presence&) const = default;
 };
 
+// A site asks for its next certificate. The hub gives it to who signed the frame, whatever the request says.
+struct Renewal {
+  std::string certificate_request;  // PEM
+  bool operator==(const Renewal&) const = default;
+};
+
+// The hub's answer: for the site, its present epoch and the key of the request.
+struct Certificate {
+  std::string pem;
+  bool operator==(const Certificate&) const = default;
+};
+
 using UpMessage = std::variant<Hello, Run, Gone, Inventory, SnapshotPart>;
 using DownMessage = std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show>;
 

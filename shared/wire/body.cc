@@ -107,6 +107,16 @@ struct Writer {
   void operator()(const sync::Inventory& inventory) const { convert<v1::Inventory>("inventory", inventory); }
   void operator()(const sync::SnapshotAsk& ask) const { convert<v1::SnapshotAsk>("snapshot-ask", ask); }
   void operator()(const sync::SnapshotPart& part) const { convert<v1::SnapshotPart>("snapshot-part", part); }
+  void operator()(const sync::Renewal& renewal) const {
+    v1::Renewal message;
+    message.set_certificate_request(renewal.certificate_request);
+    set("renewal", message);
+  }
+  void operator()(const sync::Certificate& certificate) const {
+    v1::Certificate message;
+    message.set_pem(certificate.pem);
+    set("certificate", message);
+  }
 
  private:
   template <typename Message, typename Domain>
@@ -183,6 +193,15 @@ sync::HubState get_hub_state(const v1::Body& body, Intake& in) {
   return {HubEpoch(in.number(message.hub_epoch(), "hub_epoch")), message.online(), in.instant(message.at_ms(), "at")};
 }
 
+sync::Renewal get_renewal(const v1::Body& body, Intake& in) {
+  const auto message = payload_of<v1::Renewal>(body, "renewal", in);
+  return {in.needed(message.certificate_request(), "certificate_request", kPemMax)};
+}
+
+sync::Certificate get_certificate(const v1::Body& body, Intake& in) {
+  return {in.needed(payload_of<v1::Certificate>(body, "certificate", in).pem(), "pem", kPemMax)};
+}
+
 // The contents of whole messages of their own.
 std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   const std::string& type = body.type();
@@ -190,6 +209,8 @@ std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   if (type == "show") return sync::Show{};
   if (type == "presence") return sync::Presence{payload_of<v1::Presence>(body, "presence", in).online()};
   if (type == "telemetry") return get(payload_of<v1::Telemetry>(body, "telemetry", in), in);
+  if (type == "renewal") return get_renewal(body, in);
+  if (type == "certificate") return get_certificate(body, in);
   if (type == "hub-state") return get_hub_state(body, in);
   if (type == "welcome") return get(payload_of<v1::Welcome>(body, "welcome", in), body.session_token(), in);
   if (type == "freeze")

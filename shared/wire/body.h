@@ -15,9 +15,10 @@
 // What a frame says, apart from the signed desired state (documents.h).
 namespace depops::wire {
 
-using Content = std::variant<sync::Hello, sync::Run, sync::Gone, sync::Ack, sync::Resend, sync::Presence,
-                             sync::Telemetry, sync::HubState, sync::Welcome, sync::Freeze, sync::InventoryAsk,
-                             sync::Inventory, sync::SnapshotAsk, sync::SnapshotPart, sync::Show>;
+using Content =
+    std::variant<sync::Hello, sync::Run, sync::Gone, sync::Ack, sync::Resend, sync::Presence, sync::Telemetry,
+                 sync::HubState, sync::Welcome, sync::Freeze, sync::InventoryAsk, sync::Inventory, sync::SnapshotAsk,
+                 sync::SnapshotPart, sync::Show, sync::Renewal, sync::Certificate>;
 
 struct Body {
   std::string source;  // site_address() or hub_address(): a frame never passes for one of another direction or site

@@ -15,8 +15,9 @@ inline constexpr std::size_t kPlanMax = 256 * 1024;     // encoded
 inline constexpr std::size_t kDesiredMax = 900 * 1024;  // encoded
 inline constexpr int kDepthMax = 16;                    // nesting of messages
 
-inline constexpr std::size_t kIdMax = 128;      // ids of rollouts, deployments, commands, sets; actors
-inline constexpr std::size_t kTextMax = 4'096;  // reasons and sentences for people; longer ones are cut when encoded
+inline constexpr std::size_t kIdMax = 128;         // ids of rollouts, deployments, commands, sets; actors
+inline constexpr std::size_t kTextMax = 4'096;     // reasons and sentences for people; longer ones are cut when encoded
+inline constexpr std::size_t kPemMax = 16 * 1024;  // a certificate, or a request for one
 inline constexpr std::size_t kCommandReasonMax = 1'000;
 inline constexpr std::size_t kValueMax = 32 * 1024;  // a setting, a command argument, an expression
 inline constexpr std::size_t kTargetsMax = 200;

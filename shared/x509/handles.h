@@ -33,6 +33,7 @@ Result<KeyHandle> load_key(const std::string& path);  // PEM, no password; refus
 Result<void> save_key(const std::string& path, evp_pkey_st* key);
 
 std::string pem_of(x509_st* certificate);
+std::string der_of(evp_pkey_st* key);  // SubjectPublicKeyInfo of its public part
 
 // What the library says went wrong, and forgets it.
 std::string library_trouble();

@@ -27,7 +27,7 @@ using Buffer = std::unique_ptr<unsigned char, decltype([](unsigned char* bytes) 
 
 // i2d_*: how an object is written in DER.
 template <typename Object, typename Encode>
-std::string der_of(Object* object, const Encode& encode) {
+std::string encoded(Object* object, const Encode& encode) {
   unsigned char* raw = nullptr;
   const int size = encode(object, &raw);
   DEPOPS_CHECK(size > 0);
@@ -77,6 +77,8 @@ void read_purposes(X509* certificate, Facts& facts) {
 
 }  // namespace
 
+std::string der_of(evp_pkey_st* key) { return encoded(key, i2d_PUBKEY); }
+
 PrivateKey PrivateKey::generate() { return PrivateKey(new_key()); }
 
 Result<PrivateKey> PrivateKey::load(const std::string& path) {
@@ -86,7 +88,7 @@ Result<PrivateKey> PrivateKey::load(const std::string& path) {
 
 Result<void> PrivateKey::save(const std::string& path) const { return save_key(path, key_.get()); }
 
-std::string PrivateKey::public_der() const { return der_of(key_.get(), i2d_PUBKEY); }
+std::string PrivateKey::public_der() const { return der_of(key_.get()); }
 
 std::string PrivateKey::request(std::string_view common_name) const {
   const RequestHandle request(X509_REQ_new());
@@ -104,6 +106,34 @@ std::string PrivateKey::request(std::string_view common_name) const {
   return {data, static_cast<std::size_t>(size)};
 }
 
+std::string PrivateKey::sign(std::string_view text) const {
+  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  std::size_t size = 0;
+  DEPOPS_CHECK(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
+               EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) == 1);
+  std::string out(size, '\0');
+  DEPOPS_CHECK(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, bytes, text.size()) ==
+               1);
+  out.resize(size);
+  return out;
+}
+
+bool said_by(std::string_view certificate_pem, std::string_view text, std::string_view signature) {
+  const auto certificate = read_certificate(certificate_pem);
+  if (!certificate) return false;
+  EVP_PKEY* key = X509_get0_pubkey(certificate->get());
+  if (key == nullptr) return library_trouble(), false;
+  const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
+  const EVP_MD* hash = EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_sha256();
+  const bool good =
+      EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1 &&
+      EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
+  if (!good) library_trouble();
+  return good;
+}
+
 Result<Facts> facts_of(std::string_view pem) {
   DEPOPS_TRY(const CertificateHandle certificate, read_certificate(pem));
   Facts facts;
@@ -113,10 +143,11 @@ Result<Facts> facts_of(std::string_view pem) {
   facts.authority = X509_check_ca(certificate.get()) == 1;
   facts.not_before = instant_of(X509_get0_notBefore(certificate.get()));
   facts.not_after = instant_of(X509_get0_notAfter(certificate.get()));
+  facts.serial = signing::to_hex(text_of(X509_get0_serialNumber(certificate.get())));
   EVP_PKEY* key = X509_get0_pubkey(certificate.get());
   if (key == nullptr) return Error{Errc::invalid, "a certificate without a key that can be read"};
-  facts.public_der = der_of(key, i2d_PUBKEY);
-  facts.digest = signing::digest_of(der_of(certificate.get(), i2d_X509));
+  facts.public_der = der_of(key);
+  facts.digest = signing::digest_of(encoded(certificate.get(), i2d_X509));
   return facts;
 }
 

@@ -23,6 +23,7 @@ class PrivateKey {
   Result<void> save(const std::string& path) const;  // mode 0600, never replaces a file
 
   std::string request(std::string_view common_name) const;  // a certificate request, PEM
+  std::string sign(std::string_view text) const;            // ECDSA over SHA-256, DER
   std::string public_der() const;                           // SubjectPublicKeyInfo
 
  private:
@@ -38,6 +39,7 @@ struct Facts {
   std::size_t other_names = 0;            // alternative names of other kinds
   std::vector<std::string> purposes;      // extended key usage: "clientAuth", "serverAuth", ...
   bool authority = false;                 // may sign others
+  std::string serial;                     // hex digits, two for each byte
   Instant not_before{};
   Instant not_after{};
   std::string public_der;
@@ -46,5 +48,8 @@ struct Facts {
 
 Result<Facts> facts_of(std::string_view pem);  // of the first certificate
 bool signed_by(std::string_view pem, std::string_view authority_pem);
+
+// Whether the holder of the certificate's key signed the text (PrivateKey::sign).
+bool said_by(std::string_view certificate_pem, std::string_view text, std::string_view signature);
 
 }  // namespace depops::x509

@@ -22,6 +22,7 @@ namespace {
 
 constexpr auto kReadyWithin = std::chrono::seconds(30);
 constexpr std::size_t kLogTail = 2'000;
+constexpr Millis kDay = std::chrono::hours(24);
 
 std::string make_directory() {
   // On the disk that figures are about: /tmp may be in memory.
@@ -98,9 +99,11 @@ void Centre::add_site(Api& api, const std::string& name, const std::string& envi
   const auto tls = x509::PrivateKey::generate();
   if (const auto saved = tls.save(broker_.file(name + ".key")); !saved) throw std::runtime_error(saved.error().what);
   const auto now = clock::SystemClock().now().wall;
-  const auto made = authority_->issue(SiteName(name), SiteEpoch(1), tls.request(name), now);
+  const std::string serial = "4" + signing::to_hex(signing::random_bytes(16)).substr(1);
+  const hub::CertificateTerms terms{SiteName(name), SiteEpoch(1), serial, now - kDay, now + kDay};
+  const auto made = authority_->issue(tls.request(name), terms);
   if (!made) throw std::runtime_error(made.error().what);
-  std::ofstream(broker_.file(name + ".pem")) << made->pem;
+  std::ofstream(broker_.file(name + ".pem")) << *made;
   json::Value site;
   site.add("name", name).add("environment", environment).add("signingKey", hex_of(key));
   api.must("POST", "/api/v1/sites", json::write(site));

@@ -15,6 +15,9 @@ using hub::authority::FileAuthority;
 
 constexpr Instant kNow(Millis(1'790'000'000'000));
 
+const hub::CertificateTerms kTerms{SiteName("fra-1"), SiteEpoch(2), std::string(32, '5'), kNow,
+                                   kNow + Millis(604'800'000)};
+
 std::string pem_of(const std::string& kind, std::string_view der) {
   const std::string text = signing::to_base64(der);
   std::string pem = "-----BEGIN " + kind + "-----\n";
@@ -39,7 +42,7 @@ struct World {
     authority_pem = hub::authority::read_pem_file(folder + "/ca").value();
     authority = FileAuthority::open(folder + "/ca", folder + "/key").value();
     std::filesystem::remove_all(folder);
-    certificate = authority->issue(SiteName("fra-1"), SiteEpoch(2), request, kNow).value().pem;
+    certificate = authority->issue(request, kTerms).value();
   }
   std::string request = x509::PrivateKey::generate().request("somebody");
   std::string authority_pem;
@@ -58,6 +61,8 @@ bool judge_certificate(std::string_view der) {
   const auto facts = x509::facts_of(pem);
   const bool ours = x509::signed_by(pem, world().authority_pem);
   (void)x509::signed_by(world().certificate, pem);
+  (void)x509::said_by(pem, "a claim", der);
+  DEPOPS_CHECK(!world().authority->read(pem).ok() || ours);
   if (!facts.ok()) return false;
   DEPOPS_CHECK(facts.value().common_names.size() <= facts.value().subject_parts);
   if (!ours) return true;
@@ -73,14 +78,14 @@ bool judge_certificate(std::string_view der) {
 // Whatever a request says of itself: the certificate names the site, and lets it be nothing else.
 bool judge_request(std::string_view der) {
   const std::string pem = pem_of("CERTIFICATE REQUEST", der);
-  const auto issued = world().authority->issue(SiteName("fra-1"), SiteEpoch(2), pem, kNow);
+  const auto issued = world().authority->issue(pem, kTerms);
   DEPOPS_CHECK(issued.ok() == world().authority->check(pem).ok());
   if (!issued.ok()) return false;
-  const x509::Facts facts = x509::facts_of(issued.value().pem).value();
+  const x509::Facts facts = x509::facts_of(issued.value()).value();
   DEPOPS_CHECK(facts.common_names == std::vector<std::string>{"fra-1"} && facts.subject_parts == 1);
   DEPOPS_CHECK(facts.purposes == std::vector<std::string>{"clientAuth"} && !facts.authority);
-  DEPOPS_CHECK(facts.not_after <= kNow + hub::authority::kLife);
-  DEPOPS_CHECK(x509::signed_by(issued.value().pem, world().authority_pem));
+  DEPOPS_CHECK(facts.not_after == kTerms.ends);
+  DEPOPS_CHECK(x509::signed_by(issued.value(), world().authority_pem));
   return true;
 }
 

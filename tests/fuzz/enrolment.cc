@@ -1,4 +1,4 @@
-#include "shared/join/join.h"
+#include "shared/join/renewal.h"
 #include "tests/fuzz/target.h"
 #include "tests/support/samples.h"
 
@@ -45,16 +45,36 @@ bool judge_answer(std::string_view bytes) {
   return true;
 }
 
+std::string sample_renewal() {
+  join::Renewal asked{"certificate", "request", key(kSite).public_key(), std::string(70, 'x'), std::string(64, 'y')};
+  return join::write(asked);
+}
+
+// Nobody here holds a certificate's key: whatever is read, it is proven by nobody.
+bool judge_renewal(std::string_view bytes) {
+  const auto asked = join::read_renewal(bytes);
+  if (!asked.ok()) return join::read_certificate(bytes).ok();
+  const std::string once = join::write(asked.value());
+  const auto again = join::read_renewal(once);
+  DEPOPS_CHECK(again.ok() && join::write(again.value()) == once);
+  DEPOPS_CHECK(!join::proven(asked.value()));
+  return true;
+}
+
 }  // namespace
 
 bool judge(std::string_view bytes) {
   const bool request = judge_request(bytes);
-  return judge_answer(bytes) || request;
+  const bool renewal = judge_renewal(bytes);
+  return judge_answer(bytes) || request || renewal;
 }
 
 std::vector<Seed> seeds() {
   DEPOPS_CHECK(join::proven(sample_request()));
-  return {{"request", join::write(sample_request())}, {"answer", sample_answer()}, {"nothing", "{}", false}};
+  return {{"request", join::write(sample_request())},
+          {"answer", sample_answer()},
+          {"renewal", sample_renewal()},
+          {"nothing", "{}", false}};
 }
 
 }  // namespace depops::fuzz

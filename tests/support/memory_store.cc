@@ -53,6 +53,7 @@ Result<hub::HubState> MemoryStore::load() {
   state.trust_roots = values(trust_roots_);
   state.join_tokens = values(join_tokens_);
   state.recoveries = values(recoveries_);
+  state.identities = values(identities_);
   load_deployments(state);
   for (const auto& [id, row] : commands_)
     if (!row.answered) state.commands.push_back(row);
@@ -140,6 +141,7 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(trust_roots_, changeset.trust_roots, [](const auto& row) { return row.version; });
   put_all(join_tokens_, changeset.join_tokens, [](const auto& row) { return row.site; });
   put_all(recoveries_, changeset.recoveries, [](const auto& row) { return row.number; });
+  put_all(identities_, changeset.identities, [](const auto& row) { return row.site; });
   if (changeset.raise_to) epoch_ = *changeset.raise_to;
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());

@@ -56,6 +56,7 @@ class MemoryStore : public hub::Store {
   std::map<trust::TrustVersion, hub::TrustRootRow> trust_roots_;
   std::map<SiteName, hub::JoinTokenRow> join_tokens_;
   std::map<std::uint64_t, hub::RecoveryRow> recoveries_;
+  std::map<SiteName, hub::SiteIdentity> identities_;
   std::vector<hub::EventRow> events_;
   std::vector<hub::AuditRow> audit_;
 };

@@ -99,6 +99,9 @@ void ask_artifacts_trust_and_joining(RunningHub& hub, const std::string& deploym
   ask_artifacts(hub);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/join-tokens", R"({"environment":"staging"})").status == 201);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/lift", R"({"reason":"the copy was removed"})").status == 200);
+  CHECK(hub.call("POST", "/api/v1/sites/osl-1/cordon", R"({"reason":"works"})").status == 200);
+  CHECK(hub.call("POST", "/api/v1/sites/osl-1/uncordon", "{}").status == 200);
+  CHECK(hub.call("POST", "/api/v1/sites/osl-1/revocation", R"({"reason":"gone"})").status == 200);
   const Signers people;
   CHECK(hub.call("POST", "/api/v1/trust-roots", people.trust_root_body()).status == 201);
   CHECK(hub.read("/api/v1/trust-roots")["items"].items().size() == 1);

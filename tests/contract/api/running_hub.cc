@@ -61,6 +61,14 @@ std::size_t HeardTransport::count_on(const std::string& topic) const {
       std::count_if(said_.begin(), said_.end(), [&](const auto& message) { return message.topic == topic; }));
 }
 
+std::vector<std::string> HeardTransport::all_on(const std::string& topic) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> found;
+  for (const ports::Message& message : said_)
+    if (message.topic == topic) found.push_back(message.payload);
+  return found;
+}
+
 void HeardTransport::forget() {
   const std::lock_guard lock(mutex_);
   said_.clear();
@@ -115,10 +123,12 @@ void RunningHub::open() {
   outlet_->attach(&broker_);
   outlet_->start([] {});
   const auto ignore = [](const std::string&) {};
-  loop_ =
-      std::make_unique<hub::Loop>(hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_, kHubId,
-                                                 key_of("hub").public_key(), [](std::vector<Digest>) {}, ignore, [] {}},
-                                  std::move(loaded).value());
+  loop_ = std::make_unique<hub::Loop>(
+      hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_,
+                     hub::Reading{kHubId, key_of("hub").public_key(), door_ ? &door_->joining().certificates : nullptr,
+                                  std::chrono::hours(24 * 7)},
+                     [](std::vector<Digest>) {}, nullptr, ignore, [] {}},
+      std::move(loaded).value());
   auto server = hub::api_http::Server::for_people({"127.0.0.1", 0}, backend(), *feed_, directory_ / "console");
   REQUIRE(server.ok());
   server_ = std::move(server).value();

@@ -33,7 +33,8 @@ class HeardTransport final : public ports::Transport {
   bool connected() const override { return true; }
   void stop() override {}
   std::size_t count_on(const std::string& topic) const;
-  void forget();  // what was said until now
+  std::vector<std::string> all_on(const std::string& topic) const;  // payloads
+  void forget();                                                    // what was said until now
 
  private:
   mutable std::mutex mutex_;

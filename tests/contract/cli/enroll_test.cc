@@ -76,6 +76,32 @@ TEST_CASE("site reenroll says that the identity so far ends") {
   CHECK(office.asked()["anew"].as_bool());
 }
 
+TEST_CASE("site revoke and cordon need a reason, and say what is left to do; describe says who the site is") {
+  Office office;
+  const std::string site =
+      R"({"name":"osl-1","environment":"staging","labels":{},"connectivity":"offline","health":"unknown","generation":)"
+      R"({"signed":1,"held":1},"services":[],"siteEpoch":2,"keyWords":"acid acorn actor adobe agent album",)"
+      R"("certificate":{"serial":"4a","endsAt":"2026-12-03T07:00:00.000Z"},"revoked":{"at":"2026-11-26T07:00:00.000Z",)"
+      R"("by":"admin","reason":"stolen"},"leftToDo":"send the broker SIGHUP"})";
+  const std::string path = "/api/v1/sites/osl-1";
+  for (const char* verb : {"revocation", "cordon", "uncordon"})
+    office.hub.on("POST " + path + "/" + verb, {200, site, {}});
+  office.hub.on("GET " + path, {200, site, {}});
+  CHECK(office.run({"site", "revoke", "osl-1"}).exit == 2);
+  CHECK(office.run({"site", "cordon", "osl-1"}).exit == 2);
+  const Ran revoked = office.run({"site", "revoke", "osl-1", "--reason", "stolen"});
+  CHECK(revoked.exit == 0);
+  CHECK_THAT(revoked.err, Contains("left to do: send the broker SIGHUP"));
+  CHECK(office.hub.asked("POST " + path + "/revocation").back().body == R"({"reason":"stolen"})");
+  CHECK(office.run({"site", "cordon", "osl-1", "--reason", "works"}).exit == 0);
+  CHECK(office.run({"site", "uncordon", "osl-1"}).exit == 0);
+  CHECK(office.hub.asked("POST " + path + "/uncordon").back().body == "{}");
+  const Ran shown = office.run({"site", "describe", "osl-1"});
+  CHECK(shown.exit == 0);
+  CHECK_THAT(shown.out, Contains("acid acorn actor adobe agent album") && Contains("until 2026-12-03") &&
+                            Contains("by admin") && Contains("depops site reenroll osl-1"));
+}
+
 TEST_CASE("joining needs a token in a file of its own, an https hub, a digest and a name") {
   const Scratch scratch;
   const std::string token = scratch.file("token", kToken + "\n");

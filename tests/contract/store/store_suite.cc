@@ -4,6 +4,8 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
+#include "tests/contract/store/site_rows.h"
+
 namespace depops::tests {
 namespace {
 
@@ -144,25 +146,6 @@ void add_progress(hub::Changeset& changes) {
   changes.counters = hub::Counters{1, 1, 1, 1, 1};
 }
 
-void add_trust(hub::Changeset& changes) {
-  const DeploymentId deployment("d-1");
-  const Digest first("sha256:" + std::string(64, '1'));
-  const Digest second("sha256:" + std::string(64, '2'));
-  changes.approvals = {{deployment, second, "{\"alice\": 1}", trust::Person("alice"), at(1), Actor("admin")},
-                       {deployment, first, "{\"bob\": 1}", trust::Person("bob"), at(2), Actor("token:ci")}};
-  changes.trust_roots = {{trust::TrustVersion(1), first, std::string("\0one", 4), at(0), Actor("admin")},
-                         {trust::TrustVersion(2), second, std::string("\0two", 4), at(1), Actor("admin")}};
-}
-
-void add_joining(hub::Changeset& changes) {
-  const Digest first("sha256:" + std::string(64, '3'));
-  const Digest second("sha256:" + std::string(64, '4'));
-  changes.join_tokens = {
-      {SiteName("fra-1"), first, SiteEpoch(2), at(0), at(3'600), Actor("admin"), 1, 3, "", at(5), std::string(64, '0'),
-       first.str()},
-      {SiteName("sin-1"), second, SiteEpoch(1), at(1), at(61), Actor("token:ci"), 5, 7, "burnt", std::nullopt, "", ""}};
-}
-
 void add_recoveries(hub::Changeset& changes) {
   changes.recoveries = {
       {1, at(3), SiteName("fra-1"), "holds more", Generation(9), HubEpoch(1), 4, at(5), Actor("admin"), "restored",
@@ -179,6 +162,7 @@ hub::Changeset one_of_everything() {
   add_trust(changes);
   add_joining(changes);
   add_recoveries(changes);
+  add_identity(changes);
   hub::EventRow event;
   event.id = 1;
   event.at = at(6);
@@ -236,6 +220,7 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
   CHECK(state.trust_roots == changes.trust_roots);
   CHECK(state.join_tokens == changes.join_tokens);
   CHECK(state.recoveries == changes.recoveries);
+  CHECK(state.identities == changes.identities);
 }
 
 void what_was_committed_is_loaded(const StoreUnderTest& subject) {

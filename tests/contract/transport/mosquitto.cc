@@ -1,6 +1,7 @@
 #include "tests/contract/transport/mosquitto.h"
 
 #include <poll.h>
+#include <signal.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -17,7 +18,7 @@ std::string binary() { return std::filesystem::exists("/usr/sbin/mosquitto") ? "
 
 }  // namespace
 
-Mosquitto::Mosquitto() {
+Mosquitto::Mosquitto(bool with_list) {
   char name[] = "/tmp/depops-broker-XXXXXX";
   if (::mkdtemp(name) == nullptr) throw std::runtime_error("no directory of its own in /tmp for a broker");
   directory_ = name;
@@ -35,6 +36,7 @@ Mosquitto::Mosquitto() {
   settings.infra_ca = file("infra-ca.pem");
   settings.certificate = file("broker.pem");
   settings.key = file("broker.key");
+  if (with_list) settings.sites_crl = file("sites.crl");
   configuration_ = hub::write_broker_configuration(settings).value();
 }
 
@@ -85,6 +87,10 @@ void Mosquitto::start() {
       throw std::runtime_error("the broker does not listen: " + text_of_file(file("broker.log")));
     ::poll(nullptr, 0, 20);
   }
+}
+
+void Mosquitto::reload() {
+  if (::kill(broker_.pid(), SIGHUP) != 0) throw std::runtime_error("the broker is not there to be told");
 }
 
 void Mosquitto::kill() { broker_.kill(); }

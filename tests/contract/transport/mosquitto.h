@@ -11,12 +11,15 @@ namespace depops::test {
 // thrown as std::runtime_error, so that it serves tests and measurements alike.
 class Mosquitto {
  public:
-  Mosquitto();
+  // `with_list`: sites on the list in sites.crl are not let in; it must be there before start().
+  explicit Mosquitto(bool with_list = false);
   ~Mosquitto();
 
-  void start();  // returns when it listens
-  void kill();   // SIGKILL
+  void start();   // returns when it listens
+  void kill();    // SIGKILL
+  void reload();  // SIGHUP: it reads its files again, at its next turn
 
+  void make_authority(const std::string& name);  // "<name>-ca.pem" and "<name>-ca.key"
   // A certificate for one more name: "<name>.pem" and "<name>.key". Authorities: "infra", "sites".
   void issue(const std::string& authority, const std::string& name);
 
@@ -25,8 +28,6 @@ class Mosquitto {
   pid_t pid() const { return broker_.pid(); }
 
  private:
-  void make_authority(const std::string& name);
-
   std::string directory_;
   std::string configuration_;
   std::uint16_t sites_port_ = 0;

@@ -212,6 +212,16 @@ std::vector<Golden> later_documents() {
   };
 }
 
+// How a site gets its next certificate.
+std::vector<Golden> renewal_bodies() {
+  Body asked = test::bodies().front();
+  asked.content = sync::Renewal{"-----BEGIN CERTIFICATE REQUEST-----\nMIH=\n-----END CERTIFICATE REQUEST-----\n"};
+  Body given = test::bodies().front();
+  given.content = sync::Certificate{"-----BEGIN CERTIFICATE-----\nMIH=\n-----END CERTIFICATE-----\n"};
+  return {{"body_renewal", encode_body(asked), same(asked, decode_body)},
+          {"body_certificate", encode_body(given), same(given, decode_body)}};
+}
+
 std::vector<Golden> documents() {
   std::vector<Golden> all = {
       {"plan_canary", encode_plan(test::canary_plan()), same(test::canary_plan(), decode_plan)},
@@ -234,6 +244,7 @@ std::vector<Golden> documents() {
     all.push_back({"body_" + std::to_string(i), encode_body(bodies[i]), same(bodies[i], decode_body)});
   }
   std::ranges::move(later_documents(), std::back_inserter(all));
+  std::ranges::move(renewal_bodies(), std::back_inserter(all));
   return all;
 }
 

@@ -1,6 +1,12 @@
 #include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <future>
 
+#include "shared/clock/system_clock.h"
+#include "shared/mqtt/mqtt_transport.h"
+#include "shared/x509/x509.h"
 #include "tests/e2e/stage/documents.h"
 #include "tests/e2e/stage/site.h"
 
@@ -13,6 +19,16 @@ std::size_t leaves(Stage& stage, const std::string& action) {
   const json::Value audit = stage.depops({"audit", "list", "--limit", "0"});
   return static_cast<std::size_t>(std::ranges::count_if(
       audit["items"].items(), [&](const auto& leaf) { return leaf["action"].as_string() == action; }));
+}
+
+// Of the newest that the agent keeps.
+Instant end_of_certificate(const Site& site) {
+  Instant newest{};
+  for (const auto& entry : std::filesystem::directory_iterator(site.folder("state/tls"))) {
+    const auto facts = x509::facts_of(read_file(entry.path().string()));
+    if (facts.ok()) newest = std::max(newest, facts->not_after);
+  }
+  return newest;
 }
 
 TEST_CASE(
@@ -36,6 +52,93 @@ TEST_CASE(
   stage.depops({"site", "reenroll", "osl-1", "--token-file", stage.folder("second-token")});
   wait_until("frames of the old key are refused", kLong, [&] { return leaves(stage, "site.bad_frame") > 0; });
   CHECK(site.instances().size() == 2);  // what runs there goes on
+}
+
+// Seconds take the place of days: of 30 a certificate is renewed after 20.
+TEST_CASE("F33 a site renews its certificate while it is connected, and while it is offline and it ran out") {
+  Stage stage("renewing", {.certificate_seconds = 30});
+  Site site(stage, "osl-1", "osl-1", false);
+  stage.depops({"env", "create", "osl-1", "--tier", "production"});
+  site.join();
+  site.start_agent();
+  const auto said = [&](const std::string& words) {
+    return read_file(stage.log("agent-osl-1")).find(words) != std::string::npos;
+  };
+  const auto connected = [&] {
+    return stage.depops({"get", "site", "osl-1"})["connectivity"].as_string() == "connected";
+  };
+  wait_until("it is connected", kLong, connected);
+  wait_until("it asks for a certificate and connects with it", kLong, [&] { return said("state=in-use"); });
+  CHECK(said("state=asked over=broker"));
+  CHECK_FALSE(said("over=https"));
+  CHECK(leaves(stage, "certificate.issued") == 2);
+  wait_until("it is connected with the new one", kLong, connected);
+
+  site.stop_agent();
+  std::filesystem::remove(stage.log("agent-osl-1"));
+  wait_until("its certificate ran out", kLong,
+             [&] { return clock::SystemClock().now().wall > end_of_certificate(site); });
+  site.start_agent();
+  wait_until("it asks the hub itself, for the broker refuses it", kLong, [&] { return said("state=in-use"); });
+  CHECK(said("state=asked over=https"));
+  wait_until("it is connected", kLong, connected);
+  CHECK(leaves(stage, "certificate.issued") == 3);
+  CHECK(leaves(stage, "site.bad_frame") == 0);
+}
+
+// Whether the broker lets in who shows the site's present certificate.
+bool is_let_in(const Stage& stage, const Site& site) {
+  mqtt::MqttSettings settings;
+  settings.url = stage.broker_url(false);
+  settings.client_id = site.name();
+  settings.ca = site.folder("infra-ca.pem");
+  settings.certificate = site.folder("tls.pem");
+  settings.key = site.folder("tls.key");
+  std::promise<bool> told;
+  std::atomic<bool> first{true};
+  mqtt::MqttTransport transport(settings);
+  ports::Transport::Handlers handlers;
+  handlers.message = [](const ports::Message&) {};
+  handlers.link = [&](bool connected, const std::string&) {
+    if (first.exchange(false)) told.set_value(connected);
+  };
+  transport.start({}, std::move(handlers));
+  const bool let_in = told.get_future().get();
+  transport.stop();
+  return let_in;
+}
+
+TEST_CASE("a site that is revoked is put out of the broker at once, comes in no more, and comes back enrolled anew") {
+  Stage stage("revoking", {.revokes = true});
+  Site site(stage, "osl-1", "osl-1", false);
+  stage.depops({"env", "create", "osl-1", "--tier", "production"});
+  site.join();
+  CHECK(is_let_in(stage, site));
+  site.start_agent();
+  wait_until("it is connected", kLong, [&] {
+    return stage.depops({"get", "site", "osl-1"})["connectivity"].as_string() == "connected";
+  });
+  const auto agent_said = [&](const std::string& words) {
+    return read_file(stage.log("agent-osl-1")).find(words) != std::string::npos;
+  };
+  const json::Value revoked = stage.depops({"site", "revoke", "osl-1", "--reason", "its disk was stolen"});
+  CHECK(revoked["revoked"]["reason"].as_string() == "its disk was stolen");
+  CHECK(revoked["leftToDo"].is_null());  // the hub told the broker by itself
+  wait_until("its connection is ended", kLong, [&] { return agent_said("event=link connected=false"); });
+  CHECK_FALSE(is_let_in(stage, site));
+  CHECK(leaves(stage, "site.revoked") == 1);
+  const std::string shown = stage.depops({"get", "site", "osl-1"})["connectivity"].as_string();
+  CHECK(shown == "offline");
+
+  site.stop_agent();
+  std::filesystem::remove_all(site.folder("state"));
+  for (const char* file : {"agent.yaml", "tls.key", "tls.pem", "site.key", "infra-ca.pem", "hub.pub", "token"})
+    std::filesystem::remove(site.folder(file));
+  site.join(true);
+  site.start_agent();
+  wait_until("it is connected again, with other keys", kLong, [&] {
+    return stage.depops({"get", "site", "osl-1"})["connectivity"].as_string() == "connected";
+  });
 }
 
 }  // namespace

@@ -130,10 +130,11 @@ void Site::register_at_hub(const std::string& public_key) {
   stage_.depops({"site", "create", name_, "--environment", environment_, "--key", folder("site.pub")});
 }
 
-void Site::join() {
+void Site::join(bool anew) {
   const std::string token = folder("token");
-  const json::Value made =
-      stage_.depops({"site", "enroll", name_, "--environment", environment_, "--token-file", token});
+  std::vector<std::string> ask = {"site", anew ? "reenroll" : "enroll", name_, "--token-file", token};
+  if (!anew) ask.insert(ask.end(), {"--environment", environment_});
+  const json::Value made = stage_.depops(std::move(ask));
   for (const char* part : {"agent.yaml", "haproxy", "state"}) fs::remove_all(folder(part));  // joining makes its own
   std::istringstream command(made["command"].as_string());
   std::vector<std::string> words;

@@ -34,7 +34,7 @@ class Site {
   Ran init(const Variables& variables = {});  // `depops-agent init`
   void register_at_hub(const std::string& public_key);
   // In place of init and registering: enrols it at the hub and runs the command that this prints.
-  void join();
+  void join(bool anew = false);
   void start_agent(const Variables& variables = {});
   void stop_agent();     // as a service supervisor does it
   void start_haproxy();  // once the agent has written a configuration

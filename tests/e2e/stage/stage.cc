@@ -10,7 +10,9 @@
 #include <array>
 #include <filesystem>
 
+#include "hub/authority/file_authority.h"
 #include "hub/broker/configuration.h"
+#include "shared/clock/system_clock.h"
 #include "shared/json/parse.h"
 #include "tests/e2e/stage/small_disk.h"
 #include "tests/support/paths.h"
@@ -123,6 +125,7 @@ bool Stage::run_broker() {
   settings.infra_ca = certificates_->file("infra-ca.pem");
   settings.certificate = certificates_->file("broker.pem");
   settings.key = certificates_->file("broker.key");
+  if (setting_.revokes) begin_revocations(settings);
   const auto configuration = hub::write_broker_configuration(settings);
   if (!configuration.ok()) throw Trouble("broker: " + configuration.error().what);
   broker_ = Program({{mosquitto(), "-c", *configuration}, folder("broker"), log("broker"), {}, {}});
@@ -140,17 +143,34 @@ void Stage::lose_broker() {
 
 std::string Stage::hub_broker_url() { return setting_.hub_road ? setting_.hub_road(*this) : broker_url(true); }
 
+// As depops-hub broker-config does: the broker does not start without the list.
+void Stage::begin_revocations(hub::BrokerSettings& settings) {
+  settings.sites_crl = folder("sites.crl");
+  settings.pid_file = folder("broker.pid");
+  const auto office =
+      hub::authority::FileAuthority::open(certificates_->file("sites-ca.pem"), certificates_->file("sites-ca.key"));
+  if (!office.ok()) throw Trouble(office.error().what);
+  const Instant now = clock::SystemClock().now().wall;
+  const auto list = (*office)->revocations({}, now, now + std::chrono::hours(24));
+  if (!list.ok()) throw Trouble(list.error().what);
+  write_file(settings.sites_crl, *list);
+}
+
 std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join) {
   const auto pem = [&](const char* name) { return certificates_->file(name); };
+  std::string life =
+      setting_.certificate_seconds > 0 ? ", certificateSeconds: " + std::to_string(setting_.certificate_seconds) : "";
+  if (setting_.revokes) life += ", crl: " + folder("sites.crl");
   const std::string console = test::source_dir() + "/hub/console/dist";
   return "stateDir: " + folder("hub") + (std::filesystem::exists(console) ? "\nconsole: " + console : "") +
          "\napi:\n  listen: 127.0.0.1:" + std::to_string(api) +
          "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts) + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
-         "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") +
+         "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") + life +
          "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrl: " + broker_url(false) +
          "\nbroker:\n  url: " + hub_broker_url() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
-         "\n  key: " + pem("hub.key") + "\nkeys:\n  public: " + hub_key() +
+         "\n  key: " + pem("hub.key") + (setting_.revokes ? "\n  pidFile: " + folder("broker.pid") : "") +
+         "\nkeys:\n  public: " + hub_key() +
          (setting_.key_holder == KeyHolder::signer ? "\nsigner: {socket: " + signer_socket() + "}\n"
                                                    : "\n  release: " + folder("keys/hub.key") + "\n");
 }

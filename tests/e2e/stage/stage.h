@@ -13,6 +13,10 @@
 #include "tests/e2e/stage/ports.h"
 #include "tests/e2e/stage/program.h"
 
+namespace depops::hub {
+struct BrokerSettings;
+}  // namespace depops::hub
+
 namespace depops::stage {
 
 inline constexpr const char* kService = "checkout";
@@ -31,9 +35,11 @@ class Stage;
 struct Setting {
   unsigned hub_disk_mebibytes = 0;  // of the hub's folder; 0: the machine's own disk
   unsigned certificate_years = 0;   // certificates that hold from 1970 for so many years; 0: for two days from now
-  std::map<std::string, std::string> hub_variables;  // beside the usual ones
-  std::function<std::string(Stage&)> hub_road;  // the URL by which the hub goes to the broker; none: the broker's own
+  std::map<std::string, std::string> hub_variables{};  // beside the usual ones
+  std::function<std::string(Stage&)> hub_road{};  // the URL by which the hub goes to the broker; none: the broker's own
   KeyHolder key_holder = KeyHolder::hub;
+  int certificate_seconds = 0;  // how long certificates of sites live that the hub issues; 0: as usual
+  bool revokes = false;         // the broker goes by the hub's list of revoked certificates
 };
 
 // A real broker and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
@@ -83,6 +89,7 @@ class Stage {
   void start_broker();
   bool try_broker();
   bool run_broker();
+  void begin_revocations(hub::BrokerSettings& settings);
   void start_hub();
   void run_hub(const std::map<std::string, std::string>& variables);
   Ran call_hub(std::vector<std::string> words);

@@ -27,12 +27,15 @@ struct Ends {
 
   Ends() {
     hub->start({}, {[](const ports::Message&) {}, [](bool, const std::string&) {}});
-    link.start({[](DesiredRead) {},
-                [this](const sync::HubState& state) {
-                  told.push_back((state.online ? "online " : "offline ") + std::to_string(state.hub_epoch.value()));
-                },
-                [this](const sync::DownMessage&) { told.emplace_back("message"); }, [](bool) {},
-                [](const std::string&, const std::string&) {}});
+    Downlink downlink;
+    downlink.desired = [](const DesiredRead&) {};
+    downlink.hub_state = [this](const sync::HubState& state) {
+      told.push_back((state.online ? "online " : "offline ") + std::to_string(state.hub_epoch.value()));
+    };
+    downlink.message = [this](const sync::DownMessage&) { told.emplace_back("message"); };
+    downlink.link = [](bool) {};
+    downlink.dropped = [](const std::string&, const std::string&) {};
+    link.start(std::move(downlink));
     broker.deliver();
   }
 

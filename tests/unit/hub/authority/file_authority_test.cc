@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "shared/signing/signing.h"
+#include "shared/spawn/run_program.h"
 #include "shared/x509/x509.h"
 
 using namespace depops;
@@ -37,14 +39,19 @@ struct Sites : Folder {
   std::unique_ptr<authority::FileAuthority> office;
 };
 
+CertificateTerms terms(const std::string& site, SiteEpoch epoch = SiteEpoch(1), char last = '0') {
+  return {SiteName(site), epoch, "4" + std::string(30, 'a') + last, kNow - std::chrono::minutes(5),
+          kNow + std::chrono::hours(24 * 7)};
+}
+
 }  // namespace
 
-TEST_CASE("a certificate names one site by one common name and one epoch, for clients, for 180 days") {
+TEST_CASE("a certificate names one site by one common name and one epoch, for clients, as the terms say") {
   const Sites sites;
   const auto key = x509::PrivateKey::generate();
-  const auto issued = sites.office->issue(SiteName("fra-1"), SiteEpoch(3), key.request("fra-1"), kNow);
+  const auto issued = sites.office->issue(key.request("fra-1"), terms("fra-1", SiteEpoch(3)));
   REQUIRE(issued.ok());
-  const auto facts = x509::facts_of(issued->pem);
+  const auto facts = x509::facts_of(*issued);
   REQUIRE(facts.ok());
   CHECK(facts->common_names == std::vector<std::string>{"fra-1"});
   CHECK(facts->subject_parts == 1);
@@ -54,16 +61,20 @@ TEST_CASE("a certificate names one site by one common name and one epoch, for cl
   CHECK_FALSE(facts->authority);
   CHECK(facts->public_der == key.public_der());
   CHECK(facts->not_before == kNow - std::chrono::minutes(5));
-  CHECK(facts->not_after == kNow + std::chrono::hours(24 * 180));
-  CHECK(issued->not_after == facts->not_after);
-  CHECK(x509::signed_by(issued->pem, authority::read_pem_file(sites.at("ca.pem")).value()));
+  CHECK(facts->not_after == kNow + std::chrono::hours(24 * 7));
+  CHECK(facts->serial == "4" + std::string(30, 'a') + "0");
+  CHECK(sites.office->read(*issued).value() == terms("fra-1", SiteEpoch(3)));
+  CHECK(x509::signed_by(*issued, authority::read_pem_file(sites.at("ca.pem")).value()));
 }
 
-TEST_CASE("two certificates have different serial numbers, and so different bytes") {
+TEST_CASE("a certificate has the serial number that was decided for it") {
   const Sites sites;
   const std::string request = x509::PrivateKey::generate().request("x");
-  const auto issue = [&] { return sites.office->issue(SiteName("fra-1"), SiteEpoch(1), request, kNow).value().pem; };
-  CHECK(issue() != issue());
+  const auto issue = [&](char last) {
+    return sites.office->issue(request, terms("fra-1", SiteEpoch(1), last)).value();
+  };
+  CHECK(issue('1') != issue('2'));
+  CHECK(x509::facts_of(issue('1'))->serial == x509::facts_of(issue('1'))->serial);
 }
 
 TEST_CASE("A4 no certificate is issued for a name that would open another site's topics") {
@@ -89,7 +100,7 @@ TEST_CASE("A4 no certificate is issued for a name that would open another site's
                                "admin",
                                "all"};
   for (const std::string& name : names) {
-    const auto issued = sites.office->issue(SiteName(name), SiteEpoch(1), request, kNow);
+    const auto issued = sites.office->issue(request, terms(name));
     INFO(name);
     REQUIRE_FALSE(issued.ok());
     CHECK(issued.error().code == Errc::refused);
@@ -100,9 +111,9 @@ TEST_CASE("A5 of a request only the key counts, whatever subject it asks for") {
   const Sites sites;
   const auto key = x509::PrivateKey::generate();
   for (const char* asked : {"hub", "sin-1", "site-a/up", "#"}) {
-    const auto issued = sites.office->issue(SiteName("fra-1"), SiteEpoch(1), key.request(asked), kNow);
+    const auto issued = sites.office->issue(key.request(asked), terms("fra-1"));
     REQUIRE(issued.ok());
-    CHECK(x509::facts_of(issued->pem)->common_names == std::vector<std::string>{"fra-1"});
+    CHECK(x509::facts_of(*issued)->common_names == std::vector<std::string>{"fra-1"});
   }
 }
 
@@ -116,7 +127,7 @@ TEST_CASE("a request that was changed, is none, or is too long is refused") {
   for (const std::string& wrong : {other, std::string("hello"), std::string(), request.substr(0, 200),
                                    request + std::string(x509::kPemMax, ' ')}) {
     CHECK_FALSE(sites.office->check(wrong).ok());
-    CHECK_FALSE(sites.office->issue(SiteName("fra-1"), SiteEpoch(1), wrong, kNow).ok());
+    CHECK_FALSE(sites.office->issue(wrong, terms("fra-1")).ok());
   }
 }
 
@@ -134,8 +145,7 @@ TEST_CASE("an authority is opened only whole: its own key, readable by nobody el
   CHECK_THAT(trouble(sites.at("ca.pem"), sites.at("ca.key")), Contains("0600"));
   const auto key = x509::PrivateKey::generate();
   REQUIRE(key.save(others.at("site.key")).ok());
-  std::ofstream(others.at("site.pem"))
-      << others.office->issue(SiteName("fra-1"), SiteEpoch(1), key.request("fra-1"), kNow).value().pem;
+  std::ofstream(others.at("site.pem")) << others.office->issue(key.request("fra-1"), terms("fra-1")).value();
   CHECK_THAT(trouble(others.at("site.pem"), others.at("site.key")), Contains("is no authority"));
 }
 
@@ -145,4 +155,49 @@ TEST_CASE("an authority is made once and never over another one's key") {
   REQUIRE_FALSE(again.ok());
   CHECK(again.error().code == Errc::exists);
   CHECK(authority::FileAuthority::open(sites.at("ca.pem"), sites.at("ca.key")).ok());
+}
+
+TEST_CASE("A6 what a request asks for is read whole: a name, and nothing beside it") {
+  const Sites sites;
+  const auto key = x509::PrivateKey::generate();
+  const auto facts = sites.office->check(key.request("fra-1"));
+  REQUIRE(facts.ok());
+  CHECK(facts->common_name == "fra-1");
+  CHECK(facts->key == signing::digest_of(key.public_der()));
+  CHECK(sites.office->check(key.request("sin-1"))->common_name == "sin-1");
+  CHECK(sites.office->check(key.request("sin-1"))->key == facts->key);
+}
+
+TEST_CASE("A6 a certificate of another authority is none of ours, whatever it says") {
+  const Sites sites;
+  const Sites others;
+  const auto key = x509::PrivateKey::generate();
+  const std::string foreign = others.office->issue(key.request("fra-1"), terms("fra-1")).value();
+  CHECK(sites.office->read(foreign).error().code == Errc::refused);
+  CHECK(sites.office->read("hello").error().code == Errc::refused);
+  CHECK_FALSE(sites.office->read(authority::read_pem_file(sites.at("ca.pem")).value()).ok());
+}
+
+TEST_CASE("a list of revoked certificates is what openssl takes it for: those on it count no longer, the others do") {
+  const Sites sites;
+  const auto key = x509::PrivateKey::generate();
+  const auto write = [&](const std::string& name, const std::string& text) { std::ofstream(sites.at(name)) << text; };
+  write("good.pem", sites.office->issue(key.request("fra-1"), terms("fra-1", SiteEpoch(1), '1')).value());
+  write("bad.pem", sites.office->issue(key.request("fra-1"), terms("fra-1", SiteEpoch(1), '2')).value());
+  const auto list = sites.office->revocations({{terms("fra-1", SiteEpoch(1), '2').serial, kNow}}, kNow,
+                                              kNow + std::chrono::hours(24 * 30));
+  REQUIRE(list.ok());
+  write("list.pem", *list);
+  const auto verify = [&](const std::string& name, Millis later) {
+    const auto at_time = std::chrono::duration_cast<std::chrono::seconds>((kNow + later).time_since_epoch()).count();
+    Program program;
+    program.words = {"/usr/bin/openssl", "verify",           "-attime",  std::to_string(at_time), "-crl_check",
+                     "-CAfile",          sites.at("ca.pem"), "-CRLfile", sites.at("list.pem"),    sites.at(name)};
+    const auto ended = run_program(std::move(program), {Millis(20'000), 10'000});
+    REQUIRE(ended.ok());
+    return ended->status == 0;
+  };
+  CHECK(verify("good.pem", Millis(0)));
+  CHECK_FALSE(verify("bad.pem", Millis(0)));
+  CHECK(verify("good.pem", std::chrono::hours(24 * 6)));
 }

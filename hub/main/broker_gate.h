@@ -1,0 +1,55 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "hub/app/hub.h"
+#include "hub/main/settings.h"
+#include "shared/mqtt/mqtt_transport.h"
+
+namespace depops::hub {
+
+// Keeps out of the broker who was revoked: writes the list of revoked certificates, tells mosquitto to read it, and
+// ends connections. On a thread of its own, for it waits for disk and broker.
+class BrokerGate {
+ public:
+  struct Parts {
+    const Certificates* certificates;     // null: nobody gives certificates here, there is no list
+    std::string list_file;                // "": none is written
+    std::string pid_file;                 // of mosquitto; "": nobody is told
+    mqtt::MqttSettings as_hub;            // how the hub connects; url "": there is no broker
+    std::function<void(Instant)> listed;  // until when the list in the file counts
+    std::function<void(const std::string&)> log;
+  };
+
+  explicit BrokerGate(Parts parts);
+  ~BrokerGate();
+
+  // Any thread; return at once. A newer list replaces one that was not begun.
+  void list(WriteRevocations list);
+  void end_connection(const SiteName& site);
+
+ private:
+  void main();
+  void write(const WriteRevocations& list);
+  void tell_broker();
+  void take_over(const SiteName& site);
+
+  Parts parts_;
+  std::mutex mutex_;
+  std::condition_variable asked_;
+  std::optional<WriteRevocations> list_;
+  std::deque<SiteName> ending_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+// What of revoking a site a person must do, for the settings do not let the hub; empty: nothing.
+std::string left_to_people(const Settings& settings);
+
+}  // namespace depops::hub

@@ -1,0 +1,63 @@
+#include "shared/whole_file/whole_file.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace depops::whole_file {
+namespace {
+
+struct Folder {
+  Folder() {
+    char name[] = "/tmp/depops-whole-XXXXXX";
+    path = ::mkdtemp(name);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string at(const std::string& name) const { return path + "/" + name; }
+  std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(at(name)).rdbuf();
+    return text.str();
+  }
+  std::string path;
+};
+
+unsigned mode_of(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 ? facts.st_mode & 0777U : 0;
+}
+
+}  // namespace
+
+TEST_CASE("a file is replaced whole, for its owner or for all to read, and leaves nothing beside it") {
+  const Folder folder;
+  std::ofstream(folder.at("a.new")) << "what an earlier try left";
+  REQUIRE(replace(folder.at("a"), "one").ok());
+  CHECK(mode_of(folder.at("a")) == 0600);
+  REQUIRE(replace(folder.at("a"), "two", Readers::all).ok());
+  CHECK(mode_of(folder.at("a")) == 0644);
+  CHECK(folder.read("a") == "two");
+  CHECK_FALSE(std::filesystem::exists(folder.at("a.new")));
+}
+
+TEST_CASE("what is made once is never made over, and what failed has no name") {
+  const Folder folder;
+  const auto fails = [](const std::string& path) -> Result<void> {
+    std::ofstream(path) << "half";
+    return Error{Errc::unavailable, "the disk is full"};
+  };
+  CHECK_FALSE(make_once(folder.at("a"), fails).ok());
+  CHECK_FALSE(std::filesystem::exists(folder.at("a")));
+  REQUIRE(write_same(folder.at("a"), "one").ok());
+  CHECK(make_once(folder.at("a"), fails).ok());
+  CHECK(write_same(folder.at("a"), "one").ok());
+  CHECK(write_same(folder.at("a"), "two").error().code == Errc::exists);
+  CHECK(folder.read("a") == "one");
+  CHECK_FALSE(replace(folder.at("none/a"), "x").ok());
+}
+
+}  // namespace depops::whole_file
