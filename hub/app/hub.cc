@@ -69,7 +69,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const LiftSite& one) { return lift_site(turn, one); },
                                [&](const RenewSite& one) { return renew_site(turn, one); },
                                [&](const RevokeSite& one) { return revoke_site(turn, one); },
-                               [&](const CordonSite& one) { return cordon_site(turn, one); }},
+                               [&](const CordonSite& one) { return cordon_site(turn, one); },
+                               [&](const NoteTakeOver&) { return note_take_over(turn); }},
                     command.request);
 }
 

@@ -157,7 +157,9 @@ std::string settle_memory(Turn& turn, SiteEntry& entry, const sync::Hello& hello
   if (!shown) return why + "; " + shown.error().what;
   const bool newer = shown->generation > entry.desired.generation ||
                      (shown->generation == entry.desired.generation && hello.document != entry.desired.bytes);
-  if (newer && shown->hub_epoch < turn.world.hub_epoch && !in_recovery(turn.world)) {
+  // What was signed before a recovery is part of what was lost then; a person has said to go on.
+  const auto& past = turn.world.recoveries;
+  if (newer && !past.empty() && shown->hub_epoch < past.back().raised_to) {
     adopt(turn, entry, *shown, hello.document);
     return knows_more(turn.world, entry, hello, turn.codec);
   }
@@ -177,6 +179,14 @@ void end_forgotten(Turn& turn, SiteEntry& entry, const sync::Hello& hello) {
   for (auto& [id, row] : turn.world.rollouts) {
     if (is_forgotten(turn.world, entry, row, hello)) end_as_forgotten(turn, row, entry.targets.at(row.service));
   }
+}
+
+Answer note_take_over(Turn& turn) {
+  const std::uint64_t epoch = turn.world.hub_epoch.value();
+  const std::string text = "this hub took over the database; what the one before it signs or commits counts no longer";
+  turn.leaf("hub.took_over", "hub", "hub epoch " + words(epoch - 1), "hub epoch " + words(epoch), text);
+  turn.event("notice", "hub epoch " + words(epoch) + ": " + text);
+  return made("hub");
 }
 
 Answer recover(Turn& turn, const Recover& request) {

@@ -33,6 +33,8 @@ Reasons held_by_recovery(const World& world);
 // again what they hold.
 Answer recover(Turn& turn, const Recover& request);
 
+Answer note_take_over(Turn& turn);
+
 // The document was signed before the hub epoch rose: its site refuses it, and must get another.
 bool is_of_earlier_epoch(const World& world, const SiteEntry& entry, Codec& codec);
 

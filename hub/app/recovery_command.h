@@ -9,4 +9,7 @@ struct Recover {
   std::string reason;
 };
 
+// This hub was started to take over from another one on the same database, and the epoch was raised.
+struct NoteTakeOver {};
+
 }  // namespace depops::hub

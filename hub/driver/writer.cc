@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t kBatchesMax = 64;
 constexpr std::chrono::milliseconds kWait{1'000};
+constexpr std::chrono::seconds kLookEvery{5};
 
 }  // namespace
 
@@ -26,7 +27,21 @@ void Writer::set_trouble(std::string what) {
 }
 
 void Writer::run() {
-  while (!queue_.finished()) commit_all(queue_.take(kWait, kBatchesMax));
+  while (!queue_.finished()) {
+    commit_all(queue_.take(kWait, kBatchesMax));
+    look_at_fence();
+  }
+}
+
+// A hub that stood still and has nothing to commit must learn as well that another one took over.
+void Writer::look_at_fence() {
+  const auto now = std::chrono::steady_clock::now();
+  if (dead_ || epoch_ == HubEpoch() || now - looked_ < kLookEvery) return;
+  looked_ = now;
+  Changeset nothing;
+  nothing.hub_epoch = epoch_;
+  const auto done = parts_.store.commit(nothing);
+  if (!done.ok() && done.error().code == Errc::conflict) recover(done.error());
 }
 
 // Batches that follow each other share a transaction.
@@ -60,6 +75,7 @@ Result<void> Writer::commit(const Changeset& changes, std::size_t inputs) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     parts_.committed(took.count(), inputs);
     proven_ = true;
+    epoch_ = changes.raise_to.value_or(changes.hub_epoch);
   }
   set_trouble("");
   return {};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,7 @@ class Writer {
   Result<void> commit(const Changeset& changes, std::size_t inputs);
   void let_out(const Batch& batch);
   void drop(const Batch& batch);
+  void look_at_fence();
   void recover(const Error& error);
   void give_up();
   void set_trouble(std::string what);
@@ -55,6 +57,8 @@ class Writer {
   std::function<void(Rebirth)> reborn_;
   Queue<Batch> queue_;
   std::uint64_t life_ = 1;
+  HubEpoch epoch_;  // of the newest commit
+  std::chrono::steady_clock::time_point looked_{};
   bool proven_ = true;  // something was committed in this life, or it is the first
   bool dead_ = false;
   std::string failure_;  // of the newest commit that failed

@@ -95,9 +95,10 @@ int main(int argc, char** argv) {
   using Command = std::function<Result<void>(const Settings&)>;
   BrokerFiles broker;
   bool make_ca = false;
+  bool take_over = false;
   const std::vector<std::tuple<const char*, const char*, Command>> commands = {
-      {"run", "be the hub until SIGTERM", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
-      {"serve", "the same as run", [](const Settings& s) { return run(s, DEPOPS_VERSION); }},
+      {"run", "be the hub until SIGTERM", [&](const Settings& s) { return run(s, DEPOPS_VERSION, take_over); }},
+      {"serve", "the same as run", [&](const Settings& s) { return run(s, DEPOPS_VERSION, take_over); }},
       {"init", "make the release key and the admin token; prints them as JSON, the token only this once",
        [&](const Settings& s) { return init(s, make_ca); }},
       {"token", "make a new admin token; the one before ends", new_token},
@@ -111,6 +112,9 @@ int main(int argc, char** argv) {
                                        "make the authority of sites, too, in the files of sites.ca");
   SignerCommand signer;
   add_signer_command(app, signer);
+  for (const char* name : {"run", "serve"})
+    app.get_subcommand(name)->add_flag("--take-over", take_over,
+                                       "from a hub that stands still on the same state directory");
   app.add_subcommand("version", "print the version");
   CLI11_PARSE(app, argc, argv);
   const std::string chosen = app.get_subcommands().front()->get_name();

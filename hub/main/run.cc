@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
 #include "hub/app/world.h"
@@ -11,6 +12,7 @@
 #include "hub/main/listeners.h"
 #include "hub/main/log.h"
 #include "hub/main/loop.h"
+#include "hub/main/only_one.h"
 #include "hub/main/wire_codec.h"
 #include "hub/signer/signer.h"
 #include "hub/store_sqlite/sqlite_reader.h"
@@ -100,6 +102,29 @@ struct Release {
   signing::PublicKey key;
 };
 
+// What the hub that was replaced says last would be taken for the word of the one that replaced it.
+void say_goodbye(mqtt::MqttTransport& transport, const Outlet& outlet, bool gave_up) {
+  const auto farewell = outlet.farewell();
+  if (!gave_up && farewell) (void)transport.publish(*farewell).ok();
+  transport.stop();
+}
+
+// Until a signal, or until the driver gave up.
+void wait_for_end(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  log_line("event=stopping");
+}
+
+Result<void> say_that_it_took_over(Loop& loop) {
+  ApiCommand command;
+  command.actor = Actor("hub");
+  command.request_id = "take-over";
+  command.request = NoteTakeOver{};
+  DEPOPS_TRY(const Answer answer, loop.run(std::move(command)));
+  return answer.ok ? Result<void>() : Error{answer.code, answer.what};
+}
+
 Result<Release> release_of(const Settings& settings) {
   if (!settings.signer_socket.empty()) {
     DEPOPS_TRY(const signing::PublicKey key, signing::load_public_key(settings.public_key.string()));
@@ -113,7 +138,8 @@ Result<Release> release_of(const Settings& settings) {
   return Release{signer::key_signer(std::move(key)), shown};
 }
 
-Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals) {
+Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals,
+                   bool take_over) {
   DEPOPS_TRY(const Release release, release_of(settings));
   DEPOPS_TRY(Hub hub, load_hub(*ground.store, ground.codec));
   // Agents know the hub by its key: a hub with another key is another hub.
@@ -121,7 +147,11 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   DEPOPS_TRY(const Door door, make_door(settings, hub_id, release.key));
   api_http::EventFeed feed(hub.world().counters.event);
   Outlet outlet({*release.signer, release.key.id(), hub_id, hub.world().hub_epoch, ground.clock, log_line});
-  const auto give_up = [] { ::kill(::getpid(), SIGTERM); };
+  std::atomic<bool> gave_up{false};
+  const auto give_up = [&gave_up] {
+    gave_up = true;
+    ::kill(::getpid(), SIGTERM);
+  };
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
   BrokerGate gate({door.certificates.get(), settings.join.revocations.string(), settings.broker_pid_file,
@@ -142,24 +172,33 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   loop.start();
   log_line("event=started version=" + version + " api=http://" + settings.api.host + ":" +
            std::to_string(listeners.people->port()));
-  int signal = 0;
-  sigwait(&signals, &signal);
-  log_line("event=stopping");
+  if (take_over) DEPOPS_TRY_VOID(say_that_it_took_over(loop));
+  wait_for_end(signals);
   listeners.stop();
   outlet.stop();
-  if (const auto farewell = outlet.farewell()) (void)transport.publish(*farewell).ok();
-  transport.stop();
+  say_goodbye(transport, outlet, gave_up);
   loop.stop();
   feed.stop();
+  if (gave_up) return Error{Errc::conflict, "this hub ended by itself: " + loop.not_ready()};
   return {};
+}
+
+// A hub that is asked to take over need not wait until the other one is gone.
+Result<OnlyOne> be_the_only_one(const Settings& settings, Store& store, bool take_over) {
+  auto held = OnlyOne::in(settings.state_directory);
+  if (!take_over) return held;
+  DEPOPS_TRY(const HubEpoch epoch, store.raise_epoch());
+  log_line("event=take_over hub_epoch=" + std::to_string(epoch.value()));
+  return held ? std::move(held) : Result<OnlyOne>(OnlyOne());
 }
 
 }  // namespace
 
-Result<void> run(const Settings& settings, const std::string& version) {
+Result<void> run(const Settings& settings, const std::string& version, bool take_over) {
   const sigset_t signals = blocked_signals();
   DEPOPS_TRY(const auto ground, ground_of(settings));
-  return serve(settings, version, *ground, signals);
+  DEPOPS_TRY(const OnlyOne held, be_the_only_one(settings, *ground->store, take_over));
+  return serve(settings, version, *ground, signals, take_over);
 }
 
 }  // namespace depops::hub

@@ -154,8 +154,7 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   ask_scale(hub);
   ask_artifacts_trust_and_joining(hub, id);
   sign_in_and_out(hub);
-  const std::string back = R"({"service":"checkout","environment":"staging"})";
-  CHECK(hub.call("POST", "/api/v1/rollbacks", back).status == 201);
+  CHECK(hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging"})").status == 201);
   ask_hub(hub);
   Wire stream(hub.port());
   stream.send("GET /api/v1/events?lastEventId=0 HTTP/1.1\r\nAuthorization: Bearer " + hub.token() + "\r\n\r\n");

@@ -205,6 +205,7 @@ Program Stage::second_hub(const std::vector<std::string>& more) {
   command.words.insert(command.words.end(), more.begin(), more.end());
   Program hub(command);
   hub.wait_until("the second hub listens", kStart, [&] { return listens(first); });
+  api_port_ = first;
   return hub;
 }
 

@@ -78,7 +78,7 @@ class Stage {
   std::string signer_socket() const { return folder("signer/sock"); }
   std::string broker_url(bool for_hub) const;
   std::string artifacts_url() const;
-  // Another hub on the same folder and broker, with listeners of its own.
+  // Another hub on the same folder and broker, with listeners of its own; from now on the commands go to it.
   Program second_hub(const std::vector<std::string>& more);
   Certificates& certificates() noexcept { return *certificates_; }
   Ports& ports() noexcept { return ports_; }

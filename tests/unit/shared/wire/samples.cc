@@ -225,6 +225,15 @@ rollout::Record record() {
   return value;
 }
 
+sync::Hello hello_with_document() {
+  sync::Hello hello{
+      Generation(5), HubEpoch(2), {{sync::Stream::audit, Sequence(3), Sequence(9), Sequence(8)}}, "0.1.0"};
+  hello.digest = Digest("sha256:" + std::string(64, 'a'));
+  hello.shows = true;
+  hello.document = std::string("a \0 document", 12);
+  return hello;
+}
+
 std::vector<wire::Body> bodies() {
   wire::Body body;
   body.source = wire::site_address(SiteName("fra-1"));
@@ -250,17 +259,7 @@ std::vector<wire::Body> bodies() {
                       "HAProxy is away",
                       {{ServiceName("checkout"), VersionLabel("1.1"), 3, 2, {{VersionLabel("1.1"), 90}}, 100, 1}}},
       sync::HubState{HubEpoch(2), true, at(6)},
-      sync::Hello{Generation(5),
-                  HubEpoch(2),
-                  {{sync::Stream::audit, Sequence(3), Sequence(9), Sequence(8)}},
-                  "0.1.0",
-                  {},
-                  {},
-                  {},
-                  {},
-                  Digest("sha256:" + std::string(64, 'a')),
-                  true,
-                  std::string("a \0 document", 12)},
+      hello_with_document(),
       sync::Show{},
   };
   std::ranges::copy(contents_of_sync(), std::back_inserter(contents));
