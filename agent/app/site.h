@@ -116,11 +116,10 @@ class Agent::Site {
   Settings settings_;
   SiteState site_;
   TrustState trust_;
-  bool damage_told_ = false;
-  bool skipped_told_ = false;  // which checks of trust there was nothing for
-  std::string held_;           // exact bytes of the desired document
-  Digest held_digest_;         // of its body; empty: not known, for it was not read since the start
-  std::string damaged_;        // which rows of the journal are not as they were written; only what is safe is done then
+  bool damage_told_ = false, skipped_told_ = false;  // skipped: which checks of trust there was nothing for
+  std::string held_;                                 // exact bytes of the desired document
+  Digest held_digest_;   // of its body; empty: not known, for it was not read since the start
+  std::string damaged_;  // which rows of the journal are not as they were written; only what is safe is done then
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
   Storage storage_ = Storage::ok;
@@ -143,7 +142,6 @@ class Agent::Site {
   bool wants_dirty_ = true;
   std::uint64_t order_sum_ = 0;  // of the records' `order`: raised means the router's orders are given again
   Stamp started_;
-
   bool connected_ = false;
   bool hub_there_ = false;  // as the hub said last on this link; its word can come before the session is committed
   bool sending_ = false;    // a SendEntries waits for its EntriesSent

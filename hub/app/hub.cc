@@ -185,6 +185,8 @@ Output Hub::start(const Moment& now) {
   return std::move(turn.out);
 }
 
+void Hub::set_room(std::uint64_t bytes) { world_->credit.set_room(bytes); }
+
 Output Hub::step(const Input& input, const Moment& now) {
   Turn turn(*world_, *codec_, now);
   std::visit(

@@ -140,6 +140,8 @@ class Hub {
   // First, once: says again what sites should do, and goes on with what is under way.
   Output start(const Moment& now);
   Output step(const Input& input, const Moment& now);
+  // Bytes of frames that the driver can take before it would drop one; what sites may send follows from it.
+  void set_room(std::uint64_t bytes);
 
   // For tests and metrics: what it believes now. Changed by the next step.
   const World& world() const noexcept { return *world_; }

@@ -13,7 +13,6 @@
 namespace depops::hub {
 namespace {
 
-constexpr std::uint64_t kWindowBytes = 1 << 20;
 constexpr Millis kHeardStored{10'000};  // a young `heard` is not written again
 
 SiteEntry* find_site(Turn& turn, const SiteName& name) {
@@ -69,7 +68,11 @@ void take(Turn& turn, SiteEntry& entry, const sync::Received& received) {
 }
 
 void acknowledge(Turn& turn, const SiteEntry& entry, sync::Stream stream) {
-  if (entry.inbox.frozen().empty()) turn.send(SendDown{entry.site.name, entry.inbox.ack(stream, kWindowBytes)});
+  if (!entry.inbox.frozen().empty()) return;
+  const fleet::Credit::Grant grant = turn.world.credit.grant(entry.site.name, turn.now);
+  sync::Ack ack = entry.inbox.ack(stream, grant.window);
+  ack.wait = grant.wait;
+  turn.send(SendDown{entry.site.name, ack});
 }
 
 // A newer trust root goes on its way at once: what comes next may be signed by keys that it brings.
@@ -104,6 +107,8 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   if (!recovery.empty()) return;  // what it did is taken when what it was told is known
   for (const sync::StreamPosition& position : hello.streams) {
     take(turn, entry, entry.inbox.on_position(position, turn.now));
+    turn.world.credit.on_position(entry.site.name, position.stream, position.last,
+                                  entry.inbox.contiguous(position.stream), turn.now);
     acknowledge(turn, entry, position.stream);
   }
   ask_for_forgotten(turn, entry, hello);
@@ -130,6 +135,7 @@ void on_message(Turn& turn, SiteEntry& entry, const FromSite& input) {
   if (const auto* run = std::get_if<sync::Run>(&message)) {
     note_heard(turn, entry);
     take(turn, entry, entry.inbox.on_run(*run, turn.now));
+    turn.world.credit.on_entries(entry.site.name, run->stream, entry.inbox.contiguous(run->stream), turn.now);
     acknowledge(turn, entry, run->stream);
   } else if (const auto* gone = std::get_if<sync::Gone>(&message)) {
     take(turn, entry, entry.inbox.on_gone(*gone));
@@ -198,6 +204,7 @@ void presence(Turn& turn, const Presence& input) {
   if (!input.online && input.session != entry->status.session) return;
   if (entry->status.online == input.online) return;
   entry->status.online = input.online;
+  if (!input.online) turn.world.credit.leave(input.site);
   turn.save_status(*entry);
   site_event(turn, *entry, "site", input.site.str() + (input.online ? " is connected" : " is gone"));
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hub/app/catalog.h"
+#include "hub/fleet/credit.h"
 #include "hub/ports/codec.h"
 #include "hub/ports/store.h"
 #include "hub/release/promotion.h"
@@ -89,6 +90,7 @@ struct World {
   std::map<RolloutId, Rollout> rollouts;
   std::vector<TrustRootRow> trust_roots;        // oldest first
   std::optional<trust::SignedRoot> trust_root;  // the newest; absent: nobody is asked
+  fleet::Credit credit;                         // how much sites may send
   std::map<SiteName, JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;  // by number
   std::uint64_t join_guesses = 0;       // with no token that was ever given, since the start

@@ -137,7 +137,8 @@ void add_changes(CLI::App& command, TrustOptions& options) {
   command.add_option("--environment", changes.environments, "NAME=TIER; what is not listed counts as production");
   command.add_option("--quorum", changes.quorums, "TIER=NUMBER of different people; else 2 for production, 0 below");
   command.add_option("--reset", changes.resets, "SITE=GENERATION that the site goes on from, once");
-  command.add_option("--root-threshold", changes.root_threshold, "different people who sign a trust root");
+  command.add_option("--root-threshold", changes.root_threshold, "different people who sign a trust root")
+      ->check(CLI::Range(std::uint32_t{1}, trust::kThresholdMax));
   command.add_option("--valid", options.valid, "how long it is good for")->capture_default_str();
 }
 

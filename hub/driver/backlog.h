@@ -25,6 +25,11 @@ class Backlog {
     less_.notify_all();
   }
 
+  std::size_t bytes() const {
+    const std::lock_guard lock(mutex_);
+    return bytes_;
+  }
+
   // Waits until there is room, at most so long.
   bool has_room_within(std::chrono::milliseconds wait) {
     std::unique_lock lock(mutex_);
@@ -33,7 +38,7 @@ class Backlog {
 
  private:
   const std::size_t most_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable less_;
   std::size_t bytes_ = 0;
 };

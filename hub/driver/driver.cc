@@ -122,8 +122,16 @@ class Driver::Body {
   }
 
   void step(Batch& batch, const Input& input) {
+    hub_.set_room(room());
     add(batch, hub_.step(input, parts_.clock.now()));
     ++batch.inputs;
+  }
+
+  // What is held is what waits to be read and what waits to be committed.
+  std::size_t room() const {
+    const std::size_t held = message_bytes_ + backlog_.bytes() + messages_ * kInputBytes;
+    constexpr std::size_t kMost = kQueueBytesMax / 2;
+    return held < kMost ? kMost - held : 0;
   }
 
   void add(Batch& batch, Output output) {

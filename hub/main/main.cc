@@ -84,6 +84,14 @@ Result<void> new_code(const Settings& settings) {
   return {};
 }
 
+void add_flags(CLI::App& app, bool& make_ca, bool& take_over) {
+  app.get_subcommand("init")->add_flag("--make-ca", make_ca,
+                                       "make the authority of sites, too, in the files of sites.ca");
+  for (const char* name : {"run", "serve"})
+    app.get_subcommand(name)->add_flag("--take-over", take_over,
+                                       "from a hub that stands still on the same state directory");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -108,13 +116,9 @@ int main(int argc, char** argv) {
   };
   for (const auto& [name, text, command] : commands) app.add_subcommand(name, text);
   add_broker_options(*app.get_subcommand("broker-config"), broker);
-  app.get_subcommand("init")->add_flag("--make-ca", make_ca,
-                                       "make the authority of sites, too, in the files of sites.ca");
+  add_flags(app, make_ca, take_over);
   SignerCommand signer;
   add_signer_command(app, signer);
-  for (const char* name : {"run", "serve"})
-    app.get_subcommand(name)->add_flag("--take-over", take_over,
-                                       "from a hub that stands still on the same state directory");
   app.add_subcommand("version", "print the version");
   CLI11_PARSE(app, argc, argv);
   const std::string chosen = app.get_subcommands().front()->get_name();

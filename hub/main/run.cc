@@ -116,6 +116,21 @@ void wait_for_end(const sigset_t& signals) {
   log_line("event=stopping");
 }
 
+void say_started(const Settings& settings, const std::string& version, const Listeners& listeners) {
+  log_line("event=started version=" + version + " api=http://" + settings.api.host + ":" +
+           std::to_string(listeners.people->port()));
+}
+
+BrokerGate::Parts gate_parts(const Settings& settings, const std::string& hub_id, const Door& door, Outlet& outlet,
+                             api_http::Metrics& metrics) {
+  return {door.certificates.get(),
+          settings.join.revocations.string(),
+          settings.broker_pid_file,
+          broker_of(settings, hub_id, outlet),
+          [&metrics](Instant until) { metrics.revocations_until(until); },
+          log_line};
+}
+
 Result<void> say_that_it_took_over(Loop& loop) {
   ApiCommand command;
   command.actor = Actor("hub");
@@ -154,9 +169,7 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   };
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  BrokerGate gate({door.certificates.get(), settings.join.revocations.string(), settings.broker_pid_file,
-                   broker_of(settings, hub_id, outlet), [&](Instant until) { ground.metrics.revocations_until(until); },
-                   log_line});
+  BrokerGate gate(gate_parts(settings, hub_id, door, outlet, ground.metrics));
   Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics,
              Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life}, collect, &gate,
              log_line, give_up},
@@ -170,8 +183,7 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
     if (!settings.broker_url.empty()) transport.start(topics(), handlers_of(loop, outlet, ground.metrics));
   });
   loop.start();
-  log_line("event=started version=" + version + " api=http://" + settings.api.host + ":" +
-           std::to_string(listeners.people->port()));
+  say_started(settings, version, listeners);
   if (take_over) DEPOPS_TRY_VOID(say_that_it_took_over(loop));
   wait_for_end(signals);
   listeners.stop();
@@ -179,8 +191,7 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   say_goodbye(transport, outlet, gave_up);
   loop.stop();
   feed.stop();
-  if (gave_up) return Error{Errc::conflict, "this hub ended by itself: " + loop.not_ready()};
-  return {};
+  return gave_up ? Error{Errc::conflict, "this hub ended by itself: " + loop.not_ready()} : Result<void>();
 }
 
 // A hub that is asked to take over need not wait until the other one is gone.

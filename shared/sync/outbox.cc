@@ -42,14 +42,23 @@ void Outbox::pruned(Stream stream, Sequence first_retained) {
   lane.first_retained = std::max(lane.first_retained, first_retained);
 }
 
-void Outbox::set_online(bool online, const Moment&) {
+void Outbox::set_online(bool online, const Moment& now) {
   if (online == online_) return;
   online_ = online;
   for (Lane& lane : lanes_) {
     rewind(lane, lane.acked.next());
     lane.credit.reset();
     lane.attempt = 0;
+    if (!online || lane.last.value() - lane.acked.value() < limits_.ask_first) continue;
+    lane.credit = 0;  // until the hub answers the Hello, or silence
+    lane.retry_at = now.boottime + retry_delay(lane);
   }
+}
+
+// Up to a quarter more than asked for: many were told the same.
+Millis Outbox::spread(Millis wait) const {
+  const auto quarter = static_cast<std::uint64_t>(std::max<std::int64_t>(wait.count() / 4, 0)) + 1;
+  return wait + Millis(static_cast<std::int64_t>(mix(seed_) % quarter));
 }
 
 void Outbox::rewind(Lane& lane, Sequence to) {
@@ -122,7 +131,7 @@ AckResult Outbox::on_ack(const Ack& ack, const Moment& now) {
       lane.in_flight.pop_front();
     }
   }
-  if (advanced || ack.window_bytes == 0) lane.retry_at = now.boottime + retry_delay(lane);
+  if (advanced || ack.window_bytes == 0) lane.retry_at = now.boottime + std::max(retry_delay(lane), spread(ack.wait));
   return advanced ? AckResult::advanced : AckResult::repeated;
 }
 

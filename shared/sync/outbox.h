@@ -23,6 +23,7 @@ struct OutboxLimits {
   std::uint32_t window_frames = 32;        // frames without an Ack, per stream
   std::uint64_t window_bytes = 1 << 20;    // bytes without an Ack, per stream; the hub's credit can only lower it
   std::uint64_t frame_bytes = 224 * 1024;  // of entries in one Run; the frame around it stays under 256 KiB
+  std::uint64_t ask_first = 256;           // with so many entries to send, the hub is asked before the first
   Millis retry_min{1'000};
   Millis retry_max{30'000};  // whatever was lost, all is told within a minute after the way is free again
 };
@@ -98,6 +99,7 @@ class Outbox {
   void retry_if_due(Lane& lane, const Moment& now);
   std::optional<SendOrder> due(Stream stream, const Lane& lane) const;
   Millis retry_delay(const Lane& lane) const;
+  Millis spread(Millis wait) const;
   bool awaits(const Lane& lane) const;
 
   std::uint64_t seed_ = 0;

@@ -20,19 +20,6 @@ constexpr EnumRow<sync::Stream, v1::Stream> kStreamRows[] = {
     {sync::Stream::audit, v1::STREAM_AUDIT},
 };
 
-void put_document(const sync::Hello& hello, v1::Hello& out) {
-  out.set_desired_digest(hello.digest.str());
-  out.set_shows(hello.shows);
-  out.set_document(hello.document);
-}
-
-void get_document(const v1::Hello& message, sync::Hello& out, Intake& in) {
-  out.digest = Digest(in.text(message.desired_digest(), "desired_digest", kIdMax));
-  out.shows = message.shows();
-  in.require(message.document().size() <= kFrameMax, "document", "is longer than a desired state may be");
-  out.document = message.document();
-}
-
 // One writer per content: sets the type, and the payload or the fields that belong to it.
 struct Writer {
   v1::Body& out;
@@ -269,7 +256,6 @@ Body get_envelope(const v1::Body& in_body, Intake& in) {
 }  // namespace
 
 std::string site_address(const SiteName& site) { return std::string(kSitePrefix) + site.str(); }
-
 std::string hub_address(const std::string& hub_id) { return "hub:" + hub_id; }
 
 std::optional<SiteName> site_of(const std::string& address) {

@@ -19,6 +19,9 @@ std::string bytes_of_hex(const std::string& hex);
 // session.cc. The secret of a token is in the body around it: `secret` are its 16 bytes, or none.
 void put_session(const sync::Hello& hello, v1::Hello& out);
 void get_session(const v1::Hello& message, const std::string& secret, sync::Hello& out, Intake& in);
+// What it holds, and the document itself if it was asked to show it.
+void put_document(const sync::Hello& hello, v1::Hello& out);
+void get_document(const v1::Hello& message, sync::Hello& out, Intake& in);
 void put(const sync::Welcome& welcome, v1::Welcome& out);
 sync::Welcome get(const v1::Welcome& message, const std::string& secret, Intake& in);
 

@@ -37,6 +37,19 @@ void get_session(const v1::Hello& message, const std::string& secret, sync::Hell
   out.facts.digest = message.facts_digest();
 }
 
+void put_document(const sync::Hello& hello, v1::Hello& out) {
+  out.set_desired_digest(hello.digest.str());
+  out.set_shows(hello.shows);
+  out.set_document(hello.document);
+}
+
+void get_document(const v1::Hello& message, sync::Hello& out, Intake& in) {
+  out.digest = Digest(in.text(message.desired_digest(), "desired_digest", kIdMax));
+  out.shows = message.shows();
+  in.require(message.document().size() <= kFrameMax, "document", "is longer than a desired state may be");
+  out.document = message.document();
+}
+
 void put(const sync::Welcome& welcome, v1::Welcome& out) {
   out.set_voice(bytes_of_hex(welcome.voice));
   out.set_instead_of(bytes_of_hex(welcome.instead_of));

@@ -104,6 +104,7 @@ TEST_CASE("A15 a trust root that can not work is not written") {
   REQUIRE_THAT(lonely.err, Contains("production asks for 3 approvals, but keys of only 2 different people"));
   REQUIRE_THAT(company.first({"--quorum", "production=0"}).err, Contains("quorum of 0"));
   REQUIRE_THAT(company.first({"--quorum", "production=-1"}).err, Contains("0 to 20"));
+  for (const char* threshold : {"0", "-1", "21"}) REQUIRE(company.first({"--root-threshold", threshold}).exit == 2);
   REQUIRE_THAT(company.first({"--root-threshold", "3"}).err, Contains("only 2 different people"));
   REQUIRE_THAT(company.first({"--environment", "lab=play"}).err, Contains("development, staging or production"));
   REQUIRE(company.first({"--valid", "soon"}).exit == 2);

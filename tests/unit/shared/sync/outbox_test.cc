@@ -102,4 +102,31 @@ TEST_CASE("a Resend rewinds once per interval; a hub restored from a copy gets a
   REQUIRE(outbox.position(Stream::events) == StreamPosition{Stream::events, Sequence(6), Sequence(10), Sequence(1)});
 }
 
+TEST_CASE("with a long backlog nothing is sent before the hub answered, or was silent") {
+  Outbox outbox(1);
+  outbox.load({Stream::events, Sequence(1), Sequence(1'000)}, Sequence());
+  outbox.set_online(true, at(0));
+  CHECK_FALSE(outbox.next(at(10)));
+  outbox.on_ack({Stream::events, Sequence(), 4'096}, at(20));
+  const auto due = outbox.next(at(20));
+  REQUIRE(due);
+  CHECK(due->max_bytes == 4'096);
+  outbox.set_online(false, at(30));
+  outbox.set_online(true, at(40));
+  const auto question = outbox.next(at(40 + 1'100));
+  REQUIRE(question);
+  CHECK(question->max_entries == 1);
+}
+
+TEST_CASE("a hub that has no room is asked again when it said, not before") {
+  Outbox outbox(1);
+  outbox.load({Stream::events, Sequence(1), Sequence(1'000)}, Sequence());
+  outbox.set_online(true, at(0));
+  outbox.on_ack({Stream::events, Sequence(), 0, Millis(20'000)}, at(0));
+  CHECK_FALSE(outbox.next(at(19'999)));
+  REQUIRE(outbox.wake_at());
+  CHECK(*outbox.wake_at() <= Millis(25'000));
+  CHECK(outbox.next(at(25'000)));
+}
+
 }  // namespace depops::sync
