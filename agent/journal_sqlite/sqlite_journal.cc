@@ -220,8 +220,9 @@ Result<void> SqliteJournal::write_site(const SiteState& site) {
 
 Result<void> SqliteJournal::write_outbox(const OutboxRow& row) {
   const Encoded entry = encoded(row);
-  DEPOPS_TRY(auto* put, db_.cached("INSERT INTO outbox VALUES (?, ?, ?, ?)"));
-  DEPOPS_TRY_VOID(put->run(number_of(row.stream), row.seq, entry.at_ms, sqlite::Blob{entry.bytes}));
+  DEPOPS_TRY(auto* put, db_.cached("INSERT INTO outbox VALUES (?, ?, ?, ?, ?)"));
+  DEPOPS_TRY_VOID(put->run(number_of(row.stream), row.seq, entry.at_ms, sqlite::Blob{entry.bytes},
+                           signing::digest_of(entry.bytes).str()));
   bytes_of(row.stream) += entry.bytes.size();
   return {};
 }
@@ -229,12 +230,21 @@ Result<void> SqliteJournal::write_outbox(const OutboxRow& row) {
 Result<std::vector<std::string>> SqliteJournal::read(sync::Stream stream, Sequence first, std::uint64_t max_entries,
                                                      std::uint64_t max_bytes) {
   std::vector<std::string> entries;
-  DEPOPS_TRY(auto* query, db_.cached("SELECT seq, bytes FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq"));
+  DEPOPS_TRY(auto* query,
+             db_.cached("SELECT seq, bytes, digest FROM outbox WHERE stream = ? AND seq >= ? ORDER BY seq"));
   query->bind(number_of(stream), first);
   std::uint64_t total = 0;
   while (entries.size() < max_entries) {
     DEPOPS_TRY(const bool row, query->step());
     if (!row || query->uint64(0) != first.value() + entries.size()) break;
+    if (!query->string(2).empty() && query->string(2) != signing::digest_of(query->blob(1)).str()) {
+      if (!entries.empty()) break;  // what is whole before it is still told
+      const std::string name = std::string(sync::name_of(stream)) + " entry " + std::to_string(query->uint64(0));
+      query->reset();
+      return Error{Errc::corrupt, db_.path() + ": " + name +
+                                      " is not what was written: the disk is failing. Nothing after it is told to the "
+                                      "hub; move the site to a good disk and enrol it again"};
+    }
     total += query->blob(1).size();
     if (!entries.empty() && total > max_bytes) break;
     entries.emplace_back(query->blob(1));

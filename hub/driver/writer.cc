@@ -1,7 +1,10 @@
 #include "hub/driver/writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
+
+#include "shared/crash_point/crash_point.h"
 
 namespace depops::hub {
 namespace {
@@ -9,6 +12,8 @@ namespace {
 constexpr std::size_t kBatchesMax = 64;
 constexpr std::chrono::milliseconds kWait{1'000};
 constexpr std::chrono::seconds kLookEvery{5};
+constexpr std::chrono::milliseconds kFullPause{1'000};  // between two looks at a disk that is full
+constexpr std::chrono::milliseconds kFullPauseMost{10'000};
 
 }  // namespace
 
@@ -29,6 +34,7 @@ void Writer::set_trouble(std::string what) {
 void Writer::run() {
   while (!queue_.finished()) {
     commit_all(queue_.take(kWait, kBatchesMax));
+    if (rebirth_due_ && std::chrono::steady_clock::now() >= *rebirth_due_) give_birth();
     look_at_fence();
   }
 }
@@ -36,7 +42,7 @@ void Writer::run() {
 // A hub that stood still and has nothing to commit must learn as well that another one took over.
 void Writer::look_at_fence() {
   const auto now = std::chrono::steady_clock::now();
-  if (dead_ || epoch_ == HubEpoch() || now - looked_ < kLookEvery) return;
+  if (dead_ || rebirth_due_ || epoch_ == HubEpoch() || now - looked_ < kLookEvery) return;
   looked_ = now;
   Changeset nothing;
   nothing.hub_epoch = epoch_;
@@ -71,7 +77,10 @@ void Writer::commit_all(std::vector<Batch> batches) {
 Result<void> Writer::commit(const Changeset& changes, std::size_t inputs) {
   if (!changes.empty()) {
     const auto begin = std::chrono::steady_clock::now();
-    DEPOPS_TRY_VOID(parts_.store.commit(changes));
+    crash_point("hub-commit.before");
+    const auto done = parts_.store.commit(changes);
+    crash_point("hub-commit.after");
+    if (!done) return done.error();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     parts_.committed(took.count(), inputs);
     proven_ = true;
@@ -84,9 +93,13 @@ Result<void> Writer::commit(const Changeset& changes, std::size_t inputs) {
 void Writer::let_out(const Batch& batch) {
   for (const Effect& effect : batch.effects) {
     if (const auto* reply = std::get_if<Reply>(&effect)) {
+      crash_point("hub-answer.before");
       tickets_.answer(reply->ticket, reply->answer);
+      crash_point("hub-answer.after");
     } else {
+      crash_point("hub-act.before");
       parts_.act(effect);
+      crash_point("hub-act.after");
     }
   }
 }
@@ -104,8 +117,17 @@ void Writer::recover(const Error& error) {
   failure_ = error.what;
   set_trouble(error.what);
   ++life_;
-  if (error.code == Errc::conflict || !proven_) return give_up();
+  const bool full = error.code == Errc::exhausted;  // that passes, and what is there can be read meanwhile
+  if (error.code == Errc::conflict || (!proven_ && !full)) return give_up();
+  pause_ = proven_ ? std::chrono::milliseconds(0) : std::clamp(2 * pause_, kFullPause, kFullPauseMost);
   proven_ = false;
+  rebirth_due_ = std::chrono::steady_clock::now() + pause_;
+  if (pause_.count() == 0) give_birth();
+}
+
+// While it waits for this, all that is given is refused at once.
+void Writer::give_birth() {
+  rebirth_due_.reset();
   auto state = parts_.store.load();
   if (!state.ok()) {
     parts_.log("event=store_lost why=\"" + state.error().what + "\"");

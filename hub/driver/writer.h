@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,6 +49,7 @@ class Writer {
   void drop(const Batch& batch);
   void look_at_fence();
   void recover(const Error& error);
+  void give_birth();
   void give_up();
   void set_trouble(std::string what);
 
@@ -61,7 +63,9 @@ class Writer {
   std::chrono::steady_clock::time_point looked_{};
   bool proven_ = true;  // something was committed in this life, or it is the first
   bool dead_ = false;
-  std::string failure_;  // of the newest commit that failed
+  std::optional<std::chrono::steady_clock::time_point> rebirth_due_;
+  std::chrono::milliseconds pause_{0};  // before it; rises while the disk stays full
+  std::string failure_;                 // of the newest commit that failed
   mutable std::mutex mutex_;
   std::string trouble_;
 };

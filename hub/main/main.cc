@@ -11,6 +11,7 @@
 #include "hub/main/run.h"
 #include "hub/main/signer_process.h"
 #include "shared/clock/system_clock.h"
+#include "shared/crash_point/crash_point.h"
 #include "shared/json/write.h"
 #include "shared/signing/signing.h"
 
@@ -95,6 +96,7 @@ void add_flags(CLI::App& app, bool& make_ca, bool& take_over) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!depops::arm_from_environment()) return 2;
   CLI::App app{"The hub of DepOps: decides what should run where and when, and signs it."};
   std::string config = "hub.yaml";
   app.add_option("-c,--config", config, "settings file (YAML)");

@@ -68,6 +68,7 @@ Result<void> put_counters(sqlite::Connection& to, const Changeset& from) {
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
   DEPOPS_TRY(sqlite::Connection connection, sqlite::Connection::open(path, {.cache_kib = 16'384}));
+  DEPOPS_TRY_VOID(connection.quick_check());
   DEPOPS_TRY_VOID(sqlite::migrate(connection, migrations()));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(connection)));
 }

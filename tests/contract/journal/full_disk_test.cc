@@ -34,6 +34,14 @@ std::uint64_t fill(agent::Journal& journal, std::uint64_t& number, bool safe, Er
   }
 }
 
+// Takes all the room there is, to the last block.
+void fill_all(const std::string& folder) {
+  std::ofstream file(folder + "/filling", std::ios::binary);
+  const std::string block(4'096, 'x');
+  while (file.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+  }
+}
+
 // On a file system of 12 MiB with a reserve of 4 MiB. 0 = all is as it must be, else the line that was not.
 int fill_the_disk(const std::string& folder) {
   agent::JournalOptions options;
@@ -56,20 +64,51 @@ int fill_the_disk(const std::string& folder) {
   return 0;
 }
 
-int in_own_namespace(const std::string& folder) {
+// The disk is full from the nth write on, for each n: what was committed is there, what was refused is not, and the
+// journal goes on when there is room again. 0 = all is as it must be, else the line that was not.
+int fill_at_each_write(const std::string& folder) {
+  constexpr std::uint64_t kWrites = 60;
+  agent::JournalOptions options;
+  options.reserve_bytes = 0;
+  for (std::uint64_t full_at = 1; full_at <= kWrites; ++full_at) {
+    const std::string path = folder + "/" + std::to_string(full_at) + ".db";
+    std::uint64_t last = 0;
+    bool refused = false;
+    {
+      auto journal = agent::SqliteJournal::open(path, options).value();
+      for (std::uint64_t number = 1; number <= 2 * kWrites && !refused; ++number) {
+        if (number == full_at) fill_all(folder);
+        const auto done = journal->commit(batch(number, 4'000));
+        refused = !done.ok();
+        if (refused) EXPECT(done.error().code == Errc::exhausted);
+        if (!refused) last = number;
+      }
+      EXPECT(refused);
+      std::filesystem::remove(folder + "/filling");
+      EXPECT(journal->load().value().site.events_last == Sequence(last));
+      EXPECT(journal->commit(batch(last + 1, 4'000)).ok());
+    }
+    auto again = agent::SqliteJournal::open(path, options).value();
+    EXPECT(again->load().value().site.events_last == Sequence(last + 1));
+    EXPECT(again->read(sync::Stream::events, Sequence(1), 1'000, ~std::uint64_t{0}).value().size() == last + 1);
+    again.reset();
+    for (const char* part : {"", "-wal", "-shm"}) std::filesystem::remove(path + part);
+  }
+  return 0;
+}
+
+int in_own_namespace(const std::string& folder, int (*test)(const std::string&)) {
   if (::unshare(CLONE_NEWNS) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return kNotPermitted;
   (void)::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
   if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=12m,mode=700") != 0) return kNotPermitted;
-  return fill_the_disk(folder);
+  return test(folder);
 }
 
-}  // namespace
-
-TEST_CASE("on a full disk the reserve is given up for what stops and rolls back, and nothing is half-written") {
+void on_a_small_disk(int (*test)(const std::string&)) {
   const Scratch scratch;
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
-  if (child == 0) ::_exit(in_own_namespace(scratch.path));
+  if (child == 0) ::_exit(in_own_namespace(scratch.path, test));
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
@@ -78,6 +117,16 @@ TEST_CASE("on a full disk the reserve is given up for what stops and rolls back,
     return;
   }
   REQUIRE(WEXITSTATUS(status) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("F17 on a full disk the reserve is given up for what stops and rolls back, and nothing is half-written") {
+  on_a_small_disk(fill_the_disk);
+}
+
+TEST_CASE("F17 a disk that is full from any write on leaves all of what was committed and nothing of the rest") {
+  on_a_small_disk(fill_at_each_write);
 }
 
 TEST_CASE(

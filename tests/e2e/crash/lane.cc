@@ -7,6 +7,7 @@
 
 #include "shared/json/parse.h"
 #include "tests/e2e/crash/hooks.h"
+#include "tests/e2e/faults/books.h"
 #include "tests/e2e/stage/small_disk.h"
 
 namespace depops::crash {
@@ -97,6 +98,10 @@ void Lane::carry_out(const Case& one, Outcome& outcome) {
   check_starts(site_, rollout_, before_, outcome.faults);
   check_measurements(stage_, rollout_, outcome.faults);
   outcome.decisions = check_decisions(stage_, site_, before_, outcome.faults);
+  const faults::HubBook hub = faults::read_hub_book(stage_.folder("hub/hub.db"), site_.name());
+  const auto compared = faults::compare(site_.name(), faults::read_site_book(site_).entries, hub.entries);
+  outcome.faults.insert(outcome.faults.end(), hub.complaints.begin(), hub.complaints.end());
+  outcome.faults.insert(outcome.faults.end(), compared.begin(), compared.end());
 }
 
 // The hub has the deployment before the agent is there, so that the agent passes every point of it armed.

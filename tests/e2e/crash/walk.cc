@@ -9,6 +9,7 @@
 
 #include "tests/e2e/crash/hooks.h"
 #include "tests/e2e/crash/lane.h"
+#include "tests/e2e/faults/books.h"
 #include "tests/e2e/stage/documents.h"
 #include "tests/e2e/stage/small_disk.h"
 
@@ -53,12 +54,14 @@ class Walk {
         settings_.random > 0 ? random_cases(passes, settings_.random, settings_.seed) : std::vector<Case>{};
     all.insert(all.end(), drawn.begin(), drawn.end());
     report_.planned = all.size();
+    for (const Case& one : all) report_.points.insert(one.point);
     for (std::size_t i = 0; i < all.size(); ++i) {
       const bool named = settings_.only.empty() || name_of(all[i]).find(settings_.only) != std::string::npos;
       if (i % settings_.slices == settings_.slice && named) report_.cases.push_back({all[i], {}});
     }
     take_cases();
     compare();
+    report_.log = faults::check_log(stage_->folder("hub/hub.db"));
     return std::move(report_);
   }
 

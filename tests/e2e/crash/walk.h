@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct Report {
   std::vector<Finished> cases;
   std::vector<std::string> unpassed;  // points that no kind of rollout comes by
   std::size_t planned = 0;            // cases over all slices
+  std::set<std::string> points;       // of these cases
+  std::vector<std::string> log;       // what is wrong with the hub's audit log afterwards
   bool small_disk = false;            // kind full could be done
 };
 

@@ -34,6 +34,10 @@ std::uint64_t number_in(sqlite::Connection& from, const std::string& sql) {
 
 std::string hash_of(std::string_view bytes) { return signing::digest_of(std::string(1, '\0').append(bytes)).str(); }
 
+std::string name_of(const Entries::key_type& key) {
+  return std::string(key.first == 1 ? "event " : "audit leaf ") + std::to_string(key.second);
+}
+
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 }  // namespace
@@ -72,6 +76,22 @@ HubBook read_hub_book(const std::string& database, const std::string& site) {
   book.heights["hub epoch"] = number_in(hub, "SELECT hub_epoch FROM fence");
   book.heights["site epoch"] = number_in(hub, "SELECT site_epoch FROM sites WHERE name = " + quoted(site));
   return book;
+}
+
+Complaints compare(const std::string& site, const Entries& held, const Entries& at_hub) {
+  Complaints found;
+  for (const auto& [key, bytes] : held) {
+    const auto there = at_hub.find(key);
+    if (there == at_hub.end()) found.push_back(site + ": the hub misses " + name_of(key));
+    if (there != at_hub.end() && there->second != bytes)
+      found.push_back(site + ": another " + name_of(key) + " at the hub");
+  }
+  std::map<int, std::uint64_t> last;
+  for (const auto& [key, bytes] : at_hub) {
+    if (key.second != ++last[key.first]) found.push_back(site + ": a gap at the hub before " + name_of(key));
+    last[key.first] = key.second;
+  }
+  return found;
 }
 
 Complaints check_log(const std::string& database) {

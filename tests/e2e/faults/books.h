@@ -26,6 +26,9 @@ struct HubBook {
 };
 HubBook read_hub_book(const std::string& database, const std::string& site);
 
+// Everything a site still holds is at the hub, byte for byte; what the hub has begins at 1 and has no gap.
+Complaints compare(const std::string& site, const Entries& held, const Entries& at_hub);
+
 // The hub's own log: leaf after leaf without a gap, each what its hash says.
 Complaints check_log(const std::string& database);
 

@@ -14,27 +14,6 @@ constexpr std::size_t kTold = 5;
 
 void append(Complaints& to, Complaints more) { to.insert(to.end(), more.begin(), more.end()); }
 
-std::string name_of(const Entries::key_type& key) {
-  return std::string(key.first == 1 ? "event " : "audit leaf ") + std::to_string(key.second);
-}
-
-// Everything a site still holds is at the hub, byte for byte; what the hub has begins at 1 and has no gap.
-Complaints compare(const std::string& site, const Entries& held, const Entries& at_hub) {
-  Complaints found;
-  for (const auto& [key, bytes] : held) {
-    const auto there = at_hub.find(key);
-    if (there == at_hub.end()) found.push_back(site + ": the hub misses " + name_of(key));
-    if (there != at_hub.end() && there->second != bytes)
-      found.push_back(site + ": another " + name_of(key) + " at the hub");
-  }
-  std::map<int, std::uint64_t> last;
-  for (const auto& [key, bytes] : at_hub) {
-    if (key.second != ++last[key.first]) found.push_back(site + ": a gap at the hub before " + name_of(key));
-    last[key.first] = key.second;
-  }
-  return found;
-}
-
 Complaints check_starts(stage::Site& site, const Planned& planned) {
   Complaints found;
   std::set<std::string> seen;
@@ -131,7 +110,8 @@ Complaints Ledger::all() {
     HubBook hub = read_hub_book(database, site->name());
     append(found, std::move(hub.complaints));
     append(found, compare(site->name(), held.entries, hub.entries));
-    if (held.heights.at("generation") != hub.heights.at("generation"))
+    const std::uint64_t here = held.heights.at("generation"), there = hub.heights.at("generation");
+    if (here > there || (here < there && !planned_[site->name()].refused))
       found.push_back(site->name() + ": another generation than at the hub");
     append(found, effects(*site));
   }

@@ -124,17 +124,37 @@ Tally Scene::tally() const {
   return all;
 }
 
-std::string Scene::begin() {
+std::string Scene::publish() {
   const std::string label = "1." + std::to_string(versions_++);
   stage_->publish(label);
-  for (auto& site : sites_) {
-    deployments_[label].push_back(stage_->deploy(label, site->environment()));
-    Planned& planned = ledger_->planned(*site);
-    planned.starts[label] = kReplicas;
-    planned.stable = label;
-    if (versions_ > 1) ++planned.hooks;  // a first deployment has no steps
-  }
   return label;
+}
+
+void Scene::begun(const std::string& label, const std::string& deployment, std::size_t number) {
+  deployments_[label].push_back(deployment);
+  Planned& planned = ledger_->planned(site(number));
+  planned.starts[label] = kReplicas;
+  planned.stable = label;
+  if (planned.starts.size() > 1) ++planned.hooks;  // a first deployment has no steps
+}
+
+std::string Scene::begin() {
+  const std::string label = publish();
+  for (std::size_t i = 0; i < sites(); ++i) begun(label, stage_->deploy(label, site(i).environment()), i);
+  return label;
+}
+
+std::string Scene::deployment_of(const std::string& label) {
+  const json::Value all = stage_->depops({"get", "deployments", "--limit", "0"});
+  for (const json::Value& one : all["items"].items())
+    if (one["version"].as_string() == label) return one["id"].as_string();
+  return "";
+}
+
+std::size_t Scene::deployments_of(const std::string& label) {
+  const json::Value all = stage_->depops({"get", "deployments", "--limit", "0"});
+  return static_cast<std::size_t>(std::ranges::count_if(
+      all["items"].items(), [&](const json::Value& one) { return one["version"].as_string() == label; }));
 }
 
 bool Scene::ended(const std::string& label) {

@@ -40,6 +40,11 @@ class Scene {
 
   // Publishes the next version and deploys it to all sites; returns its label.
   std::string begin();
+  // The parts of begin(), for whom the hub may die in between: publish, deploy by hand, say that it was begun.
+  std::string publish();
+  void begun(const std::string& label, const std::string& deployment, std::size_t site = 0);
+  std::string deployment_of(const std::string& label);  // the newest; "" if there is none
+  std::size_t deployments_of(const std::string& label);
   bool ended(const std::string& label);  // at the hub, for all sites
   // Waits until it is rolled out everywhere, at the hub and at the sites.
   void completed(const std::string& label, stage::Seconds most);

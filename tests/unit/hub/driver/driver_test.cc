@@ -95,7 +95,7 @@ TEST_CASE("After a commit that failed nothing comes of what was stepped on top o
   auto later = stage.ask("later");
   REQUIRE(stage.hello());
   REQUIRE(stage.tally.reaches("leaf", leaves + 4));
-  stage.store.let(Verdict::fail);
+  stage.store.let(Verdict::full);
   const auto failed = fails.get();
   REQUIRE_FALSE(failed.ok());
   CHECK(failed.error().code == Errc::unavailable);
@@ -136,18 +136,35 @@ TEST_CASE("A hub that was taken over writes nothing more and ends") {
 
 TEST_CASE("A store that refuses the first commit after a recovery too can not be used: the process ends") {
   Stage stage;
-  stage.store.let(Verdict::fail);
+  stage.store.let(Verdict::broken);
   CHECK(stage.ask("one").get().error().code == Errc::unavailable);
   CHECK(stage.tally.of("given up") == 0);
-  stage.store.let(Verdict::fail);
+  stage.store.let(Verdict::broken);
   CHECK(stage.ask("two").get().error().code == Errc::unavailable);
   CHECK(stage.tally.reaches("given up", 1));
+}
+
+TEST_CASE("F18 a disk that stays full ends no hub: it refuses, and goes on once there is room") {
+  Stage stage;
+  for (const char* name : {"one", "two", "three"}) {
+    stage.store.let(Verdict::full);
+    CHECK(stage.ask(name).get().error().code == Errc::unavailable);
+  }
+  CHECK(stage.tally.of("given up") == 0);
+  stage.store.release();
+  Result<hub::Answer> answer = stage.ask("again").get();
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (!answer.ok() && std::chrono::steady_clock::now() < until) answer = stage.ask("again").get();
+  REQUIRE(answer.ok());
+  CHECK(answer.value().ok);
+  CHECK(stage.store.has("again"));
+  CHECK(stage.driver->trouble().empty());
 }
 
 TEST_CASE("Failures with good commits in between are each recovered from") {
   Stage stage;
   for (const char* name : {"a", "b", "c"}) {
-    stage.store.let(Verdict::fail);
+    stage.store.let(Verdict::full);
     CHECK(stage.ask(name).get().error().code == Errc::unavailable);
     CHECK(stage.ask(name).get().value().ok);
   }

@@ -58,7 +58,8 @@ Result<void> GatedStore::commit(const hub::Changeset& changeset) {
     verdicts_.pop_front();
   }
   changed_.notify_all();
-  if (verdict == Verdict::fail) return Error{Errc::exhausted, "the disk is full"};
+  if (verdict == Verdict::broken) return Error{Errc::corrupt, "the file is damaged"};
+  if (verdict == Verdict::full) return Error{Errc::exhausted, "the disk is full"};
   if (verdict == Verdict::fenced) return Error{Errc::conflict, "another hub took over"};
   ++committed_;
   return inner_.commit(changeset);

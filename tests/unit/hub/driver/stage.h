@@ -31,7 +31,7 @@ class Tally {
 // A store in memory whose commits wait while it is held.
 class GatedStore final : public hub::Store {
  public:
-  enum class Verdict { commit, fail, fenced };
+  enum class Verdict { commit, full, broken, fenced };
 
   Result<hub::HubState> load() override;
   Result<void> commit(const hub::Changeset& changeset) override;
