@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "shared/base/moment.h"
@@ -18,6 +19,7 @@ struct Speaking {
   bool called = false;          // a Hello is wanted soon
   Millis patience{kPatience};   // after so long without an answer Hello is said again
   std::uint64_t cuts = 0;       // of the facts, so far
+  std::optional<Stamp> cut_at;  // the newest
   std::deque<Stamp> takeovers;  // of the connection by somebody else, newest last
 
   void connect(const std::string& name) {

@@ -2,7 +2,7 @@
 # Memory of an agent, as proportional set size (PSS), the way the design demands it: the only agent on the machine, ten minutes
 # after its start, heartbeat and scraping on, one service running; and the most it takes while it carries a canary.
 #
-# Starts all it needs: broker, hub, HAProxy and one agent. What stands elsewhere in production is ended before a reading, so
+# Starts all it needs: broker, signer, hub, HAProxy and one agent. What stands elsewhere in production is ended before a reading, so
 # that no page counts as shared with it: the hub once the service runs, the broker at the moment of the reading. The service and
 # its requests are a Python script, which shares no library of ours with the agent.
 # DEPOPS_BENCH_AGE_S (default 600) says at which age it is read; only the default is the figure that counts.
@@ -83,9 +83,15 @@ start_agent() {
 }
 
 # What runs at other places in production.
+start_what_is_elsewhere() {
+  start_broker
+  start_signer
+  start_hub
+}
+
 end_what_is_elsewhere() {
   local name pid
-  for name in hub broker; do
+  for name in hub signer broker; do
     pid=${PID[$name]:-}
     [ -n "$pid" ] || continue
     kill -KILL "$pid" && wait "$pid" 2>/dev/null
@@ -137,8 +143,7 @@ in_analysis() { deployment "$ID" | jq -e '.rollouts[0].phase == "analyzing"'; }
 
 # Once the canary is being judged the site is left alone with it; the agent ends the judgement by itself.
 read_canary() {
-  start_broker
-  start_hub
+  start_what_is_elsewhere
   wait_until 60 "the site is connected again" all_connected
   start requests python3 tests/bench/memory/service.py requests "${PORT[fra-1]}" 100
   publish_service 2.0
@@ -150,8 +155,7 @@ read_canary() {
   end_what_is_elsewhere
   look_until $((CANARY_S + 5)) false
   print_figure canary_agent_memory "$PEAK" 16384 "$beside"
-  start_broker
-  start_hub
+  start_what_is_elsewhere
   wait_until 120 "the canary has ended" has_ended "$ID"
   [ "$(state_of "$ID")" = completed ] || fail "the canary ended as $(state_of "$ID"), not completed"
 }
@@ -163,8 +167,7 @@ main() {
   take_ports
   make_certificates
   make_keys
-  start_broker
-  start_hub
+  start_what_is_elsewhere
   start_agent
   write_pipeline_file
   register_site
