@@ -13,6 +13,7 @@
 #include "agent/settings/settings.h"
 #include "shared/clock/system_clock.h"
 #include "shared/http/http_get.h"
+#include "shared/join/key_words.h"
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
 #include "shared/whole_file/whole_file.h"
@@ -162,6 +163,7 @@ Result<std::string> join_as(const JoinArguments& arguments) {
   request.certificate_request = keys.tls.request(arguments.site);
   request.fingerprint = fingerprint();
   join::prove(request, keys.signing);
+  std::fprintf(stderr, "the key of this site, as words: %s\n", join::key_words(request.signing_key).c_str());
   DEPOPS_TRY(const join::Answer answer, ask(arguments, request));
   DEPOPS_TRY_VOID(check_answer(answer, request.site, Digest(arguments.ca_digest), keys.tls));
   tell_skew(answer);

@@ -100,6 +100,7 @@ Response create_join_token(const Request& request, const Backend& backend) {
   wanted.environment = body.name<EnvironmentName>("environment", false);
   wanted.life = std::chrono::seconds(body.number("ttlSeconds").value_or(kTokenLifeSeconds));
   wanted.anew = body.boolean("anew");
+  wanted.confirm = body.boolean("confirm");
   if (const auto good = body.finish(); !good) return problem_of(good.error());
   if (backend.joining == nullptr) return problem_of(kNoJoining);
   const std::string token = join::new_token();
@@ -137,6 +138,8 @@ Response answer_join(const std::string& body, const std::string& address, const 
                              backend.joining->certificate_life};
   const auto answer = backend.commands.run(std::move(command));
   if (!answer) return problem_of(answer.error());
+  if (!answer.value().ok && answer.value().code == Errc::unavailable)
+    return problem(503, "waits", answer.value().what).with("Retry-After", "10");
   if (!answer.value().ok) return problem(403, "refused", answer.value().what);
   const auto told = identity(request, asked->key, backend);
   if (!told) return problem_of(told.error());

@@ -18,6 +18,7 @@ std::vector<Route> things() {
     {"GET",  "/api/v1/sites/{site}",                "getSite",               kCaller, get_site},
     {"POST", "/api/v1/sites/{site}/join-tokens",    "createJoinToken",       kToken,  create_join_token},
     {"POST", "/api/v1/sites/{site}/lift",           "liftSite",              kCaller, lift_site},
+    {"POST", "/api/v1/sites/{site}/admission",      "admitSite",             kToken,  admit_site},
     {"POST", "/api/v1/sites/{site}/revocation",     "revokeSite",            kToken,  revoke_site},
     {"POST", "/api/v1/sites/{site}/cordon",         "cordonSite",            kCaller, cordon_site},
     {"POST", "/api/v1/sites/{site}/uncordon",       "uncordonSite",          kCaller, uncordon_site},

@@ -16,6 +16,8 @@
 namespace depops::hub::api_http {
 namespace {
 
+constexpr std::size_t kWordsMax = 200;
+
 std::string words_of_digits(const std::string& digits) {
   std::array<std::uint8_t, signing::PublicKey::kSize> key{};
   if (digits.size() != 2 * key.size()) return "";
@@ -67,6 +69,23 @@ Response revoke_site(const Request& request, const Backend& backend) {
   return change_standing(request, backend, RevokeSite{SiteName(request.argument(0)), *reason}, left);
 }
 
+// Which key waits is not told: who copied its words from here would have compared nothing.
+Response admit_site(const Request& request, const Backend& backend) {
+  const auto object = object_of(request.body);
+  if (!object) return problem_of(object.error());
+  Body body(object.value(), "");
+  const std::string words = body.text("words", kWordsMax, true);
+  if (const auto good = body.finish(); !good) return problem_of(good.error());
+  AdmitSite wish{SiteName(request.argument(0)), ""};
+  const auto page = backend.registry.sites({wish.site, {}}, {1, ""});
+  if (!page) return problem_of(page.error());
+  const std::string waiting = page->items.empty() ? "" : page->items.front().identity.waiting_key;
+  std::string given;
+  for (const std::string& word : split(lower(words), ' ')) given += (given.empty() ? "" : " ") + word;
+  if (!waiting.empty() && given == words_of_digits(waiting)) wish.key = waiting;
+  return change_standing(request, backend, wish, "");
+}
+
 Response cordon_site(const Request& request, const Backend& backend) {
   const auto reason = reason_of(request);
   if (!reason) return problem_of(reason.error());
@@ -88,6 +107,7 @@ void add_identity(const SiteView& site, json::Value& out) {
     out.add("certificate", std::move(certificate));
   }
   const SiteIdentity& identity = site.identity;
+  if (!identity.waiting_key.empty() && identity.admitted_key.empty()) out.add("waitsForAdmission", true);
   if (identity.revoked) out.add("revoked", mark_view(*identity.revoked, identity.revoked_by, identity.revoke_reason));
   if (identity.cordoned)
     out.add("cordoned", mark_view(*identity.cordoned, identity.cordoned_by, identity.cordon_reason));

@@ -119,7 +119,7 @@ struct Scale {
 
 using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
                              StartDeployment, Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken,
-                             JoinSite, Recover, LiftSite, RenewSite, RevokeSite, CordonSite, NoteTakeOver>;
+                             JoinSite, Recover, LiftSite, RenewSite, RevokeSite, CordonSite, NoteTakeOver, AdmitSite>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hub/app/admission.h"
 #include "hub/app/apply.h"
 #include "hub/app/attestations.h"
 #include "hub/app/certificates.h"
@@ -70,7 +71,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const RenewSite& one) { return renew_site(turn, one); },
                                [&](const RevokeSite& one) { return revoke_site(turn, one); },
                                [&](const CordonSite& one) { return cordon_site(turn, one); },
-                               [&](const NoteTakeOver&) { return note_take_over(turn); }},
+                               [&](const NoteTakeOver&) { return note_take_over(turn); },
+                               [&](const AdmitSite& one) { return admit_site(turn, one); }},
                     command.request);
 }
 

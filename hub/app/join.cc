@@ -3,6 +3,7 @@
 #include <bit>
 #include <utility>
 
+#include "hub/app/admission.h"
 #include "hub/app/certificates.h"
 #include "hub/app/registry.h"
 #include "hub/app/standing.h"
@@ -132,6 +133,7 @@ Answer accept_site(Turn& turn, JoinTokenRow row, SiteEntry& entry, const JoinSit
             "with a token by " + row.made_by.str() + ", from " + request.address);
   entry.site = next;
   turn.save_site(entry);
+  end_admission(turn, entry);
   turn.save(std::move(row));
   say(turn, next.name, "enrolled, from " + request.address);
   turn.send(Announce{});
@@ -159,7 +161,9 @@ Answer make_join_token(Turn& turn, const MakeJoinToken& request) {
   JoinTokenRow row{
       request.site, request.token, entry.site.site_epoch, turn.now.wall, turn.now.wall + request.life, turn.actor, 0, 0,
       "",           std::nullopt};
-  turn.leaf("join.token_made", object_of(request.site), "", text_of(row), "");
+  turn.leaf("join.token_made", object_of(request.site), "", text_of(row),
+            request.confirm ? "who joins with it must be admitted" : "");
+  begin_admission(turn, entry, request.confirm);
   turn.save(std::move(row));
   return made("join-token/" + request.token.str());
 }
@@ -181,6 +185,10 @@ Answer join_site(Turn& turn, const JoinSite& request) {
   if (!site->second.site.public_key.empty())
     return refuse_known(turn, row, request, "the site has a key already, which somebody registered");
   if (request.signing_key.size() != kKeyLength || !request.proven) return refuse_proof(turn, std::move(row), request);
+  if (const auto why = why_not_admitted(turn, site->second, request)) {
+    if (why->code == Errc::unavailable) return refused(*why);
+    return refuse_known(turn, row, request, why->what);
+  }
   return accept_site(turn, std::move(row), site->second, request);
 }
 

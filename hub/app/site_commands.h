@@ -15,7 +15,14 @@ struct MakeJoinToken {
   EnvironmentName environment;  // empty: the site is there already
   Digest token;                 // SHA-256
   Millis life{0};
-  bool anew = false;  // the site joined before: its identity so far ends now
+  bool anew = false;     // the site joined before: its identity so far ends now
+  bool confirm = false;  // who joins with it must be admitted by a person, who was told the words of its key
+};
+
+// A person compared the words of the key that waits. `key`: the one they are the words of; empty: they are of none.
+struct AdmitSite {
+  SiteName site;
+  std::string key;  // Ed25519, 64 hex digits
 };
 
 // Whoever holds the token asks to be the site. The edge checked the certificate request and the proof.

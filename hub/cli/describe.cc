@@ -105,6 +105,8 @@ std::string standing_text(const Value& site, bool colour) {
   field(out, "Cordoned", mark_text(site["cordoned"]));
   if (!site["revoked"].is_null()) {
     field(out, "Waits for", "being enrolled anew: depops site reenroll " + name);
+  } else if (site["waitsForAdmission"].as_bool()) {
+    field(out, "Waits for", "being admitted: depops site admit " + name + " --words \"...\" as they stand at the site");
   } else if (site["keyWords"].is_null()) {
     field(out, "Waits for", "joining: depops site enroll " + name);
   } else if (!site["cordoned"].is_null()) {

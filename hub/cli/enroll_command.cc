@@ -21,6 +21,7 @@ struct Enroll {
   std::string life = "1h";
   std::string token_file;
   bool anew = false;
+  bool confirm = false;
 };
 
 // Only for whoever asked; never over a file that is there.
@@ -54,6 +55,7 @@ Exit enroll(Session& session, const Enroll& options) {
   body.add("ttlSeconds", std::chrono::duration_cast<std::chrono::seconds>(*life).count());
   if (!options.environment.empty()) body.add("environment", options.environment);
   if (options.anew) body.add("anew", true);
+  if (options.confirm) body.add("confirm", true);
   const auto made = (*hub)->post("/api/v1/sites/" + encoded(options.site) + "/join-tokens", body);
   if (!made.ok()) return session.fail(made.trouble());
   Value shown = Value::object();
@@ -76,6 +78,7 @@ Exit enroll(Session& session, const Enroll& options) {
 void add_enroll_options(CLI::App& command, Enroll& options) {
   command.add_option("NAME", options.site)->required();
   command.add_option("--ttl", options.life, "how long the token is good, at most 24h")->capture_default_str();
+  command.add_flag("--confirm", options.confirm, "who joins with it must be admitted: depops site admit");
   command.add_option("--token-file", options.token_file,
                      "write the token to this new file (mode 0600) instead of standard output");
 }

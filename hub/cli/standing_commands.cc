@@ -13,6 +13,7 @@ using json::Value;
 struct StandingOptions {
   std::string site;
   std::string reason;
+  std::string words;
 };
 
 // What the hub answered: the site, and what is left to people.
@@ -28,6 +29,7 @@ Exit change_site(Session& session, const StandingOptions& options, const std::st
   if (!hub.ok()) return session.fail(hub.trouble());
   Value body = Value::object();
   if (!options.reason.empty()) body.add("reason", options.reason);
+  if (!options.words.empty()) body.add("words", options.words);
   return show_site(session, (*hub)->post("/api/v1/sites/" + encoded(options.site) + "/" + what, body));
 }
 
@@ -40,9 +42,22 @@ Exit describe_site(Session& session, const StandingOptions& options) {
   return session.print_text(described_site(*site, session.colour_on(1)));
 }
 
+// Of a token made with --confirm.
+void add_admit_command(CLI::App& site, Session& session, Action& action) {
+  auto options = std::make_shared<StandingOptions>();
+  CLI::App* admit =
+      site.add_subcommand("admit", "let in who waits to join, if the words are those that stand at the site");
+  admit->add_option("NAME", options->site)->required();
+  admit->add_option("--words", options->words, "the six words that depops-agent join shows there")->required();
+  admit->callback([&session, &action, options] {
+    action = [&session, options] { return change_site(session, *options, "admission"); };
+  });
+}
+
 }  // namespace
 
 void add_standing_commands(CLI::App& site, Session& session, Action& action) {
+  add_admit_command(site, session, action);
   auto options = std::make_shared<StandingOptions>();
   const auto add = [&, options](const char* name, const char* help, auto run, bool with_reason) {
     CLI::App* command = site.add_subcommand(name, help);

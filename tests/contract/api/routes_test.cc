@@ -2,6 +2,7 @@
 
 #include "hub/api_http/api.h"
 #include "hub/api_http/openapi.h"
+#include "shared/join/key_words.h"
 #include "shared/json/parse.h"
 #include "shared/wire/topics.h"
 #include "tests/contract/api/running_hub.h"
@@ -95,10 +96,19 @@ void ask_scale(RunningHub& hub) {
   }
 }
 
+void admit_somebody(RunningHub& hub) {
+  const auto made = hub.call("POST", "/api/v1/sites/osl-3/join-tokens", R"({"environment":"staging","confirm":true})");
+  const join::Request waiting = Applicant("osl-3").ask(json::parse(made.body).value()["token"].as_string());
+  CHECK(post_join(hub.join_port(), hub.door().authority(), join::write(waiting)).answer->status == 503);
+  const std::string words = join::key_words(waiting.signing_key);
+  CHECK(hub.call("POST", "/api/v1/sites/osl-3/admission", R"({"words":")" + words + "\"}").status == 200);
+}
+
 void ask_artifacts_trust_and_joining(RunningHub& hub, const std::string& deployment) {
   ask_artifacts(hub);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/join-tokens", R"({"environment":"staging"})").status == 201);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/lift", R"({"reason":"the copy was removed"})").status == 200);
+  admit_somebody(hub);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/cordon", R"({"reason":"works"})").status == 200);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/uncordon", "{}").status == 200);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/revocation", R"({"reason":"gone"})").status == 200);

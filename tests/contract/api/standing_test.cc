@@ -117,3 +117,36 @@ TEST_CASE("a cordoned site is in the way of a deployment, with who may lift it, 
   CHECK(gate.hub.call("POST", "/api/v1/sites/ams-1/uncordon", "{}").status == 200);
   CHECK(gate.hub.call("POST", "/api/v1/deployments", body).status == 201);
 }
+
+TEST_CASE(
+    "with --confirm a token alone lets nobody in: a person gives the words that stand at the site, and no other ones") {
+  Gate gate;
+  const std::string token = gate.token("osl-1", R"({"environment":"staging","confirm":true})");
+  const Applicant site("osl-1");
+  const Applicant thief("osl-1");
+  const std::string words = join::key_words(site.signing.public_key());
+  const auto admit = [&](const std::string& said) {
+    return gate.hub.call("POST", "/api/v1/sites/osl-1/admission", R"({"words":")" + said + "\"}").status;
+  };
+  CHECK(admit(words) == 409);  // nobody waits
+  const http::Answer waits = gate.post(site.ask(token));
+  CHECK(waits.status == 503);
+  CHECK_THAT(waits.body, Contains("depops site admit osl-1"));
+  CHECK_THAT(waits.body, !Contains(words));
+  CHECK(shown(gate, "osl-1")["waitsForAdmission"].as_bool());
+  CHECK(shown(gate, "osl-1")["keyWords"].is_null());
+  CHECK(gate.post(thief.ask(token)).status == 403);  // one waits already
+  CHECK(admit(join::key_words(thief.signing.public_key())) == 409);
+  CHECK(admit("acid acorn") == 409);
+  CHECK(gate.leaves("join.not_admitted") == 2);
+  CHECK(gate.leaves("site.enrolled") == 0);
+  CHECK(gate.post(site.ask(token)).status == 503);
+  gate.hub.restart();
+  CHECK(admit("  " + words + " ") == 200);
+  CHECK(gate.post(thief.ask(token)).status == 403);
+  (void)gate.joined(site.ask(token));
+  CHECK(gate.leaves("join.waits") == 1);
+  CHECK(gate.leaves("join.admitted") == 1);
+  CHECK(shown(gate, "osl-1")["waitsForAdmission"].is_null());
+  CHECK(shown(gate, "osl-1")["keyWords"].as_string() == words);
+}
