@@ -20,6 +20,7 @@ class Backoff {
     return Millis(std::uniform_int_distribution<std::int64_t>(std::min(least_.count(), top), top)(random_));
   }
   void reset() { failures_ = 0; }
+  std::uint32_t failures() const { return failures_; }  // since the last reset
 
  private:
   Millis least_;

@@ -1,11 +1,15 @@
 #include "shared/mqtt/link.h"
 
+#include <algorithm>
+
 #include "shared/base/check.h"
 
 namespace depops::mqtt {
 namespace {
 
-constexpr std::chrono::seconds kAnswerTimeout{30};  // longer than the library's own; a lost callback must not end us
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::uint32_t kDoublings = 2;
+constexpr std::chrono::seconds kAnswerTimeout{20};  // more than the library's own; a lost callback must not end us
 constexpr std::size_t kPayloadMax = 1 << 20;
 
 }  // namespace
@@ -47,8 +51,17 @@ Link::Task Link::next_task() {
   const Task task = state_ == State::offline ? Task::connect : Task::renew;
   state_ = State::connecting;
   ++connection_;
-  deadline_ = Clock::now() + kAnswerTimeout;
+  deadline_ = Clock::now() + patience_locked() + kAnswerTimeout;
   return task;
+}
+
+std::chrono::seconds Link::patience_locked() const {
+  return kPatience * (1 << std::min(backoff_.failures(), kDoublings));
+}
+
+std::chrono::seconds Link::patience() const {
+  const std::lock_guard lock(mutex_);
+  return patience_locked();
 }
 
 ports::Message Link::next_message() {
@@ -65,6 +78,7 @@ bool Link::on_connected() {
   const std::lock_guard lock(mutex_);
   if (state_ != State::connecting) return false;
   state_ = State::subscribing;
+  deadline_ = Clock::now() + kAnswerTimeout;
   subscribe_due_ = true;
   changed_.notify_all();
   return true;

@@ -26,6 +26,9 @@ class Link {
   // not answer. none_left: stop() was called.
   Task next_task();
   ports::Message next_message();  // after Task::send; counts as unconfirmed
+  // For how long an attempt to connect is waited for: 10 s, and twice as long after each failure up to 40 s. A broker
+  // to which thousands come at once answers all of them late; attempts that are given up too early are its whole work.
+  std::chrono::seconds patience() const;
 
   // From the client. Each returns true if that is news to be told to the owner.
   bool on_connected();                               // -> subscribing
@@ -47,6 +50,7 @@ class Link {
   using Clock = std::chrono::steady_clock;
   bool work_ready() const;
   bool go_offline();
+  std::chrono::seconds patience_locked() const;
   Clock::time_point wake() const;
 
   static constexpr std::size_t kWindow = 20;

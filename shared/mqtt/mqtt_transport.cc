@@ -10,7 +10,6 @@
 namespace depops::mqtt {
 namespace {
 
-constexpr std::chrono::seconds kConnectTimeout{10};
 constexpr std::chrono::milliseconds kGoodbye{2'000};
 constexpr int kQos = 1;
 
@@ -77,7 +76,6 @@ MqttTransport::Session::Session(MqttSettings settings) : settings_(std::move(set
   options_.set_mqtt_version(MQTTVERSION_5);
   options_.set_clean_start(true);
   options_.set_keep_alive_interval(static_cast<int>(settings_.keep_alive_s));
-  options_.set_connect_timeout(kConnectTimeout);
   options_.set_properties(
       ::mqtt::properties{{::mqtt::property::SESSION_EXPIRY_INTERVAL, static_cast<int>(settings_.session_expiry_s)},
                          {::mqtt::property::RECEIVE_MAXIMUM, settings_.receive_maximum}});
@@ -165,6 +163,7 @@ void MqttTransport::Session::connect() {
     if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
     set_will();
     set_identity();
+    options_.set_connect_timeout(link_.patience());
     client_->connect(options_, nullptr, *this);
   } catch (const std::exception& error) {
     tell_lost(link_.on_refused(), error.what());

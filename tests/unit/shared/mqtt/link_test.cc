@@ -66,3 +66,16 @@ TEST_CASE("An attempt that fails is followed by another one, with the same clien
   CHECK_FALSE(link.on_not_subscribed(link.connection()));  // told once while it is away
   CHECK(link.next_task() == Task::connect);
 }
+
+TEST_CASE("F39 An attempt is waited for longer after each failure, as a broker with many to serve answers all late") {
+  using std::chrono::seconds;
+  Link link(quick());
+  CHECK(link.patience() == seconds(10));
+  for (const int expected : {20, 40, 40}) {
+    REQUIRE(link.next_task() == Task::connect);
+    link.on_refused();
+    CHECK(link.patience() == seconds(expected));
+  }
+  go_online(link);
+  CHECK(link.patience() == seconds(10));
+}
