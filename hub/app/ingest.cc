@@ -131,7 +131,8 @@ void on_message(Turn& turn, SiteEntry& entry, const FromSite& input) {
     return;
   }
   ask_unheard(turn, entry);
-  if (!entry.status.recovery.empty()) return;
+  // What it did is taken when what it was told is known: a report of a rollout that is not known yet would be lost.
+  if (!entry.heard || !entry.status.recovery.empty()) return;
   if (const auto* run = std::get_if<sync::Run>(&message)) {
     note_heard(turn, entry);
     take(turn, entry, entry.inbox.on_run(*run, turn.now));

@@ -29,8 +29,10 @@ enum class Bug : std::uint8_t {
   repeat_lost_hooks,       // a hook that ran when the agent died begins anew
   forget_hooks,            // hooks that were done are not remembered over a restart
   lose_companions,         // a version is run without what belongs beside it
+  hide_generation,         // a site says that it holds less than it does
+  lose_reserve,            // entries that were acknowledged once are gone, and nobody says so
 };
-inline constexpr int kBugs = 22;  // `none` included
+inline constexpr int kBugs = 24;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

@@ -52,6 +52,8 @@ std::uint64_t CrashyJournal::entries(sync::Stream stream) const {
 
 std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first, std::uint64_t entries) const {
   const auto& lane = stream == sync::Stream::events ? events_ : audit_;
+  const Sequence acked = stream == sync::Stream::events ? kept_.site.events_acked : kept_.site.audit_acked;
+  if (bug_ == Bug::lose_reserve && first <= acked) return {};
   std::vector<std::string> found;
   for (auto at = lane.find(first.value()); at != lane.end() && found.size() < entries; ++at) {
     found.push_back(tag_ + std::to_string(at->second));

@@ -30,6 +30,8 @@ class CrashyJournal {
   const rollout::Record* record() const { return kept_.records.empty() ? nullptr : kept_.records.front().get(); }
   std::uint64_t entries() const { return rows_.size(); }
   std::uint64_t entries(sync::Stream stream) const;
+  // All that was ever written, in order, whatever bug the reading has.
+  const std::vector<agent::OutboxRow>& rows() const { return rows_; }
   const agent::OutboxRow& row(const std::string& entry) const;
 
  private:

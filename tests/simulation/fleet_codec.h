@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "tests/simulation/crashy_journal.h"
@@ -18,7 +19,7 @@ class FleetCodec : public tests::FakeCodec {
 
  private:
   const agent::OutboxRow& row(const std::string& bytes) const {
-    return journals_.at(static_cast<std::size_t>(bytes.at(0) - '0'))->row(bytes);
+    return journals_.at(std::stoul(bytes.substr(0, bytes.find(':'))))->row(bytes);
   }
 
   std::vector<const CrashyJournal*> journals_;

@@ -24,6 +24,7 @@ class HubEnd {
   // Entries of the stream that are recorded for good.
   virtual std::uint64_t received(sync::Stream stream) const = 0;
   virtual std::string problem() const = 0;  // an invariant of the stream that broke
+  virtual HubEpoch epoch() const { return HubEpoch(1); }
   virtual bool is_script() const { return false; }
 };
 

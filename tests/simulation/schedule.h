@@ -40,6 +40,7 @@ struct Schedule {
   bool fleet = false;                         // a hub and three sites; else one site
   std::optional<std::set<Happening>> only{};  // nothing else happens
   bool tell = false;
+  bool parted = false;  // a hub and sites that lose sight of each other (parted.h)
 };
 
 struct Played {

@@ -75,7 +75,7 @@ void World::restart(const char* where) {
   if (journal_.full()) deliver(agent::StorageSeen{agent::Storage::full});
   deliver(agent::Tick{});
   deliver(agent::LinkChanged{connected_});
-  if (connected_) send_down(agent::HubSeen{{HubEpoch(1), true, now_.wall}});
+  if (connected_) send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
 }
 
 void World::commit(const agent::Output& output, bool& refused) {

@@ -41,6 +41,16 @@ class World {
   void unblock(bool patient);  // what waits for a person gets one
   void check_rest();           // nothing moves at rest, a restart changes nothing
   void send_down(agent::Input input);
+  // For a fleet that loses sight of its hub.
+  void set_link(bool up);
+  void set_loss(std::uint32_t permille) {
+    loss_ = permille;
+  }                  // of messages, as many come twice; 0: as the schedule has it
+  void lose_mail();  // the broker forgets what it holds
+  void restart_agent() { restart("a crash"); }
+  void pass(Millis time);                   // nothing happens but time
+  void scale_here(std::uint32_t replicas);  // a person at the site
+  void set_rate(std::uint32_t rate) { router_.set_rate(rate); }
   const CrashyJournal& journal() const { return journal_; }
   Played& result() { return result_; }
 
@@ -67,7 +77,7 @@ class World {
   void act(const agent::Measure& effect);
   void act(const agent::ApplyHooks& effect);
   void act(const agent::SendEntries& effect);
-  void act(const agent::SendHello& effect) { send_up(effect.hello); }
+  void act(const agent::SendHello& effect);
   void act(const agent::SendAnswer& effect) {
     std::visit([this](const auto& one) { send_up(one); }, effect.answer);
   }
@@ -75,6 +85,8 @@ class World {
   void act(const agent::AnswerVerb& effect);
   void act(const agent::AnswerStatus&) {}
   void send_up(sync::UpMessage message);
+  bool is_lost();
+  bool is_repeated();
   void hub_receives();
   void agent_receives();
   void see_world();
@@ -130,6 +142,7 @@ class World {
   std::vector<UpMail> to_hub_;
   std::vector<agent::ArtifactFacts> artifacts_;
   bool connected_ = true;
+  std::uint32_t loss_ = 0;
   bool quiet_ = false;
   bool sticky_ = false;
   rollout::Phase haunted_ = rollout::Phase::idle;  // where this schedule's faults fall most

@@ -11,7 +11,7 @@ void World::switch_link() {
   if (connected_) ++session_;
   note("fault: link up or down");
   // The agent is told of a connection when its session is written; what the broker retains may come before.
-  const agent::HubSeen seen{{HubEpoch(1), true, now_.wall}};
+  const agent::HubSeen seen{{hub_.epoch(), true, now_.wall}};
   const bool early = connected_ && rng_.chance(500);
   if (early) deliver(seen);
   deliver(agent::LinkChanged{connected_});

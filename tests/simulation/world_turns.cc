@@ -8,18 +8,22 @@ namespace depops::simulation {
 
 using namespace std::chrono_literals;
 
+bool World::is_lost() { return loss_ > 0 ? rng_.chance(loss_) : !quiet_ && rng_.chance(50); }
+
+bool World::is_repeated() { return loss_ > 0 ? rng_.chance(loss_) : !quiet_ && rng_.chance(50); }
+
 // The link loses, repeats and reorders; at rest it only delays.
 void World::send_up(sync::UpMessage message) {
-  if (!connected_ || (!quiet_ && rng_.chance(50))) return;
+  if (!connected_ || is_lost()) return;
   const Millis due = now_.boottime + Millis(rng_.below(300));
-  if (!quiet_ && rng_.chance(50)) to_hub_.push_back({due + Millis(rng_.below(2'000)), session_, message});
+  if (is_repeated()) to_hub_.push_back({due + Millis(rng_.below(2'000)), session_, message});
   to_hub_.push_back({due, session_, std::move(message)});
 }
 
 void World::send_down(agent::Input input) {
-  if (!connected_ || (!quiet_ && rng_.chance(50))) return;
+  if (!connected_ || is_lost()) return;
   const Millis due = now_.boottime + Millis(rng_.below(300));
-  if (!quiet_ && rng_.chance(50)) to_agent_.push_back({due + Millis(rng_.below(5'000)), input});
+  if (is_repeated()) to_agent_.push_back({due + Millis(rng_.below(5'000)), input});
   to_agent_.push_back({due, std::move(input)});
 }
 

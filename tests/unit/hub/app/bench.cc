@@ -133,7 +133,15 @@ sync::Run ToySite::unsent(sync::Stream stream) const {
 
 void ToySite::acknowledged(const sync::Ack& ack) { acked_[ack.stream] = std::max(acked_[ack.stream], ack.contiguous); }
 
+void ToySite::greet() {
+  if (bench_.hub->world().sites.at(name_).heard) return;
+  sync::Hello hello;
+  if (held_) hello.generation = held_->generation;
+  REQUIRE(bench_.give(frame(hello)));
+}
+
 void ToySite::exchange() {
+  greet();
   for (const sync::Stream stream : sync::kStreams)
     if (sync::Run run = unsent(stream); !run.entries.empty()) REQUIRE(bench_.give(frame(std::move(run))));
   deliver(bench_, {this});

@@ -66,6 +66,8 @@ class ToySite {
   void acknowledged(const sync::Ack& ack);
   sync::Sender sender() const { return {name_, SiteEpoch(1), "0123456789abcdef0123456789abcdef", 1}; }
   hub::Input frame(sync::UpMessage message) const { return hub::FromSite{sender(), std::move(message)}; }
+  // Says Hello to a hub that was loaded since, as an agent does.
+  void greet();
   // Sends what is not acknowledged and takes the hub's answers and documents, nothing lost.
   void exchange();
   const std::optional<sync::Desired>& held() const { return held_; }

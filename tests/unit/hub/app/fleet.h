@@ -27,6 +27,7 @@ struct Fleet {
            bool exposed = true) {
     bench.pass(Millis{1'000});
     site.report(id, state, reason, exposed);
+    site.greet();
     for (const sync::Stream stream : sync::kStreams) {
       auto run = site.unsent(stream);
       if (run.entries.empty()) continue;

@@ -68,6 +68,7 @@ TEST_CASE("A commit that fails leaves nothing behind, and the same frame again d
   CHECK_FALSE(world.bench.give(world.stg.frame(events)));
   CHECK(world.sent<hub::SendDown>().empty());
   CHECK(world.bench.deployment("d-1").state == State::pending);
+  world.stg.greet();
   CHECK(world.bench.give(world.stg.frame(events)));
   CHECK(world.bench.deployment("d-1").state == State::completed);
 }

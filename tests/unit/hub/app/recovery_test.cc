@@ -98,6 +98,18 @@ TEST_CASE("F30 A hub that was put back from a backup signs nothing once a site s
   CHECK(world.bench.ask(to(kStaging, "1.2")).code == Errc::refused);
 }
 
+TEST_CASE("F30 Entries that come before the Hello are not taken: what they tell of is not known yet") {
+  Restored world;
+  world.restore();
+  world.send_again(world.stg, {sync::Stream::events, Sequence(2)});
+  CHECK(world.bench.hub->world().sites.at(world.stg.name()).inbox.contiguous(sync::Stream::events) == Sequence(1));
+  world.say_hello(world.stg);
+  REQUIRE(world.bench.ask(hub::Recover{"restored"}).ok);
+  world.say_hello(world.stg);
+  world.say_hello(world.stg);
+  CHECK(world.bench.rollout("d-2.stg-1").status.state == State::completed);
+}
+
 TEST_CASE("F30 A recovered hub goes on where its sites are, and a deployment begins once at each") {
   Restored world;
   const Generation held = world.stg.held()->generation;

@@ -1,0 +1,54 @@
+#include <algorithm>
+#include <utility>
+
+#include "tests/simulation/world.h"
+
+// What a fleet does to a site that loses sight of its hub.
+namespace depops::simulation {
+
+void World::set_link(bool up) {
+  if (connected_ == up) return;
+  connected_ = up;
+  hub_.see(session_, up);
+  if (up) ++session_;
+  note(up ? "the link is up" : "the link is down");
+  deliver(agent::LinkChanged{up});
+  if (!up) return;
+  send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
+  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+}
+
+void World::lose_mail() {
+  to_hub_.clear();
+  std::erase_if(to_agent_, [](const Mail& mail) {
+    return std::holds_alternative<agent::FromHub>(mail.input) ||
+           std::holds_alternative<agent::DesiredArrived>(mail.input) ||
+           std::holds_alternative<agent::HubSeen>(mail.input);
+  });
+}
+
+void World::pass(Millis time) {
+  ++turn_;
+  part(0);
+  advance(time);
+  agent_receives();
+  see_world();
+  deliver(agent::Tick{});
+}
+
+void World::scale_here(std::uint32_t replicas) {
+  rollout::Command command;
+  command.id = CommandId("here-" + std::to_string(++tickets_));
+  command.verb = rollout::Verb::scale;
+  command.actor = Actor("local:ana");
+  command.replicas = replicas;
+  deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
+}
+
+void World::act(const agent::SendHello& effect) {
+  sync::Hello hello = effect.hello;
+  if (bug_ == Bug::hide_generation) hello.generation = std::min(hello.generation, Generation(1));
+  send_up(std::move(hello));
+}
+
+}  // namespace depops::simulation
