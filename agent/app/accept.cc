@@ -74,7 +74,7 @@ void Agent::Site::refuse(Turn& turn, rollout::DesiredRefused refused) {
 // Anybody who can reach the broker can send rubbish: it is counted, and told at most once a minute.
 void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
   ++frames_dropped_;
-  if (dropped_told_at_ && elapsed(*dropped_told_at_, turn.now, kDroppedEvery) < kDroppedEvery) return;
+  if (!is_over(kDroppedEvery, dropped_told_at_, turn.now)) return;
   dropped_told_at_ = Stamp::of(turn.now);
   audit::Leaf leaf;
   leaf.at = turn.now.wall;

@@ -42,9 +42,8 @@ void Agent::Site::answer(Turn& turn, const sync::InventoryAsk&) {
 // The process may have been another one when the hub began: then it begins again. But not right after a newer cut: its
 // inventory is on its way, and an answer here would make two conversations that spoil each other's cut for ever.
 void Agent::Site::answer(Turn& turn, const sync::SnapshotAsk& ask) {
-  if (cut_ && cut_->name != ask.cut && elapsed(*speaking_.cut_at, turn.now, kCutLasts) < kCutLasts) return;
-  if (!cut_ || cut_->name != ask.cut) return answer(turn, sync::InventoryAsk{});
-  turn.out.effects.push_back(SendAnswer{sync::part_of(*cut_, ask)});
+  if (cut_ && cut_->name == ask.cut) return turn.out.effects.push_back(SendAnswer{sync::part_of(*cut_, ask)});
+  if (is_over(kCutLasts, speaking_.cut_at, turn.now)) answer(turn, sync::InventoryAsk{});
 }
 
 }  // namespace depops::agent

@@ -17,11 +17,10 @@ constexpr std::size_t kTakeoversTold = 3;  // in a window: a network that comes 
 
 // An unanswered Hello is said again, at ever longer intervals: who is frozen must hear of it.
 bool Agent::Site::hello_is_due(const Moment& now) const {
-  const auto passed = [&](Millis wait) { return elapsed(*hello_at_, now, wait) >= wait; };
   const Millis every = hub_there_ ? settings_.hello_interval : std::min(settings_.hello_interval, kAskForHub);
-  if (!hello_at_ || passed(every)) return true;
-  if (speaking_.called && passed(kCallWait)) return true;
-  return hub_there_ && !speaking_.voice.empty() && !speaking_.answered && passed(speaking_.patience);
+  if (is_over(every, hello_at_, now)) return true;
+  if (speaking_.called && is_over(kCallWait, hello_at_, now)) return true;
+  return hub_there_ && !speaking_.voice.empty() && !speaking_.answered && is_over(speaking_.patience, hello_at_, now);
 }
 
 void Agent::Site::note(Turn& turn, const char* action, const char* kind, std::string text) {

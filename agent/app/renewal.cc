@@ -19,10 +19,6 @@ Millis part_of_life(const Validity& validity, Millis most) {
   return std::clamp((validity.not_after - validity.not_before) / kShortPart, Millis(1'000), most);
 }
 
-bool has_passed(const std::optional<Stamp>& since, Millis wait, const Moment& now) {
-  return !since || elapsed(*since, now, wait) >= wait;
-}
-
 }  // namespace
 
 void Renewal::link(bool connected, const Moment& now) {
@@ -44,7 +40,7 @@ RenewalWay Renewal::next(const Validity& validity, const Moment& now) {
 }
 
 RenewalWay Renewal::over_broker(const Validity& validity, const Moment& now) {
-  if (!has_passed(asked_, part_of_life(validity, kAskEvery), now)) return RenewalWay::none;
+  if (!is_over(part_of_life(validity, kAskEvery), asked_, now)) return RenewalWay::none;
   asked_ = Stamp::of(now);
   return RenewalWay::broker;
 }
@@ -54,7 +50,7 @@ RenewalWay Renewal::at_door(const Validity& validity, const Moment& now) {
   const Millis spread(
       static_cast<std::int64_t>(spread_ * static_cast<double>(part_of_life(validity, kSpreadMost).count())));
   const Millis patience = now.wall >= validity.not_after ? spread : part_of_life(validity, kPatience) + spread;
-  if (!has_passed(away_since_, patience, now) || !has_passed(knocked_, knock_again_, now)) return RenewalWay::none;
+  if (!is_over(patience, away_since_, now) || !is_over(knock_again_, knocked_, now)) return RenewalWay::none;
   knock_again_ = std::clamp(knock_again_ * 2, kDoorFirst + spread, kDoorMost + spread);
   knocked_ = Stamp::of(now);
   return RenewalWay::door;

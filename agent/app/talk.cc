@@ -62,8 +62,7 @@ void Agent::Site::hello(Turn& turn, bool with_document) {
 void Agent::Site::tell(Turn& turn) {
   if (!connected_) return;
   if (hello_is_due(turn.now)) hello(turn);
-  const Millis every = settings_.telemetry_interval;
-  if (telemetry_at_ && elapsed(*telemetry_at_, turn.now, every) < every) return;
+  if (!is_over(settings_.telemetry_interval, telemetry_at_, turn.now)) return;
   telemetry_at_ = Stamp::of(turn.now);
   turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
 }

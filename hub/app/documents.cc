@@ -4,7 +4,6 @@
 #include "hub/app/progress.h"
 #include "hub/app/recovery.h"
 #include "hub/app/scale.h"
-#include "hub/app/session.h"
 
 namespace depops::hub {
 namespace {
@@ -94,7 +93,7 @@ void issue(Turn& turn, SiteEntry& entry) {
 void issue_documents(Turn& turn) {
   for (const SiteName& name : turn.take_marked()) {
     SiteEntry& entry = turn.world.sites.at(name);
-    if (entry.behind && may_sign_for(entry) && may_sign(turn.world, entry)) issue(turn, entry);
+    if (entry.behind && may_sign(turn.world, entry)) issue(turn, entry);
   }
 }
 
@@ -102,8 +101,8 @@ std::optional<Instant> renew_documents(Turn& turn) {
   std::optional<Instant> next;
   for (auto& [name, entry] : turn.world.sites) {
     if (entry.desired.generation == Generation()) continue;
-    if (turn.now.wall >= entry.desired.issued + kRenewed && may_sign_for(entry)) {
-      if (entry.behind) continue;  // a newer one is due anyway, once the site said what it holds
+    if (turn.now.wall >= entry.desired.issued + kRenewed) {
+      if (entry.behind) continue;  // a newer one is due anyway, once one may be signed
       turn.leaf("desired.renewed", "site/" + name.str(), "", "", "the document would expire");
       turn.mark_site(entry);
       continue;

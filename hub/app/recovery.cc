@@ -127,7 +127,7 @@ void end_as_forgotten(Turn& turn, Rollout& row, const SiteTarget& target) {
 bool in_recovery(const World& world) { return !world.recoveries.empty() && !world.recoveries.back().ended; }
 
 bool may_sign(const World& world, const SiteEntry& entry) {
-  return entry.heard && entry.status.recovery.empty() && !in_recovery(world);
+  return entry.heard && entry.status.recovery.empty() && entry.status.frozen.empty() && !in_recovery(world);
 }
 
 bool is_of_earlier_epoch(const World& world, const SiteEntry& entry, Codec& codec) {

@@ -22,8 +22,8 @@ void end_forgotten(Turn& turn, SiteEntry& entry, const sync::Hello& hello);
 
 bool in_recovery(const World& world);
 
-// Whether a new document may be signed for the site now. It must have said Hello since this hub started: what it holds
-// is not known before.
+// Whether a document may be signed for the site now. It must have said Hello since this hub started: what it holds is
+// not known before. Neither hub nor site may have lost memory, and one host must speak for the site.
 bool may_sign(const World& world, const SiteEntry& entry);
 
 // Why nothing new may be asked for; empty: it may.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "hub/app/session.h"
+#include "hub/app/recovery.h"
 
 namespace depops::hub {
 namespace {
@@ -14,7 +14,7 @@ constexpr Millis kMost{30'000};
 
 void remind(Turn& turn, SiteEntry& entry) {
   const Generation newest = entry.desired.generation;
-  const bool due = entry.status.recovery.empty() && may_sign_for(entry) && !entry.behind && entry.status.held < newest;
+  const bool due = may_sign(turn.world, entry) && !entry.behind && entry.status.held < newest;
   if (!due) return;
   Reminder& reminder = entry.reminder;
   const Millis now = turn.now.boottime;

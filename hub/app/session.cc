@@ -62,8 +62,6 @@ void begin_life(Turn& turn, SiteEntry& entry) {
   if (was_frozen && entry.behind) turn.mark_site(entry);
 }
 
-bool may_sign_for(const SiteEntry& entry) { return entry.status.recovery.empty() && entry.status.frozen.empty(); }
-
 Answer lift_site(Turn& turn, const LiftSite& request) {
   const std::string object = "site/" + request.site.str();
   if (request.reason.empty() || request.reason.size() > kReasonBytesMax)

@@ -19,8 +19,6 @@ void tell_frozen(Turn& turn, const SiteEntry& entry, const sync::UpMessage& mess
 // The journal of the site began anew: nothing of its former life counts.
 void begin_life(Turn& turn, SiteEntry& entry);
 
-bool may_sign_for(const SiteEntry& entry);
-
 Answer lift_site(Turn& turn, const LiftSite& request);
 
 }  // namespace depops::hub

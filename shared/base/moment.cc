@@ -9,4 +9,8 @@ Millis elapsed(const Stamp& start, const Moment& now, Millis limit) noexcept {
   return std::clamp(now.wall - start.wall, Millis(0), std::max(limit, Millis(0)));
 }
 
+bool is_over(Millis wait, const std::optional<Stamp>& since, const Moment& now) noexcept {
+  return !since || elapsed(*since, now, wait) >= wait;
+}
+
 }  // namespace depops

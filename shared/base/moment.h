@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "shared/base/names.h"
 
@@ -31,5 +32,8 @@ struct Stamp {
 
 // Time since `start`, at least 0; over a reboot at most `limit`.
 Millis elapsed(const Stamp& start, const Moment& now, Millis limit) noexcept;
+
+// Whether `wait` is over since then; it is if that never was.
+bool is_over(Millis wait, const std::optional<Stamp>& since, const Moment& now) noexcept;
 
 }  // namespace depops

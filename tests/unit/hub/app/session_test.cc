@@ -96,6 +96,23 @@ TEST_CASE("nothing is signed for a frozen site, and what was asked meanwhile com
   CHECK(two.entry().status.frozen.empty());
 }
 
+TEST_CASE("a document of a frozen site that would expire waits for the lift, and no clock runs for it meanwhile") {
+  Two two;
+  REQUIRE(
+      two.bench
+          .ask(hub::StartDeployment{
+              ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
+          .ok);
+  REQUIRE(two.entry().desired.generation == Generation(1));
+  two.freeze();
+  two.bench.pass(std::chrono::hours(24 * 16));
+  two.bench.give(hub::Tick{});
+  CHECK((!two.bench.wake || *two.bench.wake > two.bench.now.wall));
+  CHECK(two.entry().desired.generation == Generation(1));
+  REQUIRE(two.bench.ask(hub::LiftSite{SiteName("stg-1"), "the copy was removed"}).ok);
+  CHECK(two.entry().desired.generation == Generation(2));
+}
+
 TEST_CASE("lifting needs a reason and a site, and changes nothing where nothing is frozen") {
   Two two;
   CHECK(two.bench.ask(hub::LiftSite{SiteName("stg-1"), ""}).code == Errc::invalid);

@@ -24,4 +24,11 @@ TEST_CASE("over a reboot the wall clock counts, clamped to the limit") {
   CHECK(elapsed(start, at(1000s + 24h, 1s, "b2"), 1h) == 1h);
 }
 
+TEST_CASE("what never was is over, and else the whole wait counts") {
+  const Moment now = at(1010s, 60s, "b1");
+  CHECK(is_over(1h, std::nullopt, now));
+  CHECK(is_over(10s, Stamp::of(at(1000s, 50s, "b1")), now));
+  CHECK_FALSE(is_over(10s + 1ms, Stamp::of(at(1000s, 50s, "b1")), now));
+}
+
 }  // namespace depops
