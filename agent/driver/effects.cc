@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "shared/crash_point/crash_point.h"
+#include "shared/sync/fingerprint.h"
 
 namespace depops::agent {
 namespace {
@@ -57,13 +58,21 @@ void Effects::carry_out(const Effect& effect) {
   crash_point(points.after);
 }
 
+// Fingerprint of the entry before the first; 0: it is not kept any more, or can not be read.
+std::uint64_t Effects::before(const SendEntries& effect) const {
+  if (effect.first.value() < 2) return 0;
+  const auto entry = parts_.journal.read(effect.stream, Sequence(effect.first.value() - 1), 1, 1);
+  return entry.ok() && !entry->empty() ? sync::fingerprint(entry->front()) : 0;
+}
+
 void Effects::act(const SendEntries& effect) {
   EntriesSent sent{effect.stream, effect.first, 0, 0};
   auto entries = parts_.journal.read(effect.stream, effect.first, effect.max_entries, effect.max_bytes);
   if (!entries.ok()) parts_.log("event=journal-read-failed reason=\"" + entries.error().what + "\"");
   if (entries.ok() && !entries->empty()) {
     sent.entries = entries->size();
-    const auto bytes = parts_.uplink.send(sync::Run{effect.stream, effect.first, std::move(entries).value()});
+    const auto bytes =
+        parts_.uplink.send(sync::Run{effect.stream, effect.first, std::move(entries).value(), before(effect)});
     sent.bytes = bytes.ok() ? bytes.value() : 1;  // not published is lost like any other frame: it is sent again
   }
   post_(sent);

@@ -19,6 +19,7 @@ class Effects {
   void act(const WantArtifacts& effect) { parts_.artifacts.want(effect.refs); }
   void act(const Measure& effect) { parts_.metrics.measure(effect.orders); }
   void act(const SendEntries& effect);
+  std::uint64_t before(const SendEntries& effect) const;
   void act(const SendHello& effect) { parts_.uplink.send(effect.hello); }
   void act(const SendAnswer& effect) {
     std::visit([this](const auto& one) { parts_.uplink.send(one); }, effect.answer);

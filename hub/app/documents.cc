@@ -97,17 +97,19 @@ void issue_documents(Turn& turn) {
   }
 }
 
+Instant renewal_of(const DesiredDoc& document) { return document.issued + kRenewed; }
+
 std::optional<Instant> renew_documents(Turn& turn) {
   std::optional<Instant> next;
   for (auto& [name, entry] : turn.world.sites) {
     if (entry.desired.generation == Generation()) continue;
-    if (turn.now.wall >= entry.desired.issued + kRenewed) {
+    const Instant due = renewal_of(entry.desired);
+    if (turn.now.wall >= due) {
       if (entry.behind) continue;  // a newer one is due anyway, once one may be signed
       turn.leaf("desired.renewed", "site/" + name.str(), "", "", "the document would expire");
       turn.mark_site(entry);
       continue;
     }
-    const Instant due = entry.desired.issued + kRenewed;
     next = next ? std::min(*next, due) : due;
   }
   return next;

@@ -205,6 +205,7 @@ Output Hub::step(const Input& input, const Moment& now) {
                  }},
       input);
   settle(turn);
+  for (const DesiredDoc& document : turn.out.changes.desired) renewal_ = earlier(renewal_, renewal_of(document));
   turn.out.wake = next_wake(*world_, earlier(revocations_, earlier(renewal_, collection_)));
   return std::move(turn.out);
 }

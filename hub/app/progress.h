@@ -20,5 +20,7 @@ void issue_documents(Turn& turn);
 
 // Signs again what would expire; returns when to look next.
 std::optional<Instant> renew_documents(Turn& turn);
+// When a document is to be signed again, so that it does not expire.
+Instant renewal_of(const DesiredDoc& document);
 
 }  // namespace depops::hub

@@ -36,6 +36,7 @@ struct Run {
   Stream stream = Stream::events;
   Sequence first;
   std::vector<std::string> entries;
+  std::uint64_t previous = 0;  // fingerprint of the entry before the first; 0: there is none any more
   bool operator==(const Run&) const = default;
 };
 

@@ -1,6 +1,7 @@
 #include "shared/sync/inbox.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "shared/base/check.h"
 
@@ -8,6 +9,11 @@ namespace depops::sync {
 namespace {
 
 constexpr std::size_t kPastIncarnationsMax = 16;
+
+std::string other_history(Stream stream, std::uint64_t sequence) {
+  return "entry " + std::to_string(sequence) + " of stream " + name_of(stream) +
+         " was written behind another entry than the one that is here: the site was cloned or restored from a copy";
+}
 
 }  // namespace
 
@@ -60,14 +66,26 @@ void Inbox::remember(Lane& lane, std::uint64_t sequence, std::uint64_t fingerpri
   lane.ring[sequence % lane.ring.size()] = fingerprint;
 }
 
+// Fingerprint of an entry that was taken; 0: too old, or it never came.
+std::uint64_t Inbox::known(const Lane& lane, std::uint64_t sequence) {
+  const std::uint64_t newest = lane.contiguous.value();
+  if (sequence > newest || newest - sequence >= lane.ring.size()) return 0;
+  return lane.ring[sequence % lane.ring.size()];
+}
+
+// Whether the entry before `sequence` is the one that its writer had there. So by induction all of them are.
+bool Inbox::follows(const Lane& lane, std::uint64_t sequence, std::uint64_t previous) {
+  const std::uint64_t kept = known(lane, sequence - 1);
+  return kept == 0 || previous == 0 || kept == previous;
+}
+
 bool Inbox::contradicts(const Lane& lane, std::uint64_t sequence, const std::string& bytes) const {
   if (sequence > lane.contiguous.value()) {
     const auto parked = lane.parked.find(sequence);
-    return parked != lane.parked.end() && parked->second != bytes;
+    return parked != lane.parked.end() && parked->second.bytes != bytes;
   }
-  if (lane.ring.empty() || lane.contiguous.value() - sequence >= lane.ring.size()) return false;
-  const std::uint64_t known = lane.ring[sequence % lane.ring.size()];
-  return known != 0 && known != fingerprint(bytes);
+  const std::uint64_t kept = known(lane, sequence);
+  return kept != 0 && kept != fingerprint(bytes);
 }
 
 void Inbox::contradict(const std::string& why, Received& out) {
@@ -88,22 +106,27 @@ void Inbox::take_parked(Stream stream, Received& out) {
   Lane& lane = of(stream);
   while (!lane.parked.empty() && lane.parked.begin()->first <= lane.contiguous.value() + 1) {
     auto node = lane.parked.extract(lane.parked.begin());
-    lane.parked_bytes -= node.mapped().size();
-    if (node.key() == lane.contiguous.value() + 1) take(stream, node.key(), std::move(node.mapped()), out);
+    lane.parked_bytes -= node.mapped().bytes.size();
+    if (node.key() != lane.contiguous.value() + 1) continue;
+    if (!follows(lane, node.key(), node.mapped().previous)) {
+      frozen_ = out.frozen = other_history(stream, node.key());  // what is before it was taken
+      return;
+    }
+    take(stream, node.key(), std::move(node.mapped().bytes), out);
   }
 }
 
-void Inbox::park(Lane& lane, std::uint64_t sequence, std::string bytes, Received& out) {
+void Inbox::park(Lane& lane, std::uint64_t sequence, Parked entry, Received& out) {
   if (lane.parked.contains(sequence)) {
     ++out.duplicates;
     return;
   }
-  if (lane.parked.size() >= limits_.parked_entries || lane.parked_bytes + bytes.size() > limits_.parked_bytes) {
+  if (lane.parked.size() >= limits_.parked_entries || lane.parked_bytes + entry.bytes.size() > limits_.parked_bytes) {
     ++out.dropped;
     return;
   }
-  lane.parked_bytes += bytes.size();
-  lane.parked.emplace(sequence, std::move(bytes));
+  lane.parked_bytes += entry.bytes.size();
+  lane.parked.emplace(sequence, std::move(entry));
 }
 
 void Inbox::ask(Stream stream, const Moment& now, Received& out) {
@@ -116,8 +139,20 @@ void Inbox::ask(Stream stream, const Moment& now, Received& out) {
 }
 
 // A run that contradicts what is here is refused whole.
+void Inbox::lift() {
+  frozen_.clear();
+  for (Lane& lane : lanes_) {
+    lane.parked.clear();
+    lane.parked_bytes = 0;
+  }
+}
+
 bool Inbox::refuse_contradiction(const Run& run, Received& out) {
   std::uint64_t sequence = run.first.value();
+  if (!follows(of(run.stream), sequence, run.previous)) {
+    contradict(other_history(run.stream, sequence), out);
+    return true;
+  }
   for (const std::string& bytes : run.entries) {
     if (contradicts(of(run.stream), sequence, bytes)) {
       contradict("entry " + std::to_string(sequence) + " of stream " + name_of(run.stream) +
@@ -137,6 +172,7 @@ Received Inbox::on_run(Run run, const Moment& now) {
   if (refuse_contradiction(run, out)) return out;
   run_session_ = std::max(run_session_, speaking_);
   std::uint64_t sequence = run.first.value();
+  std::uint64_t previous = run.previous;
   for (std::string& bytes : run.entries) {
     const std::uint64_t next = lane.contiguous.value() + 1;
     if (sequence < next) {
@@ -144,7 +180,8 @@ Received Inbox::on_run(Run run, const Moment& now) {
     } else if (sequence == next) {
       take(run.stream, sequence, std::move(bytes), out);
     } else {
-      park(lane, sequence, std::move(bytes), out);
+      const std::uint64_t before = std::exchange(previous, fingerprint(bytes));
+      park(lane, sequence, {std::move(bytes), before}, out);
     }
     ++sequence;
   }

@@ -95,13 +95,18 @@ class Inbox {
   const std::string& frozen() const noexcept { return frozen_; }
   // Something beside the streams says that two hosts speak for the site.
   void freeze(const std::string& why) { frozen_ = why; }
-  void lift() { frozen_.clear(); }
+  // What is parked may be the other host's and is dropped.
+  void lift();
 
  private:
+  struct Parked {
+    std::string bytes;
+    std::uint64_t previous = 0;  // fingerprint of the entry before it; 0: not known
+  };
   struct Lane {
     Sequence contiguous;
     std::vector<std::uint64_t> ring;  // fingerprint of sequence s at s % size; 0 = not known
-    std::map<std::uint64_t, std::string> parked;
+    std::map<std::uint64_t, Parked> parked;
     std::uint64_t parked_bytes = 0;
     Sequence asked_for;
     Millis asked_at{0};
@@ -111,9 +116,11 @@ class Inbox {
   const Lane& of(Stream stream) const { return lanes_[static_cast<std::size_t>(stream) - 1]; }
   void take(Stream stream, std::uint64_t sequence, std::string bytes, Received& out);
   void take_parked(Stream stream, Received& out);
-  void park(Lane& lane, std::uint64_t sequence, std::string bytes, Received& out);
+  void park(Lane& lane, std::uint64_t sequence, Parked entry, Received& out);
   bool refuse_contradiction(const Run& run, Received& out);
   bool contradicts(const Lane& lane, std::uint64_t sequence, const std::string& bytes) const;
+  static std::uint64_t known(const Lane& lane, std::uint64_t sequence);
+  static bool follows(const Lane& lane, std::uint64_t sequence, std::uint64_t previous);
   void contradict(const std::string& why, Received& out);
   void ask(Stream stream, const Moment& now, Received& out);
   void remember(Lane& lane, std::uint64_t sequence, std::uint64_t fingerprint) const;

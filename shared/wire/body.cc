@@ -46,6 +46,7 @@ struct Writer {
     out.set_type("run");
     at(run.stream, run.first);
     for (const std::string& entry : run.entries) out.add_entries(entry);
+    out.set_previous(run.previous);
   }
   void operator()(const sync::Gone& gone) const {
     out.set_type("gone");
@@ -154,11 +155,10 @@ sync::Hello get_hello(const v1::Body& body, Intake& in) {
 }
 
 sync::Run get_run(v1::Body& body, Intake& in) {
-  sync::Run run{stream_of(body.stream(), in), sequence_of(body.seq(), in), {}};
+  sync::Run run{stream_of(body.stream(), in), sequence_of(body.seq(), in), {}, body.previous()};
   in.require(body.entries_size() > 0, "entries", "is empty");
   in.count(body.entries_size(), "entries", kRunEntriesMax);
   std::size_t total = 0;
-  run.entries.reserve(static_cast<std::size_t>(body.entries_size()));
   for (std::string& entry : *body.mutable_entries()) {
     total += entry.size();
     run.entries.push_back(std::move(entry));

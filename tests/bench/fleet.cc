@@ -172,13 +172,9 @@ int main(int argc, char** argv) {
   try {
     if (argc > 1 && std::string(argv[1]) == "swarm") return live_as_swarm({argv + 2, argv + argc});
     Fleet fleet;
-    fleet.numbers = numbers_of(argc, argv,
-                               {{"sites", 10'000},
-                                {"per-process", 500},
-                                {"entries", 1'440},
-                                {"bytes", 600},
-                                {"beat-s", 30},
-                                {"idle-s", 120}});
+    fleet.numbers = numbers_of(
+        argc, argv,
+        {{"sites", 10'000}, {"per-process", 500}, {"entries", 1'440}, {"bytes", 600}, {"beat-s", 30}, {"idle-s", 120}});
     set_up(fleet);
     connect_all(fleet, "fleet_connect", "all at once");
     watch_idle(fleet);

@@ -30,9 +30,10 @@ enum class Bug : std::uint8_t {
   forget_hooks,            // hooks that were done are not remembered over a restart
   lose_companions,         // a version is run without what belongs beside it
   hide_generation,         // a site says that it holds less than it does
+  no_tokens,               // a Hello is answered without a session token: two hosts can not be told apart
   lose_reserve,            // entries that were acknowledged once are gone, and nobody says so
 };
-inline constexpr int kBugs = 24;  // `none` included
+inline constexpr int kBugs = 25;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

@@ -46,6 +46,15 @@ agent::Loaded CrashyJournal::load() const {
   return loaded;
 }
 
+void CrashyJournal::become_copy_of(const CrashyJournal& other) {
+  kept_ = other.kept_;
+  rows_ = other.rows_;
+  events_ = other.events_;
+  audit_ = other.audit_;
+  copied_tag_ = other.tag_;
+  copied_ = rows_.size();
+}
+
 std::uint64_t CrashyJournal::entries(sync::Stream stream) const {
   return stream == sync::Stream::events ? events_.size() : audit_.size();
 }
@@ -56,13 +65,13 @@ std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first
   if (bug_ == Bug::lose_reserve && first <= acked) return {};
   std::vector<std::string> found;
   for (auto at = lane.find(first.value()); at != lane.end() && found.size() < entries; ++at) {
-    found.push_back(tag_ + std::to_string(at->second));
+    found.push_back((at->second < copied_ ? copied_tag_ : tag_) + std::to_string(at->second));
   }
   return found;
 }
 
 const agent::OutboxRow& CrashyJournal::row(const std::string& entry) const {
-  return rows_.at(std::stoull(entry.substr(tag_.size())));
+  return rows_.at(std::stoull(entry.substr(entry.find(':') + 1)));
 }
 
 }  // namespace depops::simulation

@@ -19,6 +19,8 @@ class CrashyJournal {
     kept_.incarnation = "00112233445566778899aabbccddeeff";
   }
 
+  // What a copy of the disk has: its entries keep the tag of the host they were written at.
+  void become_copy_of(const CrashyJournal& other);
   // False: the disk is full and the batch may not use the reserve; nothing was kept.
   bool commit(const agent::JournalBatch& batch);
   agent::Loaded load() const;
@@ -38,6 +40,8 @@ class CrashyJournal {
   Rng& rng_;
   Bug bug_;
   std::string tag_;
+  std::string copied_tag_;  // of the first `copied_` rows
+  std::size_t copied_ = 0;
   bool full_ = false;
   agent::Loaded kept_;
   std::vector<agent::OutboxRow> rows_;

@@ -1,4 +1,4 @@
-#include "tests/simulation/parted.h"
+#include "tests/simulation/parted_end.h"
 
 #include <utility>
 
@@ -14,6 +14,8 @@ namespace {
 const ServiceName kParted("checkout");
 const EnvironmentName kEverywhere("production");
 constexpr std::uint32_t kTurnsOfDeployment = 2'000;
+constexpr std::uint32_t kCopiedEarly = 200;  // of 1,000 schedules: the copy comes up days later
+constexpr std::uint32_t kCopiedLate = 200;
 
 std::shared_ptr<manifest::Pipeline> everywhere_at_once() {
   auto made = std::make_shared<manifest::Pipeline>();
@@ -34,37 +36,8 @@ std::shared_ptr<manifest::Pipeline> everywhere_at_once() {
 
 }  // namespace
 
-// One site's link to the hub.
-class Parted::End : public HubEnd {
- public:
-  End(Parted& parted, SiteName site) : parted_(parted), site_(std::move(site)) {}
-
-  bool has_document() const override { return !bytes_.empty(); }
-  agent::DesiredArrived document(Instant) const override {
-    return {bytes_, *parted_.codec_.decode_desired(bytes_), {}, {}};
-  }
-  std::vector<sync::DownMessage> take(std::uint64_t session, const sync::UpMessage& message, const Moment&) override {
-    parted_.give(hub::FromSite{{site_, SiteEpoch(1), "00112233445566778899aabbccddeeff", session}, message});
-    return {};
-  }
-  void hear(const sync::Telemetry& telemetry) override { parted_.give(hub::Heard{site_, telemetry}); }
-  void see(std::uint64_t session, bool online) override { parted_.give(hub::Presence{site_, session, online}); }
-  std::uint64_t received(sync::Stream stream) const override {
-    return parted_.hub_->world().sites.at(site_).inbox.contiguous(stream).value();
-  }
-  std::string problem() const override { return {}; }
-  HubEpoch epoch() const override { return parted_.hub_->world().hub_epoch; }
-  void retain(std::string bytes) { bytes_ = std::move(bytes); }
-  const SiteName& site() const { return site_; }
-
- private:
-  Parted& parted_;
-  SiteName site_;
-  std::string bytes_;
-};
-
 Parted::Parted(const Schedule& schedule, Parting parting, std::vector<std::uint64_t>& rows)
-    : schedule_(schedule), parting_(parting), rng_(schedule.seed ^ 0xDA125) {
+    : schedule_(schedule), rows_(rows), parting_(parting), rng_(schedule.seed ^ 0xDA125) {
   now_ = {Instant(1'800'000'000s), 5'000'000ms, BootId("hub")};
   load();
   for (std::uint32_t i = 0; i < parting_.sites; ++i) {
@@ -72,7 +45,7 @@ Parted::Parted(const Schedule& schedule, Parting parting, std::vector<std::uint6
     Schedule own = schedule;
     own.seed = schedule.seed * 1'000 + i;
     sites_.push_back(std::make_unique<World>(
-        own, rows, Place{ends_.back()->site(), ends_.back().get(), std::to_string(i) + ":", i}));
+        own, rows, Place{ends_.back()->site(), ends_.back().get(), std::to_string(i) + ":", i, true}));
     sites_.back()->be_quiet(true);
     sites_.back()->set_rate(0);
     codec_.add(sites_.back()->journal());
@@ -85,10 +58,11 @@ void Parted::note(const std::string& text) {
   if (schedule_.tell) result_.story.push_back("hub  " + text);
 }
 
-World* Parted::site_of(const SiteName& name) {
+// Reaches whichever host of the site has the connection.
+void Parted::send_down(const SiteName& name, const agent::Input& input) {
   for (std::size_t i = 0; i < sites_.size(); ++i)
-    if (ends_[i]->site() == name) return sites_[i].get();
-  return nullptr;
+    if (ends_[i]->site() == name) sites_[i]->send_down(input);
+  if (copy_ && copy_->booted && copy_->end->site() == name) copy_->host->send_down(input);
 }
 
 void Parted::load() {
@@ -110,15 +84,15 @@ void Parted::carry_out(const hub::Effect& effect) {
     for (const auto& end : ends_) {
       if (end->site() != publish->site) continue;
       end->retain(publish->bytes);
-      if (World* site = site_of(publish->site)) site->send_down(end->document(now_.wall));
+      send_down(publish->site, end->document(now_.wall));
     }
   } else if (const auto* down = std::get_if<hub::SendDown>(&effect)) {
-    if (World* site = site_of(down->site)) site->send_down(agent::FromHub{down->message});
+    send_down(down->site, agent::FromHub{down->message});
   } else if (const auto* reply = std::get_if<hub::Reply>(&effect)) {
     note("answers " + (reply->answer.ok ? reply->answer.object : reply->answer.what));
   } else if (std::holds_alternative<hub::Announce>(effect) || std::holds_alternative<hub::TakeOver>(effect)) {
     const agent::HubSeen seen{{hub_->world().hub_epoch, true, now_.wall}};
-    for (const auto& site : sites_) site->send_down(seen);
+    for (const auto& end : ends_) send_down(end->site(), seen);
   }
 }
 
@@ -168,6 +142,13 @@ void Parted::turn() {
   now_.boottime += step;
   if (wake_ && *wake_ <= now_.wall) give(hub::Tick{});
   for (const auto& site : sites_) site->turn();
+  if (copy_ && copy_->booted) copy_->host->turn();
+}
+
+void Parted::collect(World& site) {
+  result_.events += site.result().events;
+  auto& story = site.result().story;
+  result_.story.insert(result_.story.end(), story.begin(), story.end());
 }
 
 Played Parted::run() {
@@ -178,11 +159,14 @@ Played Parted::run() {
     if (restores) yesterday_ = store_;
     deploy("1.1");
     if (rng_.chance(500)) deploy("1.2");
+    if (rng_.chance(kCopiedEarly)) copy_a_disk();
     part();
     if (restores) put_back();
     heal();
     converge();
     let_go();
+    if (!copy_ && rng_.chance(kCopiedLate)) copy_a_disk();
+    if (copy_) two_hosts();
     deploy("1.3");
     converge();
     check_logs();
@@ -190,11 +174,9 @@ Played Parted::run() {
   } catch (const Violation& violation) {
     result_.violation = violation.what();
   }
-  for (const auto& site : sites_) {
-    result_.events += site->result().events;
-    auto& story = site->result().story;
-    result_.story.insert(result_.story.end(), story.begin(), story.end());
-  }
+  for (const auto& site : sites_) collect(*site);
+  for (const auto& host : stopped_) collect(*host);
+  if (copy_) collect(*copy_->host);
   return std::move(result_);
 }
 

@@ -30,6 +30,7 @@ class Parted {
 
  private:
   class End;
+  struct Copy;
 
   void set_up();
   void deploy(const char* version);
@@ -39,6 +40,16 @@ class Parted {
   void carry_out(const hub::Effect& effect);
   bool ask(hub::Request request);
   void part();
+  void copy_a_disk();
+  void two_hosts();
+  void collect(World& site);
+  World& host(std::size_t which);
+  const hub::SiteEntry& copied_site() const;
+  void give_link_to(std::size_t which);
+  void hear(std::size_t which, std::uint32_t turns);
+  void stay_frozen();
+  std::size_t owner_of_entries() const;
+  void keep_only(std::size_t which);
   void put_back();
   void heal();
   void trouble();
@@ -49,10 +60,11 @@ class Parted {
   bool knows_all(std::size_t site) const;
   void check_logs() const;
   void check_begun(std::size_t site) const;
-  World* site_of(const SiteName& name);
+  void send_down(const SiteName& name, const agent::Input& input);
   void note(const std::string& text);
 
   Schedule schedule_;
+  std::vector<std::uint64_t>& rows_;
   Parting parting_;
   Rng rng_;
   Moment now_;
@@ -64,7 +76,12 @@ class Parted {
   std::optional<Instant> wake_;
   std::vector<std::unique_ptr<End>> ends_;
   std::vector<std::unique_ptr<World>> sites_;
+  std::unique_ptr<Copy> copy_;                   // of a site's disk, and the second host that came of it
+  bool first_spoke_ = false;                     // after the disk was copied
+  std::vector<std::unique_ptr<World>> stopped_;  // hosts whose entries the hub may still look up
+  std::vector<std::unique_ptr<End>> stopped_ends_;
   std::uint64_t tickets_ = 0;
+  std::uint64_t draws_ = 0;
   Millis slowest_{0};
   Played result_;
 };

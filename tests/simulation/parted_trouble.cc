@@ -4,7 +4,7 @@
 
 #include "hub/app/recovery.h"
 #include "hub/app/world.h"
-#include "tests/simulation/parted.h"
+#include "tests/simulation/parted_end.h"
 
 // What goes wrong while hub and sites lose and find each other, and what must hold afterwards.
 namespace depops::simulation {
@@ -95,6 +95,8 @@ bool Parted::recover_if_needed() {
 
 // From its connect on a site and the hub must know the same within 60 s.
 void Parted::converge() {
+  for (const auto& [name, entry] : hub_->world().sites)
+    demand(entry.status.frozen.empty(), name.str() + " is one host and was frozen: " + entry.status.frozen);
   for (const auto& site : sites_) site->set_link(false);
   for (const auto& site : sites_) site->set_link(true);
   Millis from = now_.boottime;

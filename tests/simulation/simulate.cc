@@ -35,7 +35,8 @@ struct Options {
 
 Schedule schedule_of(const Options& options, std::uint64_t seed, Bug bug) {
   const bool fleet = options.family == Family::any && seed % options.fleet_every == 0;
-  const bool parted = options.parted || bug == Bug::hide_generation || bug == Bug::lose_reserve;
+  const bool parted =
+      options.parted || bug == Bug::hide_generation || bug == Bug::lose_reserve || bug == Bug::no_tokens;
   return {seed, bug, options.family, fleet && !parted, options.only, options.tell, parted};
 }
 
@@ -266,6 +267,7 @@ const char* name_of(Bug bug) noexcept {
                                            "forget_hooks",
                                            "lose_companions",
                                            "hide_generation",
+                                           "no_tokens",
                                            "lose_reserve"};
   return kNames[static_cast<int>(bug)];
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "shared/sync/fingerprint.h"
+
 namespace depops::simulation {
 
 using namespace std::chrono_literals;
@@ -74,7 +76,7 @@ void World::restart(const char* where) {
   note(std::string("agent starts after ") + where);
   if (journal_.full()) deliver(agent::StorageSeen{agent::Storage::full});
   deliver(agent::Tick{});
-  deliver(agent::LinkChanged{connected_});
+  deliver(link_now());
   if (connected_) send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
 }
 
@@ -187,7 +189,11 @@ void World::act(const agent::SendEntries& effect) {
     std::vector<std::string> entries = journal_.read(effect.stream, effect.first, most);
     sent.entries = entries.size();
     sent.bytes = 100 * entries.size();
-    if (!entries.empty()) send_up(sync::Run{effect.stream, effect.first, std::move(entries)});
+    const bool is_first = effect.first == Sequence(1);
+    const auto before =
+        is_first ? std::vector<std::string>{} : journal_.read(effect.stream, Sequence(effect.first.value() - 1), 1);
+    const std::uint64_t previous = before.empty() ? 0 : sync::fingerprint(before.front());
+    if (!entries.empty()) send_up(sync::Run{effect.stream, effect.first, std::move(entries), previous});
   }
   to_agent_.push_back({now_.boottime, sent});
 }

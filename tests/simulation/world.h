@@ -23,10 +23,10 @@ struct Place {
   HubEnd* hub = nullptr;     // null: a script of its own
   std::string tag;           // of its entries
   std::uint32_t number = 0;  // among the sites
+  bool voices = false;       // connections have names, so that the hub can tell two hosts apart
 };
 
-// A site with the production Agent in it, a hub, and everything between them that can go wrong. The schedule decides
-// all; its seed alone decides what a fleet draws for this site.
+// A site with the production Agent, a hub, and what can go wrong between them, as schedule and seed decide.
 class World {
  public:
   World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place place = {});
@@ -43,10 +43,10 @@ class World {
   void send_down(agent::Input input);
   // For a fleet that loses sight of its hub.
   void set_link(bool up);
-  void set_loss(std::uint32_t permille) {
-    loss_ = permille;
-  }                  // of messages, as many come twice; 0: as the schedule has it
-  void lose_mail();  // the broker forgets what it holds
+  void set_loss(std::uint32_t permille) { loss_ = permille; }  // as many come twice; 0: as the schedule has it
+  void take_disk_of(const World& other);                       // a copy of it, at a machine of its own
+  void boot_beside(const World& other);                        // at its time
+  void lose_mail();                                            // the broker forgets what it holds
   void restart_agent() { restart("a crash"); }
   void pass(Millis time);                   // nothing happens but time
   void scale_here(std::uint32_t replicas);  // a person at the site
@@ -65,8 +65,7 @@ class World {
     sync::UpMessage message;
   };
   struct Crash {};  // thrown at a crash point; caught by deliver()
-
-  void settle();  // without faults everything must come to rest
+  void settle();    // without faults everything must come to rest
   void advance(Millis step);
   void deliver(const agent::Input& input);
   void commit(const agent::Output& output, bool& refused);
@@ -78,9 +77,7 @@ class World {
   void act(const agent::ApplyHooks& effect);
   void act(const agent::SendEntries& effect);
   void act(const agent::SendHello& effect);
-  void act(const agent::SendAnswer& effect) {
-    std::visit([this](const auto& one) { send_up(one); }, effect.answer);
-  }
+  void act(const agent::SendAnswer& effect);
   void act(const agent::SendTelemetry& effect);
   void act(const agent::AnswerVerb& effect);
   void act(const agent::AnswerStatus&) {}
@@ -99,6 +96,7 @@ class World {
   bool fault_of_phase();
   void turn_bad();
   void switch_link();
+  agent::LinkChanged link_now();
   void people();
   void deploy();
   rollout::Plan make_plan();
@@ -150,6 +148,7 @@ class World {
   bool router_reachable_ = true;
   std::uint32_t crash_in_ = 0;  // crash points until the agent dies; 0 = not
   std::uint64_t session_ = 0;   // rises at every connect
+  std::uint64_t voices_ = 0;    // drawn so far
   std::uint32_t versions_ = 0;
   std::uint32_t tickets_ = 0;
   std::uint64_t orders_ = 0;  // effects that wrote to the world

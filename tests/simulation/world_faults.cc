@@ -14,7 +14,7 @@ void World::switch_link() {
   const agent::HubSeen seen{{hub_.epoch(), true, now_.wall}};
   const bool early = connected_ && rng_.chance(500);
   if (early) deliver(seen);
-  deliver(agent::LinkChanged{connected_});
+  deliver(link_now());
   if (connected_ && !early) send_down(seen);
 }
 

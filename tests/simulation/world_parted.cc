@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <utility>
 
 #include "tests/simulation/world.h"
@@ -12,10 +14,32 @@ void World::set_link(bool up) {
   hub_.see(session_, up);
   if (up) ++session_;
   note(up ? "the link is up" : "the link is down");
-  deliver(agent::LinkChanged{up});
+  deliver(link_now());
   if (!up) return;
   send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
   if (hub_.has_document()) send_down(hub_.document(now_.wall));
+}
+
+agent::LinkChanged World::link_now() {
+  if (!connected_ || !place_.voices) return {connected_};
+  std::array<char, 33> voice{};
+  std::snprintf(voice.data(), voice.size(), "%016llx%016llx", static_cast<unsigned long long>(schedule_.seed),
+                static_cast<unsigned long long>(++voices_));
+  return {true, voice.data()};
+}
+
+void World::take_disk_of(const World& other) {
+  journal_.become_copy_of(other.journal_);
+  session_ = other.session_;
+  lose_mail();
+}
+
+// Whatever runs at the other machine does not run here.
+void World::boot_beside(const World& other) {
+  now_ = other.now_;
+  now_.boot = BootId("copy");
+  connected_ = false;
+  restart("the copy of a disk");
 }
 
 void World::lose_mail() {
@@ -43,6 +67,10 @@ void World::scale_here(std::uint32_t replicas) {
   command.actor = Actor("local:ana");
   command.replicas = replicas;
   deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), false, command});
+}
+
+void World::act(const agent::SendAnswer& effect) {
+  std::visit([this](const auto& one) { send_up(one); }, effect.answer);
 }
 
 void World::act(const agent::SendHello& effect) {

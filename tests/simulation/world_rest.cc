@@ -100,7 +100,7 @@ void World::calm_down() {
   }
   if (!connected_) ++session_;
   connected_ = true;
-  deliver(agent::LinkChanged{true});
+  deliver(link_now());
   send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
   if (hub_.has_document()) send_down(hub_.document(now_.wall));
 }

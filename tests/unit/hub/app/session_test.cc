@@ -113,6 +113,22 @@ TEST_CASE("a document of a frozen site that would expire waits for the lift, and
   CHECK(two.entry().desired.generation == Generation(2));
 }
 
+TEST_CASE("a document is signed again before it expires by a hub that was never restarted") {
+  Two two;
+  REQUIRE(
+      two.bench
+          .ask(hub::StartDeployment{
+              ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
+          .ok);
+  REQUIRE(two.entry().desired.generation == Generation(1));
+  two.bench.pass(std::chrono::hours(24 * 15));
+  REQUIRE(two.bench.wake);
+  CHECK(*two.bench.wake <= two.bench.now.wall);
+  two.bench.give(hub::Tick{});
+  CHECK(two.entry().desired.generation == Generation(2));
+  CHECK((!two.bench.wake || *two.bench.wake > two.bench.now.wall));
+}
+
 TEST_CASE("lifting needs a reason and a site, and changes nothing where nothing is frozen") {
   Two two;
   CHECK(two.bench.ask(hub::LiftSite{SiteName("stg-1"), ""}).code == Errc::invalid);

@@ -127,4 +127,37 @@ TEST_CASE("an earlier life is refused, also after the hub restarted") {
   REQUIRE_FALSE(restarted.on_run(run(3, {"C"}), at(0)).frozen.empty());
 }
 
+TEST_CASE("A24 F41 an entry that was written behind another one than the hub has freezes the site") {
+  Inbox inbox = inbox_of();
+  REQUIRE(inbox.on_run(run(1, {"a", "b"}), at(0)).fresh.size() == 2);
+  Run next = run(3, {"c"});
+  next.previous = fingerprint("another b");
+  CHECK_FALSE(inbox.on_run(next, at(0)).frozen.empty());
+  CHECK(inbox.contiguous(Stream::events) == Sequence(2));
+  inbox.lift();
+  next.previous = fingerprint("b");
+  CHECK(inbox.on_run(next, at(0)).fresh.size() == 1);
+}
+
+TEST_CASE("A24 F41 an entry that came early and was written behind another one freezes, and what came before stays") {
+  Inbox inbox = inbox_of();
+  Run early = run(3, {"c", "d"});
+  early.previous = fingerprint("another b");
+  REQUIRE(inbox.on_run(early, at(0)).fresh.empty());
+  const Received late = inbox.on_run(run(1, {"a", "b"}), at(0));
+  CHECK(late.fresh.size() == 2);
+  CHECK_FALSE(late.frozen.empty());
+  CHECK(inbox.contiguous(Stream::events) == Sequence(2));
+}
+
+TEST_CASE("A24 what a stopped host left parked does not freeze the site again after it is lifted") {
+  Inbox inbox = inbox_of();
+  REQUIRE(inbox.on_run(run(2, {"of the copy"}), at(0)).fresh.empty());
+  inbox.freeze("two hosts");
+  inbox.lift();
+  const Received own = inbox.on_run(run(1, {"a", "b"}), at(0));
+  CHECK(own.frozen.empty());
+  CHECK(own.fresh.size() == 2);
+}
+
 }  // namespace depops::sync

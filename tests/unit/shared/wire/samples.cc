@@ -263,6 +263,7 @@ std::vector<wire::Body> bodies() {
       sync::Show{},
   };
   std::ranges::copy(contents_of_sync(), std::back_inserter(contents));
+  contents.push_back(sync::Run{sync::Stream::events, Sequence(8), {"second"}, 0xFEDCBA9876543210ULL});
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
     body.content = content;
