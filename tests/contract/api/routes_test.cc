@@ -221,6 +221,7 @@ TEST_CASE("API: what was registered and started is there after a restart, and si
   hub.restart();
   CHECK(hub.read("/api/v1/deployments/" + id) == before);
   CHECK(wait_for([&] { return hub.broker().count_on(topic) > 0; }));
+  hub.say(kStaging, sync::Hello{});
   hub.report_state(id + ".ams-1", kStaging, rollout::State::completed);
   CHECK(wait_for([&] { return state_of(hub, id) == "completed"; }));
 }
