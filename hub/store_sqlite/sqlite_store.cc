@@ -64,12 +64,43 @@ Result<void> put_counters(sqlite::Connection& to, const Changeset& from) {
   return put(to, "counters", std::vector{*from.counters});
 }
 
+Result<void> verify_registry(sqlite::Connection& of) {
+  DEPOPS_TRY_VOID(verify<Counters>(of, "counters"));
+  DEPOPS_TRY_VOID(verify<Environment>(of, "environments"));
+  DEPOPS_TRY_VOID(verify<Site>(of, "sites"));
+  DEPOPS_TRY_VOID(verify<SiteStatus>(of, "site_status"));
+  DEPOPS_TRY_VOID(verify<SiteIdentity>(of, "site_identities"));
+  DEPOPS_TRY_VOID(verify<JoinTokenRow>(of, "join_tokens"));
+  DEPOPS_TRY_VOID(verify<Artifact>(of, "artifacts"));
+  DEPOPS_TRY_VOID(verify<Version>(of, "versions"));
+  DEPOPS_TRY_VOID(verify<PipelineDoc>(of, "pipelines"));
+  DEPOPS_TRY_VOID(verify<TemplateDoc>(of, "templates"));
+  DEPOPS_TRY_VOID(verify<IdempotencyRow>(of, "idempotency"));
+  return verify<RecoveryRow>(of, "recoveries");
+}
+
+Result<void> verify_deployments(sqlite::Connection& of) {
+  DEPOPS_TRY_VOID(verify<Release>(of, "releases"));
+  DEPOPS_TRY_VOID(verify<PlanDoc>(of, "plans"));
+  DEPOPS_TRY_VOID(verify<Deployment>(of, "deployments"));
+  DEPOPS_TRY_VOID(verify<Rollout>(of, "rollouts"));
+  DEPOPS_TRY_VOID(verify<SiteTarget>(of, "targets"));
+  DEPOPS_TRY_VOID(verify<CommandRow>(of, "commands"));
+  DEPOPS_TRY_VOID(verify<ApprovalRow>(of, "approvals"));
+  DEPOPS_TRY_VOID(verify<TrustRootRow>(of, "trust_roots"));
+  DEPOPS_TRY_VOID(verify<DesiredDoc>(of, "desired"));
+  DEPOPS_TRY_VOID(verify<SiteInbox>(of, "inboxes"));
+  return verify<SiteFact>(of, "site_facts");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) {
   DEPOPS_TRY(sqlite::Connection connection, sqlite::Connection::open(path, {.cache_kib = 16'384}));
   DEPOPS_TRY_VOID(connection.quick_check());
   DEPOPS_TRY_VOID(sqlite::migrate(connection, migrations()));
+  DEPOPS_TRY_VOID(verify_registry(connection));
+  DEPOPS_TRY_VOID(verify_deployments(connection));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(connection)));
 }
 

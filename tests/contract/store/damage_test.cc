@@ -97,6 +97,51 @@ TEST_CASE("F19 a hub does not start on a file with a torn end, and says which") 
   }
 }
 
+TEST_CASE("F20 a turned bit anywhere in the hub's file is found, or changes nothing that the hub decides by") {
+  constexpr int kTurned = 800;
+  const Place place;
+  {
+    auto store = SqliteStore::open(place.file("hub.db")).value();
+    REQUIRE(store->commit(one_of_everything()).ok());
+  }
+  std::ifstream in(place.file("hub.db"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  REQUIRE(whole.size() > kTorn);
+  std::mt19937_64 random(20'261'127);
+  int found = 0;
+  for (int i = 0; i < kTurned; ++i) {
+    std::string turned = whole;
+    const std::size_t at = std::uniform_int_distribution<std::size_t>(0, whole.size() - 1)(random);
+    const int bit = std::uniform_int_distribution<int>(0, 7)(random);
+    turned[at] = static_cast<char>(static_cast<unsigned char>(turned[at]) ^ (1U << bit));
+    INFO("bit " << bit << " of byte " << at);
+    std::ofstream(place.file("turned.db"), std::ios::binary) << turned;
+    for (const char* beside : {"turned.db-wal", "turned.db-shm"}) fs::remove(place.file(beside));
+    auto store = SqliteStore::open(place.file("turned.db"));
+    found += store.ok() ? 0 : 1;
+    if (!store.ok()) continue;
+    const auto state = (*store)->load();
+    found += state.ok() ? 0 : 1;
+    if (state.ok()) check_holds(state.value(), one_of_everything());
+  }
+  CHECK(found > 0);
+}
+
+TEST_CASE("F20 a row of the hub's file that is not what was written is named, with what to do") {
+  const Place place;
+  {
+    auto store = SqliteStore::open(place.file("hub.db")).value();
+    REQUIRE(store->commit(environment(7)).ok());
+  }
+  auto raw = sqlite::Connection::open(place.file("hub.db")).value();
+  REQUIRE(raw.execute("UPDATE environments SET tier = 'production'").ok());
+  const auto store = SqliteStore::open(place.file("hub.db"));
+  REQUIRE_FALSE(store.ok());
+  CHECK(store.error().code == Errc::corrupt);
+  for (const char* part : {"hub.db", "e-0007", "environments", "backup"})
+    CHECK(store.error().what.find(part) != std::string::npos);
+}
+
 TEST_CASE("F13 a hub that is killed while it changes the schema finds all it had, in the new schema") {
   std::mt19937_64 random(20'261'126);
   int died = 0;
