@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "hub/app/registry.h"
+#include "hub/app/standing.h"
 
 namespace depops::hub {
 namespace {
@@ -45,6 +46,7 @@ void freeze_site(Turn& turn, SiteEntry& entry, const std::string& why) {
   turn.save_inbox(entry);
   turn.save_status(entry);
   note_on_site(turn, entry, "site.frozen", "FROZEN: " + why);
+  touch_waiting(turn, entry);
   turn.send(SendDown{entry.site.name, sync::Freeze{why}});
 }
 
@@ -60,6 +62,7 @@ void begin_life(Turn& turn, SiteEntry& entry) {
   entry.facts.begin_anew();
   turn.save_status(entry);
   if (was_frozen && entry.behind) turn.mark_site(entry);
+  if (was_frozen) touch_waiting(turn, entry);
 }
 
 Answer lift_site(Turn& turn, const LiftSite& request) {
@@ -81,6 +84,7 @@ Answer lift_site(Turn& turn, const LiftSite& request) {
   site_event(turn, entry, "site",
              request.site.str() + ": counts again, by " + turn.actor.str() + ": " + request.reason);
   if (entry.behind) turn.mark_site(entry);
+  touch_waiting(turn, entry);
   call(turn, request.site);
   return made(object);
 }

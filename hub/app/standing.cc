@@ -24,10 +24,21 @@ void note_standing(Turn& turn, SiteEntry& entry, const std::string& action, cons
   line.environment = entry.site.environment;
 }
 
-// Deployments that wait for the site look again.
-void touch_waiting(Turn& turn, const SiteEntry& entry) {
-  for (const DeploymentId& id : turn.world.under_way)
-    if (turn.world.deployments.at(id).deployment.environment == entry.site.environment) turn.touch(id);
+// What is wrong with the site itself. A deployment may be asked for all the same: it goes on when that is over.
+Reasons what_is_wrong(const SiteEntry& entry) {
+  const std::string name = entry.site.name.str();
+  if (!entry.status.frozen.empty())
+    return {{"site-frozen", "site " + name + " is frozen: " + entry.status.frozen, "site/" + name, std::nullopt,
+             "stop the other host, then: depops site lift " + name + "; or depops site reenroll " + name}};
+  if (!entry.status.recovery.empty())
+    return {{"site-recovery", "site " + name + " knows more than this hub: " + entry.status.recovery, "site/" + name,
+             std::nullopt, "an admin: depops hub recover"}};
+  return {};
+}
+
+Reasons why_not_now(const SiteEntry& entry) {
+  Reasons reasons = why_not_at(entry);
+  return reasons.empty() ? what_is_wrong(entry) : reasons;
 }
 
 SiteEntry* site_named(Turn& turn, const SiteName& name) {
@@ -119,12 +130,21 @@ Reasons why_not_at_sites(const World& world, const rollout::Plan& plan) {
   return reasons;
 }
 
+void touch_waiting(Turn& turn, const SiteEntry& entry) {
+  for (const DeploymentId& id : turn.world.under_way)
+    if (turn.world.deployments.at(id).deployment.environment == entry.site.environment) turn.touch(id);
+}
+
 void hold_standing(const World& world, const Deployment& deployment, const std::vector<const Rollout*>& rollouts,
                    schedule::Decision& decision) {
+  for (const Rollout* row : rollouts) {
+    if (rollout::is_ended(row->status.state)) continue;
+    for (Reason& reason : what_is_wrong(world.sites.at(row->site))) decision.waiting_for.push_back(std::move(reason));
+  }
   if (deployment.kind == rollout::ReleaseKind::rollback || decision.start.empty()) return;
   Reasons held;
   std::erase_if(decision.start, [&](const SiteName& site) {
-    Reasons reasons = why_not_at(world.sites.at(site));
+    Reasons reasons = why_not_now(world.sites.at(site));
     held.insert(held.end(), reasons.begin(), reasons.end());
     return !reasons.empty();
   });

@@ -22,7 +22,11 @@ Instant list_revocations(Turn& turn);
 Reasons why_not_at(const SiteEntry& entry);
 Reasons why_not_at_sites(const World& world, const rollout::Plan& plan);
 
-// Takes those sites out of what is to begin now. The way back is held back by nothing.
+// Deployments that wait for the site look again.
+void touch_waiting(Turn& turn, const SiteEntry& entry);
+
+// Takes those sites, and frozen ones, out of what is to begin now, and says what is wrong where something is under way.
+// The way back is held back by nothing.
 void hold_standing(const World& world, const Deployment& deployment, const std::vector<const Rollout*>& rollouts,
                    schedule::Decision& decision);
 

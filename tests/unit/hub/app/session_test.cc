@@ -87,6 +87,11 @@ TEST_CASE("nothing is signed for a frozen site, and what was asked meanwhile com
               ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
           .ok);
   CHECK(two.entry().desired.generation == Generation());
+  CHECK_FALSE(two.bench.has_rollout("d-1.stg-1"));
+  CHECK(two.bench.deployment("d-1").state == rollout::State::waiting);
+  REQUIRE(two.bench.deployment("d-1").waiting_for.size() == 1);
+  CHECK(two.bench.deployment("d-1").waiting_for[0].rule == "site-frozen");
+  CHECK_THAT(two.bench.deployment("d-1").waiting_for[0].who, Catch::Contains("depops site lift stg-1"));
   const hub::Answer answer = two.bench.ask(hub::LiftSite{SiteName("stg-1"), "the copy was removed"});
   REQUIRE(answer.ok);
   CHECK(two.leaves("site.lifted") == 1);
@@ -105,6 +110,8 @@ TEST_CASE("a document of a frozen site that would expire waits for the lift, and
           .ok);
   REQUIRE(two.entry().desired.generation == Generation(1));
   two.freeze();
+  REQUIRE(two.bench.deployment("d-1").waiting_for.size() == 1);
+  CHECK(two.bench.deployment("d-1").waiting_for[0].rule == "site-frozen");
   two.bench.pass(std::chrono::hours(24 * 16));
   two.bench.give(hub::Tick{});
   CHECK((!two.bench.wake || *two.bench.wake > two.bench.now.wall));
