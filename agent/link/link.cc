@@ -56,13 +56,34 @@ void Link::start(Downlink downlink) {
   ports::Transport::Handlers handlers;
   handlers.message = [this](const ports::Message& message) { on_message(message); };
   handlers.link = [this](bool connected, const std::string& why) {
-    if (!connected) hub_there_ = false;
+    note_hub(connected, std::nullopt);
     if (why == ports::kTakenOver && downlink_.taken_over) downlink_.taken_over();
     downlink_.link(connected);
   };
   transport_.start({wire::topic_of(Channel::down_desired, settings_.site),
                     wire::topic_of(Channel::down_message, settings_.site), wire::topic_of(Channel::hub_state)},
                    std::move(handlers));
+}
+
+// `online`: what the hub said just now. Its word may come before the one that there is a connection.
+void Link::note_hub(bool connected, std::optional<bool> online) {
+  const std::lock_guard lock(mutex_);
+  hub_there_ = connected && online.value_or(hub_there_);
+  if (!connected || hub_there_) {
+    away_since_.reset();
+  } else if (!away_since_) {
+    away_since_ = clock_.now().boottime;
+  }
+}
+
+bool Link::hub_is_there() const {
+  const std::lock_guard lock(mutex_);
+  return hub_there_;
+}
+
+bool Link::hub_is_away(Millis at_least) const {
+  const std::lock_guard lock(mutex_);
+  return away_since_ && clock_.now().boottime - *away_since_ >= at_least;
 }
 
 void Link::on_message(const ports::Message& message) {
@@ -80,7 +101,7 @@ void Link::on_frame(const ports::Message& message) {
     return downlink_.dropped("destination", message.topic + ": a frame for " + body->destination);
   }
   // Who answers is there, whatever became of its word that it is.
-  if (!hub_there_) tell({body->hub_epoch, true, body->at});
+  if (!hub_is_there()) tell({body->hub_epoch, true, body->at});
   if (auto* certificate = std::get_if<sync::Certificate>(&body->content); certificate && downlink_.certificate)
     return downlink_.certificate(std::move(certificate->pem));
   auto word = word_of(std::move(body->content));
@@ -89,7 +110,7 @@ void Link::on_frame(const ports::Message& message) {
 }
 
 void Link::tell(const sync::HubState& state) {
-  hub_there_ = state.online;
+  note_hub(true, state.online);
   downlink_.hub_state(state);
 }
 

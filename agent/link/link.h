@@ -1,6 +1,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "agent/ports/downlink.h"
@@ -27,6 +28,9 @@ class Link final : public Uplink {
 
   void start(Downlink downlink);
 
+  // Connected for so long already, and the hub is not there: by another broker it may be. Thread: any.
+  bool hub_is_away(Millis at_least) const;
+
   void begin(const std::string& incarnation, std::uint64_t session) override;
   Result<std::uint64_t> send(const sync::Run& run) override;
   void send(const sync::Hello& hello) override;
@@ -43,6 +47,8 @@ class Link final : public Uplink {
 
  private:
   void on_message(const ports::Message& message);
+  void note_hub(bool connected, std::optional<bool> online);
+  bool hub_is_there() const;
   void on_frame(const ports::Message& message);
   void tell(const sync::HubState& state);
   Result<wire::Body> opened(const std::string& frame) const;
@@ -56,9 +62,11 @@ class Link final : public Uplink {
   signing::SecretKey key_;
   signing::PublicKey hub_key_;
   Downlink downlink_;
-  bool hub_there_ = false;     // what was told of the hub on this connection; thread of the transport
-  std::string incarnation_;    // writer thread only
-  std::uint64_t session_ = 0;  // writer thread only
+  mutable std::mutex mutex_;
+  bool hub_there_ = false;            // what was told of the hub on this connection
+  std::optional<Millis> away_since_;  // boottime: connected, and the hub is not there
+  std::string incarnation_;           // writer thread only
+  std::uint64_t session_ = 0;         // writer thread only
 };
 
 // The signed word that a site is gone, for the transport's will.

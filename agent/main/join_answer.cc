@@ -13,6 +13,13 @@ Error wrong(const std::string& what) {
 
 std::string quoted_text(const std::string& text) { return json::write(json::Value(text)); }  // YAML reads it, too
 
+std::string broker_text(const join::Answer& answer) {
+  if (answer.other_brokers.empty()) return "url: " + quoted_text(answer.broker_url);
+  std::string text = "urls: [" + quoted_text(answer.broker_url);
+  for (const std::string& url : answer.other_brokers) text += ", " + quoted_text(url);
+  return text + "]";
+}
+
 std::string router_text(const std::vector<std::string>& binds) {
   std::string text = "router:\n  haproxy:\n    directory: haproxy\n    services:\n";
   for (const std::string& bind : binds) {
@@ -53,8 +60,8 @@ Result<std::string> settings_text(const join::Answer& answer, const std::string&
   return "# Written by depops-agent join; yours to change from now on. Start the agent with: depops-agent run --config "
          "FILE\n"
          "site: " +
-         answer.site.str() + "\nenvironment: " + answer.environment.str() + "\nstateDir: state\n" +
-         "broker: {url: " + quoted_text(answer.broker_url) + ", ca: infra-ca.pem, cert: tls.pem, key: tls.key}\n" +
+         answer.site.str() + "\nenvironment: " + answer.environment.str() + "\nstateDir: state\n" + "broker: {" +
+         broker_text(answer) + ", ca: infra-ca.pem, cert: tls.pem, key: tls.key}\n" +
          "hub: {artifactsUrl: " + quoted_text(answer.artifacts_url) + ", ca: infra-ca.pem" + door + "}\n" +
          "keys: {signing: site.key, hub: hub.pub}\n" + trust +
          "# What the hub had signed when this site joined: nothing older is obeyed.\n" +

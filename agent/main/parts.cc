@@ -89,7 +89,8 @@ Result<std::unique_ptr<Artifacts>> make_artifacts(const settings::Settings& sett
 
 mqtt::MqttSettings mqtt_settings(const settings::Settings& settings, Credentials& credentials) {
   mqtt::MqttSettings mqtt;
-  mqtt.url = settings.broker.url;
+  mqtt.url = settings.broker.urls.front();
+  mqtt.others.assign(settings.broker.urls.begin() + 1, settings.broker.urls.end());
   mqtt.client_id = settings.site.str();
   mqtt.ca = settings.broker.ca;
   mqtt.certificate = settings.broker.certificate;

@@ -73,18 +73,19 @@ Downlink downlink_for(Driver& driver, Renewer& renewer) {
   return down;
 }
 
-// Waits for SIGTERM or SIGINT and looks at the disk meanwhile.
-void attend(Driver& driver, const std::string& directory) {
+// Waits for SIGTERM or SIGINT and looks at the disk and at the broker meanwhile.
+void attend(Driver& driver, const RealParts& real, const settings::Settings& settings) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   std::optional<Storage> seen;
   for (int turn = 0;; ++turn) {
-    const Storage storage = storage_of(directory);
+    const Storage storage = storage_of(settings.state_directory);
     if (!seen || *seen != storage) driver.post(StorageSeen{storage});
     seen = storage;
     if (turn == kReleaseAfter) release_startup_pages();
+    if (real.link->hub_is_away(settings.broker.patience)) real.transport->try_another();
     if (sigtimedwait(&signals, nullptr, &kStorageEvery) > 0) return;
   }
 }
@@ -136,7 +137,7 @@ Result<void> run(const settings::Settings& settings) {
   real->link->start(down);
   real->renewer->start();
   log_line("event=started site=" + settings.site.str() + " version=" + DEPOPS_VERSION);
-  attend(driver, settings.state_directory);
+  attend(driver, *real, settings);
   log_line("event=stopping");
   real->renewer->stop();
   real->transport->stop();

@@ -2,6 +2,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <functional>
@@ -11,6 +12,7 @@
 namespace depops::agent::settings {
 namespace {
 
+constexpr std::size_t kBrokersMax = 16;
 constexpr std::uintmax_t kFileMax = 1U << 20;
 constexpr std::uint16_t kPortMin = 1'024;
 
@@ -134,10 +136,23 @@ void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
   }
 }
 
+std::vector<std::string> read_urls(Reader& reader, const YAML::Node& broker) {
+  std::vector<std::string> urls;
+  const YAML::Node list = broker.IsMap() ? broker["urls"] : YAML::Node(YAML::NodeType::Undefined);
+  if (!list.IsDefined()) return {reader.needed(broker, "url")};
+  if (!list.IsSequence() || list.size() < 1 || list.size() > kBrokersMax)
+    reader.complain(list.Mark(), "urls must be a list of 1 to 16 addresses of brokers");
+  if (broker["url"].IsDefined()) reader.complain(list.Mark(), "url and urls: give one of them");
+  for (const auto& url : list) urls.push_back(url.IsScalar() ? url.Scalar() : "");
+  if (std::ranges::find(urls, "") != urls.end()) reader.complain(list.Mark(), "an address of a broker is empty");
+  if (urls.empty()) urls.emplace_back();
+  return urls;
+}
+
 void read_peers(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node broker = reader.part(root, "broker", {"url", "ca", "cert", "key"});
-  settings.broker = {reader.needed(broker, "url"), reader.path(broker, "ca"), reader.path(broker, "cert"),
-                     reader.path(broker, "key")};
+  const YAML::Node broker = reader.part(root, "broker", {"url", "urls", "ca", "cert", "key", "patienceSeconds"});
+  settings.broker = {read_urls(reader, broker), reader.path(broker, "ca"), reader.path(broker, "cert"),
+                     reader.path(broker, "key"), reader.seconds(broker, "patienceSeconds", "60", 3'600)};
   const YAML::Node hub = reader.part(root, "hub", {"artifactsUrl", "ca", "joinUrl"});
   settings.hub = {reader.needed(hub, "artifactsUrl"), reader.path(hub, "ca"), reader.text(hub, "joinUrl", "")};
   const YAML::Node keys = reader.part(root, "keys", {"signing", "hub"});

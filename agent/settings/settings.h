@@ -14,8 +14,9 @@
 namespace depops::agent::settings {
 
 struct BrokerSettings {
-  std::string url;                   // "mqtts://host:8883"
+  std::vector<std::string> urls;     // "mqtts://host:8883"; when one does not answer the next is tried, at least one
   std::string ca, certificate, key;  // PEM files
+  Millis patience{60'000};           // how long a broker is kept by which the hub is not there, [1 s, 1 h]
 };
 
 struct HubSettings {

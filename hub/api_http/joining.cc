@@ -58,7 +58,8 @@ Result<join::Answer> identity(const join::Request& request, const Digest& key, c
                       here.hub_id,
                       here.hub_key,
                       "",
-                      {found.status.signed_generation, hub.hub_epoch, 0, now}};
+                      {found.status.signed_generation, hub.hub_epoch, 0, now},
+                      here.other_brokers};
   if (!roots.empty()) {
     answer.trust_root = roots.back().bytes;
     answer.floors.trust_version = roots.back().version.value();

@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "hub/api_http/api.h"
 #include "hub/ports/certificates.h"
@@ -18,6 +19,7 @@ struct Joining {
   Digest authority;      // of the infrastructure's certificate, by which a site knows this hub
   std::string infra_ca;  // that certificate, PEM
   std::string broker_url;
+  std::vector<std::string> other_brokers;
   std::string artifacts_url;
   std::string hub_id;
   signing::PublicKey hub_key;

@@ -39,11 +39,10 @@ struct Metrics::Families {
                                     .Help("Inputs whose changes are committed")
                                     .Register(registry)
                                     .Add({});
-  prometheus::Gauge& connected = prometheus::BuildGauge()
-                                     .Name("depops_hub_broker_connected")
-                                     .Help("1 while connected to the broker")
-                                     .Register(registry)
-                                     .Add({});
+  prometheus::Family<prometheus::Gauge>& connected = prometheus::BuildGauge()
+                                                         .Name("depops_hub_broker_connected")
+                                                         .Help("1 while connected to the broker, by its address")
+                                                         .Register(registry);
   prometheus::Gauge& revocations = prometheus::BuildGauge()
                                        .Name("depops_hub_revocation_list_ends_timestamp_seconds")
                                        .Help(
@@ -80,7 +79,9 @@ void Metrics::revocations_until(Instant end) {
       static_cast<double>(std::chrono::floor<std::chrono::seconds>(end).time_since_epoch().count()));
 }
 
-void Metrics::set_connected(bool connected) { families_->connected.Set(connected ? 1 : 0); }
+void Metrics::set_connected(const std::string& broker, bool connected) {
+  families_->connected.Add({{"broker", broker}}).Set(connected ? 1 : 0);
+}
 
 void Metrics::set_streams(std::size_t count) { families_->streams.Set(static_cast<double>(count)); }
 

@@ -17,7 +17,7 @@ class Metrics {
   void frame(const std::string& outcome);  // "taken", "bad_signature", "wrong_sender", "undecodable", "overflow"
   void commit(double seconds, std::size_t inputs);
   void revocations_until(Instant end);  // of the list that the broker goes by; an old one lets nobody in
-  void set_connected(bool connected);   // to the broker
+  void set_connected(const std::string& broker, bool connected);
   void set_streams(std::size_t count);  // event streams open now
   std::string text() const;             // Prometheus text format
 

@@ -51,7 +51,7 @@ void add_broker_options(CLI::App& command, BrokerFiles& files) {
 
 Result<void> write_broker_files(const BrokerFiles& files, const Settings& settings) {
   BrokerSettings out;
-  DEPOPS_TRY(out.hub_port, port_of(settings.broker_url));
+  DEPOPS_TRY(out.hub_port, port_of(settings.broker_urls.empty() ? "" : settings.broker_urls.front()));
   out.directory =
       absolute_text(files.directory.empty() ? settings.state_directory / "broker" : fs::path(files.directory));
   out.host = files.host;

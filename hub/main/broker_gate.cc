@@ -4,6 +4,8 @@
 
 #include <charconv>
 #include <fstream>
+#include <memory>
+#include <set>
 #include <utility>
 
 #include "shared/whole_file/whole_file.h"
@@ -86,30 +88,34 @@ void BrokerGate::tell_broker() {
              " names no mosquitto that this user may signal; send it SIGHUP, or it goes by the list it knows\"");
 }
 
-// A second connection under a name ends the first. Ours has no rights a site has not, and goes at once.
+// A second connection under a name ends the first. Ours has no rights a site has not, and goes at once. Nobody knows
+// for sure by which broker a site is there: it is put out of all of them side by side, for one may not answer.
 void BrokerGate::take_over(const SiteName& site) {
-  if (parts_.as_hub.url.empty()) return;
-  mqtt::MqttSettings settings = parts_.as_hub;
-  settings.client_id = site.str();
-  settings.will = nullptr;
   std::mutex mutex;
   std::condition_variable told;
-  bool there = false;
-  mqtt::MqttTransport transport(std::move(settings));
-  ports::Transport::Handlers handlers;
-  handlers.message = [](const ports::Message&) {};
-  handlers.link = [&](bool connected, const std::string&) {
-    const std::lock_guard lock(mutex);
-    there = there || connected;
-    told.notify_all();
-  };
-  transport.start({}, std::move(handlers));
+  std::set<std::string> there;
+  std::vector<std::unique_ptr<mqtt::MqttTransport>> transports;
+  for (mqtt::MqttSettings broker : parts_.as_hub) {
+    broker.client_id = site.str();
+    broker.will = nullptr;
+    ports::Transport::Handlers handlers;
+    handlers.message = [](const ports::Message&) {};
+    handlers.link = [&, url = broker.url](bool connected, const std::string&) {
+      const std::lock_guard lock(mutex);
+      if (connected) there.insert(url);
+      told.notify_all();
+    };
+    transports.push_back(std::make_unique<mqtt::MqttTransport>(std::move(broker)));
+    transports.back()->start({}, std::move(handlers));
+  }
   {
     std::unique_lock lock(mutex);
-    told.wait_for(lock, kTakeOver, [&] { return there; });
+    told.wait_for(lock, kTakeOver, [&] { return there.size() == transports.size(); });
   }
-  transport.stop();
-  parts_.log("event=connection_ended site=" + site.str() + " done=" + (there ? "true" : "false"));
+  for (const auto& transport : transports) transport->stop();
+  for (const mqtt::MqttSettings& broker : parts_.as_hub)
+    parts_.log("event=connection_ended site=" + site.str() + " broker=" + broker.url +
+               " done=" + (there.contains(broker.url) ? "true" : "false"));
 }
 
 std::string left_to_people(const Settings& settings) {
@@ -119,6 +125,10 @@ std::string left_to_people(const Settings& settings) {
   if (settings.broker_pid_file.empty())
     return "send the broker SIGHUP, so that it reads " + settings.join.revocations.string() +
            "; the hub does it by itself if broker.pidFile is in its settings";
+  if (settings.broker_urls.size() > 1)
+    return "give " + settings.join.revocations.string() +
+           " to each broker but the one of broker.pidFile and send it SIGHUP: the hub put the site out of all brokers, "
+           "and tells only that one who must not come in again";
   return "";
 }
 

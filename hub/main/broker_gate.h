@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "hub/app/hub.h"
 #include "hub/main/settings.h"
@@ -14,16 +15,16 @@
 
 namespace depops::hub {
 
-// Keeps out of the broker who was revoked: writes the list of revoked certificates, tells mosquitto to read it, and
-// ends connections. On a thread of its own, for it waits for disk and broker.
+// Keeps out of the brokers who was revoked: writes the list of revoked certificates, tells the mosquitto on this
+// machine to read it, and ends connections at all of them. On a thread of its own: it waits for disk and brokers.
 class BrokerGate {
  public:
   struct Parts {
-    const Certificates* certificates;     // null: nobody gives certificates here, there is no list
-    std::string list_file;                // "": none is written
-    std::string pid_file;                 // of mosquitto; "": nobody is told
-    mqtt::MqttSettings as_hub;            // how the hub connects; url "": there is no broker
-    std::function<void(Instant)> listed;  // until when the list in the file counts
+    const Certificates* certificates;        // null: nobody gives certificates here, there is no list
+    std::string list_file;                   // "": none is written
+    std::string pid_file;                    // of the mosquitto on this machine; "": nobody is told
+    std::vector<mqtt::MqttSettings> as_hub;  // how the hub connects to each broker
+    std::function<void(Instant)> listed;     // until when the list in the file counts
     std::function<void(const std::string&)> log;
   };
 

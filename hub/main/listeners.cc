@@ -14,8 +14,16 @@ Result<Door> make_door(const Settings& settings, const std::string& hub_id, cons
   DEPOPS_TRY(const std::string infra, authority::read_pem_file(settings.broker_ca));
   const auto facts = x509::facts_of(infra);
   if (!facts) return facts.error().in(settings.broker_ca);
-  door.joining.reset(new api_http::Joining{*door.certificates, join.url, facts.value().digest, infra, join.broker_url,
-                                           join.artifacts_url, hub_id, key, join.certificate_life,
+  door.joining.reset(new api_http::Joining{*door.certificates,
+                                           join.url,
+                                           facts.value().digest,
+                                           infra,
+                                           join.broker_urls.front(),
+                                           {join.broker_urls.begin() + 1, join.broker_urls.end()},
+                                           join.artifacts_url,
+                                           hub_id,
+                                           key,
+                                           join.certificate_life,
                                            left_to_people(settings)});
   return door;
 }

@@ -52,6 +52,9 @@ std::optional<Input> Loop::read(const ports::Message& message, const World& worl
   auto input = input_of(message, world, parts_.reading);
   const auto* bad = input ? std::get_if<BadFrame>(&*input) : nullptr;
   parts_.metrics.frame(!input ? "unknown_site" : bad != nullptr ? "refused" : "taken");
+  // What a broker kept says nothing about where the site is now.
+  if (const auto* said = input ? std::get_if<FromSite>(&*input) : nullptr; said != nullptr && !message.retained)
+    parts_.heard(said->sender.site, message.door);
   if (bad != nullptr) parts_.log("event=frame_dropped site=" + bad->site.str() + " why=\"" + bad->why + "\"");
   return input;
 }

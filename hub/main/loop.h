@@ -22,8 +22,9 @@ struct LoopParts {
   api_http::EventFeed& feed;
   api_http::Metrics& metrics;
   Reading reading;
-  std::function<void(std::vector<Digest>)> collect;  // all blobs but these; returns at once
-  BrokerGate* gate = nullptr;                        // null: there is no broker to keep anybody out of
+  std::function<void(const SiteName&, std::size_t door)> heard;  // a frame of the site, by that broker
+  std::function<void(std::vector<Digest>)> collect;              // all blobs but these; returns at once
+  BrokerGate* gate = nullptr;                                    // null: there is no broker to keep anybody out of
   std::function<void(const std::string&)> log;
   std::function<void()> give_up;  // another hub took over, or the store can not be used: end the process
 };

@@ -55,19 +55,30 @@ void Outlet::add(Word word) {
 }
 
 void Outlet::send(const SendDown& down) {
-  if (transport_ != nullptr) add(down);
+  if (brokers_ != nullptr) add(down);
 }
 
 void Outlet::send_certificate(const SiteName& site, const std::string& pem) {
-  if (transport_ != nullptr) add(GiveCertificate{site, pem});
+  if (brokers_ != nullptr) add(GiveCertificate{site, pem});
 }
 
-void Outlet::linked() {
+void Outlet::announce() {
   {
     const std::lock_guard lock(mutex_);
-    if (transport_ == nullptr) return;
-    waiting_.add(SayState{true});
-    for (const auto& [site, message] : desired_) (void)transport_->publish(message).ok();
+    say_here_everywhere();
+  }
+  changed_.notify_all();
+}
+
+void Outlet::say_here_everywhere() {
+  for (std::size_t door = 0; brokers_ != nullptr && door < brokers_->size(); ++door) waiting_.add(SayState{true, door});
+}
+
+void Outlet::linked(std::size_t door) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.add(SayState{true, door});
+    for (const auto& [site, message] : desired_) brokers_->say_at(door, message);
   }
   changed_.notify_all();
 }
@@ -79,7 +90,7 @@ void Outlet::take_over(HubEpoch epoch) {
     desired_.clear();
     waiting_.forget_documents();
     waiting_.add(SayState{false});
-    waiting_.add(SayState{true});
+    say_here_everywhere();
   }
   changed_.notify_all();
 }
@@ -183,16 +194,12 @@ void Outlet::let_out(const Word& word, std::string payload) {
   const auto* down = std::get_if<SendDown>(&word);
   const auto* given = std::get_if<GiveCertificate>(&word);
   if (down != nullptr || given != nullptr) {
-    const std::string topic = wire::topic_of(wire::Channel::down_message, down != nullptr ? down->site : given->site);
-    // Refused while there is no connection: the site asks again when it has one.
-    if (transport_ != nullptr) (void)transport_->publish({topic, std::move(payload), false, 1}).ok();
-    return;
+    const SiteName& site = down != nullptr ? down->site : given->site;
+    return brokers_->say_to(site, {wire::topic_of(wire::Channel::down_message, site), std::move(payload), false, 1});
   }
   ports::Message state{wire::topic_of(wire::Channel::hub_state), std::move(payload), true, 1};
-  if (std::get<SayState>(word).online) {
-    if (transport_ != nullptr) (void)transport_->publish(std::move(state)).ok();
-    return;
-  }
+  const SayState& said = std::get<SayState>(word);
+  if (said.online) return brokers_->say_at(said.door, state);
   {
     const std::lock_guard lock(mutex_);
     farewell_ = std::move(state);
@@ -204,8 +211,7 @@ void Outlet::let_out_document(const PublishDesired& document, std::string payloa
   ports::Message message{wire::topic_of(wire::Channel::down_desired, document.site), std::move(payload), true, 1};
   const std::lock_guard lock(mutex_);
   if (signed_under_ != epoch_) return;
-  // A refusal means there is no connection: linked() says it again.
-  if (transport_ != nullptr) (void)transport_->publish(message).ok();
+  if (brokers_ != nullptr) brokers_->say_to_all(message);
   desired_[document.site] = std::move(message);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "hub/app/hub.h"
+#include "hub/main/brokers.h"
 #include "hub/main/waiting.h"
 #include "hub/signer/signer.h"
 #include "shared/ports/clock.h"
@@ -28,23 +29,23 @@ struct OutletParts {
   std::function<void(const std::string&)> log;  // any thread
 };
 
-// Has signed what the hub says, in batches on a thread of its own, and gives it to the broker. Nobody waits for the
+// Has signed what the hub says, in batches on a thread of its own, and gives it to the brokers. Nobody waits for the
 // signer: what it has not signed waits here. Desired states are kept and said again at every connect, since nothing is
-// asked of the broker's memory. Thread: any.
+// asked of a broker's memory. Thread: any.
 class Outlet {
  public:
   explicit Outlet(OutletParts parts);
   ~Outlet();
 
-  void attach(ports::Transport* transport) { transport_ = transport; }
+  void attach(Brokers* brokers) { brokers_ = brokers; }
   // Begins. `able`: once, as soon as "the hub is not there" is signed, which is the will of every connection.
   void start(std::function<void()> able);
   void stop();
   void publish(const PublishDesired& desired) { add(desired); }
   void send(const SendDown& down);
   void send_certificate(const SiteName& site, const std::string& pem);
-  void linked();                            // the broker is there (again)
-  void announce() { add(SayState{true}); }  // "the hub is there" once more
+  void linked(std::size_t door);  // that broker is there (again)
+  void announce();                // "the hub is there" once more, everywhere
   // From now on under this epoch; what was signed under the one before, or was to be, is not said again.
   void take_over(HubEpoch epoch);
   std::optional<ports::Message> farewell() const;  // "the hub is not there"
@@ -52,6 +53,7 @@ class Outlet {
 
  private:
   void add(Word word);
+  void say_here_everywhere();
   void run();
   std::vector<Word> next();
   void sign(std::vector<Word> words);
@@ -66,7 +68,7 @@ class Outlet {
   OutletParts parts_;
   std::atomic<std::uint64_t> epoch_;
   std::uint64_t signed_under_ = 0;  // of what is being signed
-  ports::Transport* transport_ = nullptr;
+  Brokers* brokers_ = nullptr;
   std::function<void()> able_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

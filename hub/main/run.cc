@@ -8,6 +8,7 @@
 #include "hub/app/world.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
+#include "hub/main/brokers.h"
 #include "hub/main/collector.h"
 #include "hub/main/listeners.h"
 #include "hub/main/log.h"
@@ -24,9 +25,10 @@
 namespace depops::hub {
 namespace {
 
-mqtt::MqttSettings broker_of(const Settings& settings, const std::string& hub_id, Outlet& outlet) {
+mqtt::MqttSettings broker_of(const Settings& settings, const std::string& url, const std::string& hub_id,
+                             Outlet& outlet) {
   mqtt::MqttSettings out;
-  out.url = settings.broker_url;
+  out.url = url;
   out.client_id = "hub-" + hub_id;
   out.ca = settings.broker_ca;
   out.certificate = settings.broker_certificate;
@@ -34,6 +36,24 @@ mqtt::MqttSettings broker_of(const Settings& settings, const std::string& hub_id
   out.will = [&outlet] { return outlet.farewell(); };
   out.log = [](const std::string& text) { log_line("event=broker text=\"" + text + "\""); };
   return out;
+}
+
+std::vector<mqtt::MqttSettings> brokers_of(const Settings& settings, const std::string& hub_id, Outlet& outlet) {
+  std::vector<mqtt::MqttSettings> brokers;
+  for (const std::string& url : settings.broker_urls) brokers.push_back(broker_of(settings, url, hub_id, outlet));
+  return brokers;
+}
+
+std::vector<std::unique_ptr<ports::Transport>> doors_of(std::vector<mqtt::MqttSettings> brokers) {
+  std::vector<std::unique_ptr<ports::Transport>> doors;
+  for (mqtt::MqttSettings& broker : brokers) doors.push_back(std::make_unique<mqtt::MqttTransport>(std::move(broker)));
+  return doors;
+}
+
+std::vector<ports::Transport*> all_of(const std::vector<std::unique_ptr<ports::Transport>>& doors) {
+  std::vector<ports::Transport*> all;
+  for (const auto& door : doors) all.push_back(door.get());
+  return all;
 }
 
 std::vector<std::string> topics() {
@@ -44,14 +64,16 @@ std::vector<std::string> topics() {
   return out;
 }
 
-ports::Transport::Handlers handlers_of(Loop& loop, Outlet& outlet, api_http::Metrics& metrics) {
-  ports::Transport::Handlers out;
+Brokers::Handlers handlers_of(const std::vector<std::string>& urls, Loop& loop, Outlet& outlet,
+                              api_http::Metrics& metrics) {
+  for (const std::string& url : urls) metrics.set_connected(url, false);
+  Brokers::Handlers out;
   out.message = [&](ports::Message message) {
     if (!loop.take(std::move(message))) metrics.frame("overflow");
   };
-  out.link = [&](bool connected, const std::string&) {
-    metrics.set_connected(connected);
-    if (connected) outlet.linked();
+  out.link = [&](std::size_t door, bool connected) {
+    metrics.set_connected(urls[door], connected);
+    if (connected) outlet.linked(door);
   };
   return out;
 }
@@ -103,10 +125,10 @@ struct Release {
 };
 
 // What the hub that was replaced says last would be taken for the word of the one that replaced it.
-void say_goodbye(mqtt::MqttTransport& transport, const Outlet& outlet, bool gave_up) {
+void say_goodbye(Brokers& brokers, const Outlet& outlet, bool gave_up) {
   const auto farewell = outlet.farewell();
-  if (!gave_up && farewell) (void)transport.publish(*farewell).ok();
-  transport.stop();
+  if (!gave_up && farewell) brokers.say_to_all(*farewell);
+  brokers.stop();
 }
 
 // Until a signal, or until the driver gave up.
@@ -126,7 +148,7 @@ BrokerGate::Parts gate_parts(const Settings& settings, const std::string& hub_id
   return {door.certificates.get(),
           settings.join.revocations.string(),
           settings.broker_pid_file,
-          broker_of(settings, hub_id, outlet),
+          brokers_of(settings, hub_id, outlet),
           [&metrics](Instant until) { metrics.revocations_until(until); },
           log_line};
 }
@@ -167,28 +189,28 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
     gave_up = true;
     ::kill(::getpid(), SIGTERM);
   };
+  const auto doors = doors_of(brokers_of(settings, hub_id, outlet));
+  Brokers brokers(all_of(doors));
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
   BrokerGate gate(gate_parts(settings, hub_id, door, outlet, ground.metrics));
   Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics,
-             Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life}, collect, &gate,
-             log_line, give_up},
+             Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life},
+             [&brokers](const SiteName& site, std::size_t by) { brokers.heard(site, by); }, collect, &gate, log_line,
+             give_up},
             std::move(hub));
   const auto backend = backend_of(ground, loop, outlet, feed, door, version);
   DEPOPS_TRY(Listeners listeners, open_listeners(settings, backend, feed));
-  mqtt::MqttTransport transport(broker_of(settings, hub_id, outlet));
-  if (!settings.broker_url.empty()) outlet.attach(&transport);
+  outlet.attach(settings.broker_urls.empty() ? nullptr : &brokers);
   // No connection without a signed will: nobody would learn that the hub went.
-  outlet.start([&] {
-    if (!settings.broker_url.empty()) transport.start(topics(), handlers_of(loop, outlet, ground.metrics));
-  });
+  outlet.start([&] { brokers.start(topics(), handlers_of(settings.broker_urls, loop, outlet, ground.metrics)); });
   loop.start();
   say_started(settings, version, listeners);
   if (take_over) DEPOPS_TRY_VOID(say_that_it_took_over(loop));
   wait_for_end(signals);
   listeners.stop();
   outlet.stop();
-  say_goodbye(transport, outlet, gave_up);
+  say_goodbye(brokers, outlet, gave_up);
   loop.stop();
   feed.stop();
   return gave_up ? Error{Errc::conflict, "this hub ended by itself: " + loop.not_ready()} : Result<void>();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "hub/main/signer_settings.h"
@@ -12,6 +13,8 @@
 namespace depops::hub {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr std::size_t kBrokersMax = 16;
 
 // Reads one map of the file and remembers what it knows, so that a misspelt key is refused and not passed over.
 class Section {
@@ -75,6 +78,20 @@ std::string https_url(const api_http::Listen& listen) {
   return "https://" + listen.host + ":" + std::to_string(listen.port);
 }
 
+// One address, or a list of them.
+Result<std::vector<std::string>> urls_of(Section& section, const char* one, const char* many) {
+  const std::string single = section.text(one);
+  std::vector<std::string> all = section.texts(many);
+  if (!single.empty() && !all.empty())
+    return Error{Errc::invalid, std::string(one) + " and " + many + ": give one of them"};
+  if (!single.empty()) all = {single};
+  if (all.size() > kBrokersMax) return Error{Errc::invalid, std::string(many) + ": at most 16"};
+  // Two connections under one name would put each other out for ever.
+  if (std::set(all.begin(), all.end()).size() < all.size())
+    return Error{Errc::invalid, std::string(many) + ": an address stands there twice"};
+  return all;
+}
+
 using PathOf = std::function<fs::path(const std::string&)>;
 
 // Who lets sites in must say where they find the rest; what can be told from the listeners is.
@@ -90,13 +107,13 @@ Result<void> read_join(Section& sites, const PathOf& path, Settings& out) {
   Section join = sites.part("join");
   const std::string listen = join.text("listen");
   out.join.url = join.text("url");
-  out.join.broker_url = join.text("brokerUrl");
+  DEPOPS_TRY(out.join.broker_urls, urls_of(join, "brokerUrl", "brokerUrls"));
   out.join.artifacts_url = join.text("artifactsUrl", https_url(out.sites));
   for (const Section* section : {&ca, &join}) DEPOPS_TRY_VOID(section->finish());
   if (listen.empty()) return {};
   DEPOPS_TRY(out.join.listen, listen_of(listen));
   if (out.join.url.empty()) out.join.url = https_url(*out.join.listen);
-  const bool complete = !out.join.ca_certificate.empty() && !out.join.ca_key.empty() && !out.join.broker_url.empty() &&
+  const bool complete = !out.join.ca_certificate.empty() && !out.join.ca_key.empty() && !out.join.broker_urls.empty() &&
                         !out.sites_tls.certificate.empty() && !out.broker_ca.empty();
   if (complete) return {};
   return Error{Errc::invalid,
@@ -117,7 +134,7 @@ Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   DEPOPS_TRY(out.sites, listen_of(sites.text("listen", "127.0.0.1:8481")));
   out.sites_tls = {path(sites.text("cert")), path(sites.text("key")), path(sites.text("clientsCa"))};
   Section broker = all.part("broker");
-  out.broker_url = broker.text("url");
+  DEPOPS_TRY(out.broker_urls, urls_of(broker, "url", "urls"));
   out.broker_ca = path(broker.text("ca")).string();
   out.broker_certificate = path(broker.text("cert")).string();
   out.broker_key = path(broker.text("key")).string();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hub/api_http/server.h"
 #include "shared/base/moment.h"
@@ -16,7 +17,7 @@ struct JoinSettings {
   std::filesystem::path ca_certificate, ca_key;  // the authority of sites; empty: sites can not join
   std::optional<api_http::Listen> listen;        // the joining listener; absent: there is none
   std::string url;                               // of it, as sites reach it
-  std::string broker_url;                        // the broker's door for sites
+  std::vector<std::string> broker_urls;          // the brokers' doors for sites, in the order sites try them
   std::string artifacts_url;
   std::filesystem::path revocations;  // the list of revoked certificates is written here; empty: nowhere
   Millis certificate_life = std::chrono::hours(24 * 7);  // what sites get, [10 s, 180 d]
@@ -30,7 +31,7 @@ struct Settings {
   api_http::Listen sites{"127.0.0.1", 8481};
   api_http::SiteTls sites_tls;  // empty certificate: no listener for sites
   JoinSettings join;
-  std::string broker_url;  // empty: without sites
+  std::vector<std::string> broker_urls;  // all of them are used at once; none: without sites
   std::string broker_ca, broker_certificate, broker_key;
   std::string broker_pid_file;  // of mosquitto; empty: nobody tells it that the list of revoked certificates changed
   std::filesystem::path console;

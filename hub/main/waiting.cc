@@ -35,7 +35,7 @@ Waiting::Key Waiting::key_of(const Word& word) {
   if (const auto* document = std::get_if<PublishDesired>(&word)) return {document->site, kDocument, 0};
   if (const auto* given = std::get_if<GiveCertificate>(&word)) return {given->site, 0, 0};
   const auto* down = std::get_if<SendDown>(&word);
-  if (down == nullptr) return {SiteName(), 0, std::get<SayState>(word).online ? 1 : 0};
+  if (const auto* state = std::get_if<SayState>(&word)) return {SiteName(), 0, state->online ? 1 + state->door : 0};
   const std::uint64_t stream = std::visit(StreamOf{}, down->message);
   return {down->site, kDown + down->message.index(), stream > 0 ? stream : ++last_ + 1'000};
 }

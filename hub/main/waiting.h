@@ -12,9 +12,10 @@
 
 namespace depops::hub {
 
-// "The hub is (not) there."
+// "The hub is (not) there", by this broker.
 struct SayState {
   bool online = true;
+  std::size_t door = 0;
 };
 
 // The next certificate of a site, PEM.

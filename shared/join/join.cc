@@ -76,6 +76,9 @@ std::string write(const Answer& answer) {
   out.add("infraCa", answer.infra_ca).add("brokerUrl", answer.broker_url).add("artifactsUrl", answer.artifacts_url);
   out.add("hubId", answer.hub_id).add("hubKey", signing::to_text(answer.hub_key));
   out.add("trustRoot", signing::to_base64(answer.trust_root)).add("floors", floors_json(answer.floors));
+  json::Value others = json::Value::array();
+  for (const std::string& url : answer.other_brokers) others.push(url);
+  if (!answer.other_brokers.empty()) out.add("otherBrokers", std::move(others));
   return json::write(out);
 }
 
@@ -110,6 +113,7 @@ Result<Answer> read_answer(std::string_view text) {
   answer.hub_id = reader.text("hubId", kTokenMax);
   answer.hub_key = reader.key("hubKey");
   answer.trust_root = reader.bytes("trustRoot", kAnswerMax, false);
+  answer.other_brokers = reader.texts("otherBrokers", kBrokersMax, kUrlMax);
   DEPOPS_TRY_VOID(reader.finish(false));
   DEPOPS_TRY(answer.floors, read_floors(value["floors"]));
   return answer;

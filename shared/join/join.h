@@ -12,6 +12,7 @@
 // How a site joins: what it says, what it is told. Thread: any.
 namespace depops::join {
 
+inline constexpr std::size_t kBrokersMax = 15;
 inline constexpr std::size_t kTokenMax = 200;  // characters
 inline constexpr std::size_t kCertificateRequestMax = 16 * 1024;
 inline constexpr std::size_t kRequestMax = 64 * 1024;   // the whole request
@@ -47,6 +48,7 @@ struct Answer {
   signing::PublicKey hub_key;
   std::string trust_root;  // the newest, as a frame; empty: the hub has none
   Floors floors;
+  std::vector<std::string> other_brokers{};  // where the hub is as well, at most kBrokersMax
 };
 
 // A new token from 32 bytes of the system's random source.

@@ -48,6 +48,19 @@ class Reader {
     if (!read) complain(name, "must be an Ed25519 key: depops-ed25519-public BASE64");
     return read ? read.value() : signing::PublicKey();
   }
+  // None if it is not there.
+  std::vector<std::string> texts(const char* name, std::size_t most, std::size_t most_each) {
+    known_.emplace_back(name);
+    std::vector<std::string> found;
+    const auto& items = value_[name].items();
+    const auto fits = [&](const json::Value& item) {
+      return item.is_string() && !item.as_string().empty() && item.as_string().size() <= most_each;
+    };
+    if (items.size() > most || !std::ranges::all_of(items, fits)) complain(name, "must be a short list of texts");
+    for (const json::Value& item : items)
+      if (trouble_.empty()) found.push_back(item.as_string());
+    return found;
+  }
   void complain(const char* name, const std::string& what) {
     if (trouble_.empty()) trouble_ = std::string(name) + " " + what;
   }

@@ -6,6 +6,7 @@
 
 #include "shared/base/check.h"
 #include "shared/mqtt/link.h"
+#include "shared/mqtt/walk.h"
 
 namespace depops::mqtt {
 namespace {
@@ -28,6 +29,12 @@ std::string failure_of(const ::mqtt::token& token) {
   return ::mqtt::exception::error_str(code);
 }
 
+std::vector<std::string> all_brokers(const MqttSettings& settings) {
+  std::vector<std::string> all{settings.url};
+  all.insert(all.end(), settings.others.begin(), settings.others.end());
+  return all;
+}
+
 // Of a message or a subscription: the number of the connection it belongs to.
 std::uint64_t connection_of(const ::mqtt::token& token) {
   return reinterpret_cast<std::uint64_t>(token.get_user_context());
@@ -44,6 +51,7 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
   void end();
   void reconnect(const std::string& why);
   Link& link() { return link_; }
+  void leave();
 
  private:
   void work();
@@ -65,13 +73,19 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
   MqttSettings settings_;
   std::vector<std::string> topics_;
   Handlers handlers_;
+  Walk walk_;
+  std::pair<std::string, std::string> identity_;  // certificate and key
   Link link_;
   ::mqtt::connect_options options_;  // lives as long as the client: the library keeps pointers into it
   std::unique_ptr<::mqtt::async_client> client_;
   std::thread worker_;
 };
 
-MqttTransport::Session::Session(MqttSettings settings) : settings_(std::move(settings)), link_(settings_) {
+MqttTransport::Session::Session(MqttSettings settings)
+    : settings_(std::move(settings)),
+      walk_(all_brokers(settings_)),
+      identity_(settings_.certificate, settings_.key),
+      link_(settings_) {
   std::signal(SIGPIPE, SIG_IGN);
   options_.set_mqtt_version(MQTTVERSION_5);
   options_.set_clean_start(true);
@@ -82,21 +96,29 @@ MqttTransport::Session::Session(MqttSettings settings) : settings_(std::move(set
 }
 
 void MqttTransport::Session::set_identity() {
-  if (!settings_.url.starts_with("mqtts://")) return;
-  auto [certificate, key] = settings_.identity ? settings_.identity() : std::pair(settings_.certificate, settings_.key);
+  if (!walk_.url().starts_with("mqtts://")) return;
   ::mqtt::ssl_options tls;
   tls.set_trust_store(settings_.ca);
-  tls.set_key_store(certificate);
-  tls.set_private_key(key);
+  tls.set_key_store(identity_.first);
+  tls.set_private_key(identity_.second);
   tls.set_enable_server_cert_auth(true);
   tls.set_verify(true);
   options_.set_ssl(tls);
 }
 
 void MqttTransport::Session::reconnect(const std::string& why) {
-  if (!link_.online() || !link_.on_lost()) return;
-  log("broker " + settings_.url + " is connected anew: " + why);
+  walk_.ask_anew();
+  if (!link_.online()) return;
+  walk_.stay();
+  if (!link_.on_lost()) return;
+  log("broker " + walk_.url() + " is connected anew: " + why);
   handlers_.link(false, why);
+}
+
+void MqttTransport::Session::leave() {
+  if (!walk_.has_others() || !link_.online() || !link_.on_lost()) return;
+  log("broker " + walk_.url() + " is left for the next one: the hub is not there by it");
+  handlers_.link(false, "left for another broker");
 }
 
 void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers handlers) {
@@ -110,7 +132,7 @@ void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers han
 void MqttTransport::Session::make_client() {
   if (client_) client_->disable_callbacks();
   client_.reset();
-  client_ = std::make_unique<::mqtt::async_client>(library_url(settings_.url), settings_.client_id,
+  client_ = std::make_unique<::mqtt::async_client>(library_url(walk_.url()), settings_.client_id,
                                                    ::mqtt::create_options(MQTTVERSION_5));
   client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
   client_->set_disconnected_handler([this](const ::mqtt::properties&, ::mqtt::ReasonCode code) {
@@ -161,6 +183,9 @@ void MqttTransport::Session::set_will() {
 void MqttTransport::Session::connect() {
   try {
     if (client_->is_connected()) client_->disconnect()->wait_for(kGoodbye);
+    const Walk::Step step = walk_.next();
+    if (step.other) make_client();
+    if (step.ask && settings_.identity) identity_ = settings_.identity();
     set_will();
     set_identity();
     options_.set_connect_timeout(link_.patience());
@@ -189,7 +214,7 @@ void MqttTransport::Session::send(std::uint64_t connection) {
 
 void MqttTransport::Session::tell_lost(bool news, const std::string& why) {
   if (!news) return;
-  log("broker " + settings_.url + " is away: " + why + "; it is tried again until it answers");
+  log("broker " + walk_.url() + " is away: " + why + "; it is tried again until it answers");
   handlers_.link(false, why);
 }
 
@@ -210,7 +235,7 @@ void MqttTransport::Session::on_success(const ::mqtt::token& token) {
       return;
     case ::mqtt::token::SUBSCRIBE:
       if (!link_.on_subscribed(connection_of(token))) return;
-      log("broker " + settings_.url + " is connected");
+      log("broker " + walk_.url() + " is connected");
       handlers_.link(true, "");
       return;
     case ::mqtt::token::PUBLISH:
@@ -250,6 +275,8 @@ void MqttTransport::start(std::vector<std::string> topics, Handlers handlers) {
 }
 
 Result<void> MqttTransport::publish(ports::Message message) { return session_->link().push(std::move(message)); }
+
+void MqttTransport::try_another() { session_->leave(); }
 
 bool MqttTransport::connected() const { return session_->link().online(); }
 

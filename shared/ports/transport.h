@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -14,6 +15,7 @@ struct Message {
   std::string payload;  // at most 1 MiB
   bool retained = false;
   std::uint8_t qos = 1;  // 0 or 1
+  std::size_t door = 0;  // of what arrived, where there are several brokers: by which of them
 };
 
 // `why` of a link that ended because another client connected with the same name.
@@ -34,6 +36,8 @@ class Transport {
   // Queues without waiting. Refuses with `unavailable` while not connected, with `exhausted` when too much is queued.
   virtual Result<void> publish(Message message) = 0;
   virtual bool connected() const = 0;
+  // Leaves this broker for the next one it knows; nothing if it knows no other.
+  virtual void try_another() {}
   virtual void stop() = 0;
 };
 

@@ -32,6 +32,7 @@ inline join::Answer sample_join_answer(const signing::PublicKey& hub_key) {
   answer.hub_id = "0123456789abcdef";
   answer.hub_key = hub_key;
   answer.trust_root = std::string("\0root\xff", 6);
+  answer.other_brokers = {"mqtts://127.0.0.2:8883"};
   answer.floors = {Generation(7), HubEpoch(3), 2, Instant(Millis(1'700'000'000'123))};
   return answer;
 }

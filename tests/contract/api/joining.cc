@@ -10,8 +10,14 @@ Door::Door(const std::string& folder, std::string hub_id, signing::PublicKey hub
   REQUIRE(office.ok());
   office_ = std::move(office).value();
   const std::string infra = hub::authority::read_pem_file(file("infra-ca.pem")).value();
-  joining_.reset(new hub::api_http::Joining{*office_, "https://127.0.0.1:8482", x509::facts_of(infra)->digest, infra,
-                                            "mqtts://127.0.0.1:8883", "https://127.0.0.1:8481", std::move(hub_id),
+  joining_.reset(new hub::api_http::Joining{*office_,
+                                            "https://127.0.0.1:8482",
+                                            x509::facts_of(infra)->digest,
+                                            infra,
+                                            "mqtts://127.0.0.1:8883",
+                                            {},
+                                            "https://127.0.0.1:8481",
+                                            std::move(hub_id),
                                             hub_key});
 }
 

@@ -120,14 +120,14 @@ void RunningHub::open() {
   signer_ = hub::signer::key_signer(std::move(key));
   outlet_ = std::make_unique<hub::Outlet>(
       hub::OutletParts{*signer_, key_id, kHubId, loaded.value().world().hub_epoch, clock_, [](const std::string&) {}});
-  outlet_->attach(&broker_);
+  outlet_->attach(&brokers_);
   outlet_->start([] {});
   const auto ignore = [](const std::string&) {};
   loop_ = std::make_unique<hub::Loop>(
       hub::LoopParts{*store_, codec_, clock_, *outlet_, *feed_, metrics_,
                      hub::Reading{kHubId, key_of("hub").public_key(), door_ ? &door_->joining().certificates : nullptr,
                                   std::chrono::hours(24 * 7)},
-                     [](std::vector<Digest>) {}, nullptr, ignore, [] {}},
+                     [](const SiteName&, std::size_t) {}, [](std::vector<Digest>) {}, nullptr, ignore, [] {}},
       std::move(loaded).value());
   auto server = hub::api_http::Server::for_people({"127.0.0.1", 0}, backend(), *feed_, directory_ / "console");
   REQUIRE(server.ok());

@@ -95,6 +95,7 @@ class RunningHub {
   hub::WireCodec codec_;
   hub::api_http::Metrics metrics_;
   HeardTransport broker_;
+  hub::Brokers brokers_{{&broker_}};
   std::string token_;
   std::map<SiteName, std::uint64_t> written_;  // events of each site
   std::unique_ptr<hub::store_sqlite::SqliteStore> store_;

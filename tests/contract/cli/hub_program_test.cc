@@ -53,6 +53,8 @@ TEST_CASE("depops-hub broker-config says what the settings lack, and writes noth
   CHECK_THAT(with("broker:\n  url: mqtts://127.0.0.1\n  ca: infra-ca.pem\n").err,
              Contains("names no port for the hub"));
   CHECK_THAT(with("broker:\n  url: mqtts://127.0.0.1:4884\n").err, Contains("broker.ca is missing"));
+  CHECK_THAT(with("broker: {url: \"mqtts://a:1\", urls: [\"mqtts://b:1\"]}\n").err, Contains("give one of them"));
+  CHECK_THAT(with("broker: {urls: [\"mqtts://a:1\", \"mqtts://a:1\"]}\n").err, Contains("stands there twice"));
   CHECK_FALSE(std::filesystem::exists(folder));
 }
 

@@ -63,6 +63,8 @@ class Heard final : public ports::Transport {
 struct Scene {
   Moody signer;
   Heard broker;
+  Heard other;
+  Brokers brokers{{&broker, &other}};
   clock::SystemClock clock;
   std::mutex mutex;
   std::string log;
@@ -72,7 +74,7 @@ struct Scene {
                    log += line + "\n";
                  }}};
 
-  Scene() { outlet.attach(&broker); }
+  Scene() { outlet.attach(&brokers); }
   ~Scene() { outlet.stop(); }
   void start() {
     outlet.start([this] { ++able; });
@@ -81,17 +83,19 @@ struct Scene {
     const std::lock_guard lock(mutex);
     return log;
   }
-  std::vector<std::string> documents(const char* site) const {
+  std::vector<std::string> documents(const char* site) const { return documents(site, broker); }
+  std::vector<std::string> documents(const char* site, const Heard& at) const {
     std::vector<std::string> bodies;
     const std::array keys{signer.key.public_key()};
-    for (const std::string& frame : broker.on(wire::topic_of(wire::Channel::down_desired, SiteName(site))))
+    for (const std::string& frame : at.on(wire::topic_of(wire::Channel::down_desired, SiteName(site))))
       bodies.push_back(wire::open(wire::kDesiredType, frame, keys).value().body);
     return bodies;
   }
-  std::vector<wire::Body> frames(const std::string& topic) const {
+  std::vector<wire::Body> frames(const std::string& topic) const { return frames(topic, broker); }
+  std::vector<wire::Body> frames(const std::string& topic, const Heard& at) const {
     std::vector<wire::Body> bodies;
     const std::array keys{signer.key.public_key()};
-    for (const std::string& frame : broker.on(topic))
+    for (const std::string& frame : at.on(topic))
       bodies.push_back(wire::decode_body(wire::open(wire::kBodyType, frame, keys).value().body).value());
     return bodies;
   }
@@ -122,7 +126,7 @@ TEST_CASE("while the signer is away nothing goes out, it is said with the remedy
     scene.outlet.publish({kSite, Generation(i), "document " + std::to_string(i)});
     scene.outlet.send(ack(i));
   }
-  scene.outlet.linked();
+  scene.outlet.linked(0);
   REQUIRE(wait_for([&] { return !scene.outlet.trouble().empty(); }));
   CHECK_THAT(scene.outlet.trouble(), Catch::Contains("PATH") && Catch::Contains("wait for it"));
   REQUIRE(wait_for([&] { return scene.signer.calls >= 2; }));
@@ -146,12 +150,31 @@ TEST_CASE("at every connect the hub says that it is there and repeats documents 
   scene.outlet.publish({kSite, Generation(1), "document"});
   REQUIRE(wait_for([&] { return scene.documents("fra-1").size() == 1; }));
   scene.signer.away = true;
-  scene.outlet.linked();
+  scene.outlet.linked(0);
   CHECK(scene.documents("fra-1").size() == 2);
   scene.signer.away = false;
   const std::string topic = wire::topic_of(wire::Channel::hub_state);
   REQUIRE(wait_for([&] { return !scene.frames(topic).empty(); }));
   CHECK(std::get<sync::HubState>(scene.frames(topic).at(0).content).online);
+}
+
+TEST_CASE("a hub that takes over says so at every broker, and at none what was signed before") {
+  Scene scene;
+  const std::string topic = wire::topic_of(wire::Channel::hub_state);
+  scene.start();
+  scene.outlet.publish({kSite, Generation(1), "document"});
+  REQUIRE(wait_for([&] { return scene.documents("fra-1", scene.other).size() == 1; }));
+  scene.outlet.take_over(HubEpoch(2));
+  for (const auto* at : {&scene.broker, &scene.other}) {
+    REQUIRE(wait_for([&] { return !scene.frames(topic, *at).empty(); }));
+    const wire::Body said = scene.frames(topic, *at).back();
+    CHECK(said.hub_epoch == HubEpoch(2));
+    CHECK(std::get<sync::HubState>(said.content).online);
+  }
+  scene.outlet.linked(1);
+  REQUIRE(wait_for([&] { return scene.frames(topic, scene.other).size() == 2; }));
+  CHECK(scene.documents("fra-1", scene.other).size() == 1);
+  CHECK(scene.frames(topic).size() == 1);
 }
 
 TEST_CASE("a document that is refused is not asked for again, one that must wait is, and nothing waits behind them") {

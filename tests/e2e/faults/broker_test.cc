@@ -26,7 +26,7 @@ void lose_often(const std::string& name, int times) {
   std::string label = scene.begin();
   for (int i = 0; i < times; ++i) {
     let_pass(random, scene, label);
-    scene.stage().lose_broker();
+    scene.stage().broker().lose();
     if (!scene.ended(label)) continue;
     scene.completed(label, kRollout);
     label = scene.begin();
@@ -50,14 +50,14 @@ TEST_CASE("F16 a broker that hangs until both sides have given it up holds no ro
   const std::string label = scene.begin();
   stage::wait_until("the site has begun", kRollout,
                     [&] { return scene.site().status()["phase"].as_string() != "idle"; });
-  scene.stage().broker().signal(SIGSTOP);
+  scene.stage().broker().program().signal(SIGSTOP);
   // Without the hub: the rollout under way comes to its end.
   stage::wait_until(label + " is stable at the site", kRollout,
                     [&] { return scene.site().status()["stable"].as_string() == label; });
   stage::wait_until("the site has given the broker up", kRollout,
                     [&] { return !scene.site().view()["hubOnline"].as_bool(); });
   CHECK(scene.site().view()["backlog"].as_uint() > 0);
-  scene.stage().broker().signal(SIGCONT);
+  scene.stage().broker().program().signal(SIGCONT);
   scene.completed(label, kRollout);
   scene.ledger().check(kConverged);
 }

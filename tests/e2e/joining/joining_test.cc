@@ -1,12 +1,10 @@
 #include <algorithm>
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <future>
 
 #include "shared/clock/system_clock.h"
-#include "shared/mqtt/mqtt_transport.h"
 #include "shared/x509/x509.h"
+#include "tests/e2e/stage/admission.h"
 #include "tests/e2e/stage/documents.h"
 #include "tests/e2e/stage/site.h"
 
@@ -86,34 +84,12 @@ TEST_CASE("F33 a site renews its certificate while it is connected, and while it
   CHECK(leaves(stage, "site.bad_frame") == 0);
 }
 
-// Whether the broker lets in who shows the site's present certificate.
-bool is_let_in(const Stage& stage, const Site& site) {
-  mqtt::MqttSettings settings;
-  settings.url = stage.broker_url(false);
-  settings.client_id = site.name();
-  settings.ca = site.folder("infra-ca.pem");
-  settings.certificate = site.folder("tls.pem");
-  settings.key = site.folder("tls.key");
-  std::promise<bool> told;
-  std::atomic<bool> first{true};
-  mqtt::MqttTransport transport(settings);
-  ports::Transport::Handlers handlers;
-  handlers.message = [](const ports::Message&) {};
-  handlers.link = [&](bool connected, const std::string&) {
-    if (first.exchange(false)) told.set_value(connected);
-  };
-  transport.start({}, std::move(handlers));
-  const bool let_in = told.get_future().get();
-  transport.stop();
-  return let_in;
-}
-
 TEST_CASE("a site that is revoked is put out of the broker at once, comes in no more, and comes back enrolled anew") {
   Stage stage("revoking", {.revokes = true});
   Site site(stage, "osl-1", "osl-1", false);
   stage.depops({"env", "create", "osl-1", "--tier", "production"});
   site.join();
-  CHECK(is_let_in(stage, site));
+  CHECK(is_let_in(stage.broker(), site));
   site.start_agent();
   wait_until("it is connected", kLong, [&] {
     return stage.depops({"get", "site", "osl-1"})["connectivity"].as_string() == "connected";
@@ -125,7 +101,7 @@ TEST_CASE("a site that is revoked is put out of the broker at once, comes in no 
   CHECK(revoked["revoked"]["reason"].as_string() == "its disk was stolen");
   CHECK(revoked["leftToDo"].is_null());  // the hub told the broker by itself
   wait_until("its connection is ended", kLong, [&] { return agent_said("event=link connected=false"); });
-  CHECK_FALSE(is_let_in(stage, site));
+  CHECK_FALSE(is_let_in(stage.broker(), site));
   CHECK(leaves(stage, "site.revoked") == 1);
   const std::string shown = stage.depops({"get", "site", "osl-1"})["connectivity"].as_string();
   CHECK(shown == "offline");

@@ -50,7 +50,7 @@ Site::Site(Stage& stage, const std::string& name, const std::string& environment
       environment_(environment),
       folder_(stage.folder("sites/" + name)),
       routed_(routed),
-      broker_url_(stage.broker_url(false)),
+      broker_urls_(stage.broker_urls(false)),
       bind_port_(stage.ports().take(kInstancePorts + 2)),
       metrics_port_(static_cast<std::uint16_t>(bind_port_ + 1)),
       first_port_(static_cast<std::uint16_t>(bind_port_ + 2)) {
@@ -100,7 +100,7 @@ void Site::write_settings() {
                                      : " none";
   write_file(folder("agent.yaml"),
              "site: " + name_ + "\nenvironment: " + environment_ + "\nstateDir: " + folder("state") +
-                 "\nheartbeatSeconds: 1\nbroker:\n  url: " + broker_url_ + "\n  ca: " + pem("infra-ca.pem") +
+                 "\nheartbeatSeconds: 1\nbroker:\n  urls: " + broker_urls_ + "\n  ca: " + pem("infra-ca.pem") +
                  "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
                  "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
                  "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
@@ -110,7 +110,7 @@ void Site::write_settings() {
 }
 
 void Site::go_by(const std::string& broker_url) {
-  broker_url_ = broker_url;
+  broker_urls_ = "[" + broker_url + "]";
   write_settings();
 }
 

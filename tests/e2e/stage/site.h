@@ -27,7 +27,7 @@ class Site {
   Site(const Site&) = delete;
   Site& operator=(const Site&) = delete;
 
-  // Before init: the way to the broker, in place of the broker's own address.
+  // Before init: the way to the broker, in place of the brokers' own addresses.
   void go_by(const std::string& broker_url);
   // Before init: the site goes by this trust root.
   void pin(const std::string& trust_root);
@@ -80,7 +80,7 @@ class Site {
   std::string environment_;
   std::string folder_;
   bool routed_;
-  std::string broker_url_;
+  std::string broker_urls_;
   std::string trust_root_;  // empty: none is pinned
   std::uint16_t bind_port_;
   std::uint16_t metrics_port_;

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,9 +9,6 @@
 #include <array>
 #include <filesystem>
 
-#include "hub/authority/file_authority.h"
-#include "hub/broker/configuration.h"
-#include "shared/clock/system_clock.h"
 #include "shared/json/parse.h"
 #include "tests/e2e/stage/small_disk.h"
 #include "tests/support/paths.h"
@@ -31,9 +27,6 @@ json::Value parsed(const std::string& text, const std::string& from) {
   if (!value.ok()) throw Trouble(from + " did not answer JSON but: " + text.substr(0, 500));
   return std::move(value).value();
 }
-
-// Debian's mosquitto lies where users do not look.
-std::string mosquitto() { return std::filesystem::exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto"; }
 
 }  // namespace
 
@@ -60,7 +53,7 @@ Stage::Stage(const std::string& name, Setting setting) : setting_(std::move(sett
   }
   if (setting_.hub_disk_mebibytes > 0) mount_small_disk(folder("hub"), setting_.hub_disk_mebibytes);
   certificates_ = std::make_unique<Certificates>(folder("tls"), setting_.certificate_years);
-  start_broker();
+  start_brokers();
   if (setting_.key_holder == KeyHolder::signer) start_signer({});
   start_hub();
 }
@@ -93,83 +86,53 @@ std::string Stage::not_ready() {
 
 std::string Stage::binary(const std::string& name) { return test::bin_dir() + "/" + name; }
 
-std::string Stage::broker_url(bool for_hub) const {
-  return "mqtts://127.0.0.1:" + std::to_string(for_hub ? hub_port_ : sites_port_);
+std::string Stage::broker_urls(bool for_hub) const {
+  std::string list;
+  for (const Broker& broker : brokers_) list += (list.empty() ? "[" : ", ") + broker.url(for_hub);
+  return list + "]";
 }
 
 std::string Stage::artifacts_url() const { return "https://127.0.0.1:" + std::to_string(artifacts_port_); }
 
 // Programs outside of these tests may be quicker to a port: then once more, with other ones.
-void Stage::start_broker() {
-  for (int attempt = 0; !try_broker(); ++attempt) {
-    if (attempt == kAttempts) throw Trouble("no ports for a broker: " + read_file(log("broker")));
+void Stage::start_brokers() {
+  for (int attempt = 0; !try_brokers(); ++attempt) {
+    if (attempt == kAttempts) throw Trouble("no ports for a broker: " + read_file(log("broker-0")));
     ports_.leave_block();
   }
 }
 
-bool Stage::try_broker() {
-  sites_port_ = ports_.take();
-  hub_port_ = ports_.take();
+bool Stage::try_brokers() {
+  brokers_.clear();
   api_port_ = ports_.take();
   artifacts_port_ = ports_.take();
   join_port_ = ports_.take();
-  return run_broker();
+  for (std::size_t number = 0; number < setting_.brokers; ++number) {
+    const std::string name = "broker-" + std::to_string(number);
+    brokers_.emplace_back(folder(name), log(name), ports_, *certificates_, setting_.revokes ? revocations() : "");
+    if (!brokers_.back().run()) return false;
+  }
+  return true;
 }
 
-bool Stage::run_broker() {
-  hub::BrokerSettings settings;
-  settings.directory = folder("broker");
-  settings.sites_port = sites_port_;
-  settings.hub_port = hub_port_;
-  settings.sites_ca = certificates_->file("sites-ca.pem");
-  settings.infra_ca = certificates_->file("infra-ca.pem");
-  settings.certificate = certificates_->file("broker.pem");
-  settings.key = certificates_->file("broker.key");
-  if (setting_.revokes) begin_revocations(settings);
-  const auto configuration = hub::write_broker_configuration(settings);
-  if (!configuration.ok()) throw Trouble("broker: " + configuration.error().what);
-  broker_ = Program({{mosquitto(), "-c", *configuration}, folder("broker"), log("broker"), {}, {}});
-  wait_until("the broker listens or ends", kStart,
-             [&] { return !broker_.running() || (listens(sites_port_) && listens(hub_port_)); });
-  return broker_.running();
-}
-
-void Stage::lose_broker() {
-  broker_.signal(SIGKILL);
-  broker_.wait_end("the broker is gone", kStart);
-  std::filesystem::remove_all(folder("broker"));
-  if (!run_broker()) throw Trouble("the broker did not come back: " + read_file(log("broker")));
-}
-
-std::string Stage::hub_broker_url() { return setting_.hub_road ? setting_.hub_road(*this) : broker_url(true); }
-
-// As depops-hub broker-config does: the broker does not start without the list.
-void Stage::begin_revocations(hub::BrokerSettings& settings) {
-  settings.sites_crl = folder("sites.crl");
-  settings.pid_file = folder("broker.pid");
-  const auto office =
-      hub::authority::FileAuthority::open(certificates_->file("sites-ca.pem"), certificates_->file("sites-ca.key"));
-  if (!office.ok()) throw Trouble(office.error().what);
-  const Instant now = clock::SystemClock().now().wall;
-  const auto list = (*office)->revocations({}, now, now + std::chrono::hours(24));
-  if (!list.ok()) throw Trouble(list.error().what);
-  write_file(settings.sites_crl, *list);
+std::string Stage::hub_broker_urls() {
+  return setting_.hub_road ? "[" + setting_.hub_road(*this) + "]" : broker_urls(true);
 }
 
 std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join) {
   const auto pem = [&](const char* name) { return certificates_->file(name); };
   std::string life =
       setting_.certificate_seconds > 0 ? ", certificateSeconds: " + std::to_string(setting_.certificate_seconds) : "";
-  if (setting_.revokes) life += ", crl: " + folder("sites.crl");
+  if (setting_.revokes) life += ", crl: " + revocations();
   const std::string console = test::source_dir() + "/hub/console/dist";
   return "stateDir: " + folder("hub") + (std::filesystem::exists(console) ? "\nconsole: " + console : "") +
          "\napi:\n  listen: 127.0.0.1:" + std::to_string(api) +
          "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts) + "\n  cert: " + pem("hub.pem") +
          "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
          "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") + life +
-         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrl: " + broker_url(false) +
-         "\nbroker:\n  url: " + hub_broker_url() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
-         "\n  key: " + pem("hub.key") + (setting_.revokes ? "\n  pidFile: " + folder("broker.pid") : "") +
+         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrls: " + broker_urls(false) +
+         "\nbroker:\n  urls: " + hub_broker_urls() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
+         "\n  key: " + pem("hub.key") + (setting_.revokes ? "\n  pidFile: " + brokers_.front().pid_file() : "") +
          "\nkeys:\n  public: " + hub_key() +
          (setting_.key_holder == KeyHolder::signer ? "\nsigner: {socket: " + signer_socket() + "}\n"
                                                    : "\n  release: " + folder("keys/hub.key") + "\n");

@@ -8,14 +8,11 @@
 #include <vector>
 
 #include "shared/json/value.h"
+#include "tests/e2e/stage/broker.h"
 #include "tests/e2e/stage/certificates.h"
 #include "tests/e2e/stage/guard.h"
 #include "tests/e2e/stage/ports.h"
 #include "tests/e2e/stage/program.h"
-
-namespace depops::hub {
-struct BrokerSettings;
-}  // namespace depops::hub
 
 namespace depops::stage {
 
@@ -39,20 +36,19 @@ struct Setting {
   std::function<std::string(Stage&)> hub_road{};  // the URL by which the hub goes to the broker; none: the broker's own
   KeyHolder key_holder = KeyHolder::hub;
   int certificate_seconds = 0;  // how long certificates of sites live that the hub issues; 0: as usual
-  bool revokes = false;         // the broker goes by the hub's list of revoked certificates
+  bool revokes = false;         // the brokers go by the hub's list of revoked certificates; it tells the first one
+  std::size_t brokers = 1;
 };
 
-// A real broker and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
+// Real brokers and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
 // with the stage, also when the test dies. The verbs are the `depops` command's and throw Trouble when it refuses. Any
 // thread.
 class Stage {
  public:
   explicit Stage(const std::string& name, Setting setting = {});
 
-  Program& broker() noexcept { return broker_; }
+  Broker& broker(std::size_t number = 0) { return brokers_.at(number); }
   Program& hub() noexcept { return hub_; }
-  // SIGKILL, its folder removed, and started again on the same ports; returns when it listens.
-  void lose_broker();
   // After the hub ended in whatever way: starts it again; returns when it listens.
   void start_hub_again(const std::map<std::string, std::string>& variables = {});
 
@@ -76,9 +72,10 @@ class Stage {
   void start_signer(const std::vector<std::string>& trust_roots);
   Program& signer() noexcept { return signer_; }
   std::string signer_socket() const { return folder("signer/sock"); }
-  std::string broker_url(bool for_hub) const;
+  std::string broker_url(bool for_hub) const { return brokers_.front().url(for_hub); }
+  std::string broker_urls(bool for_hub) const;  // a list as YAML has it
   std::string artifacts_url() const;
-  // Another hub on the same folder and broker, with listeners of its own; from now on the commands go to it.
+  // Another hub on the same folder and brokers, with listeners of its own; from now on the commands go to it.
   Program second_hub(const std::vector<std::string>& more);
   Certificates& certificates() noexcept { return *certificates_; }
   Ports& ports() noexcept { return ports_; }
@@ -86,14 +83,13 @@ class Stage {
   static std::string binary(const std::string& name);
 
  private:
-  void start_broker();
-  bool try_broker();
-  bool run_broker();
-  void begin_revocations(hub::BrokerSettings& settings);
+  void start_brokers();
+  bool try_brokers();
   void start_hub();
   void run_hub(const std::map<std::string, std::string>& variables);
   Ran call_hub(std::vector<std::string> words);
-  std::string hub_broker_url();
+  std::string hub_broker_urls();
+  std::string revocations() const { return folder("sites.crl"); }
   std::string hub_settings(std::uint16_t api, std::uint16_t artifacts, std::uint16_t join);
   std::string pack(const std::string& label, const Behaviour& behaviour);
   Ran run_depops(std::vector<std::string> words);
@@ -101,13 +97,11 @@ class Stage {
   Setting setting_;
   Guard guard_;
   Ports ports_;
-  std::uint16_t sites_port_ = 0;
-  std::uint16_t hub_port_ = 0;
   std::uint16_t api_port_ = 0;
   std::uint16_t artifacts_port_ = 0;
   std::uint16_t join_port_ = 0;
   std::unique_ptr<Certificates> certificates_;
-  Program broker_;
+  std::vector<Broker> brokers_;
   Program hub_;
   Program signer_;
   std::atomic<int> calls_{0};

@@ -57,6 +57,19 @@ TEST_CASE("a trust root is named beside the settings, or none is") {
   REQUIRE_THAT(load_settings(wrong.path()).error().what, Catch::Contains("unknown key 'file' in trust"));
 }
 
+TEST_CASE("one broker or a list of them, which an agent walks through") {
+  const auto one = load_settings(SettingsFile(kGood).path());
+  CHECK(one->broker.urls == std::vector<std::string>{"mqtts://127.0.0.1:8883"});
+  CHECK(one->broker.patience == Millis(60'000));
+  const std::string several =
+      replaced(kGood, "url: \"mqtts://127.0.0.1:8883\"", "urls: [\"mqtts://a:1\", \"mqtts://b:2\"]");
+  CHECK(load_settings(SettingsFile(several).path())->broker.urls ==
+        std::vector<std::string>{"mqtts://a:1", "mqtts://b:2"});
+  CHECK_THAT(error_of(replaced(several, "urls:", "url: \"mqtts://a:1\", urls:")), Catch::Contains("give one of them"));
+  CHECK_THAT(error_of(replaced(several, "[\"mqtts://a:1\", \"mqtts://b:2\"]", "[]")), Catch::Contains("1 to 16"));
+  CHECK_THAT(error_of(replaced(several, "[\"mqtts://a:1\", \"mqtts://b:2\"]", "[\"\"]")), Catch::Contains("is empty"));
+}
+
 TEST_CASE("what the hub told a site that joined is read; without it the site is in its first epoch") {
   const auto plain = load_settings(SettingsFile(kGood).path())->enrolment;
   CHECK(plain.site_epoch == SiteEpoch(1));
