@@ -102,8 +102,6 @@ void Link::on_frame(const ports::Message& message) {
   }
   // Who answers is there, whatever became of its word that it is.
   if (!hub_is_there()) tell({body->hub_epoch, true, body->at});
-  if (auto* certificate = std::get_if<sync::Certificate>(&body->content); certificate && downlink_.certificate)
-    return downlink_.certificate(std::move(certificate->pem));
   auto word = word_of(std::move(body->content));
   if (word) return downlink_.message(std::move(*word));
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");

@@ -58,8 +58,10 @@ Downlink downlink_for(Driver& driver, Renewer& renewer) {
                                std::move(read.refused_reason), std::move(read.evidence)});
   };
   down.hub_state = [&driver](const sync::HubState& state) { driver.post(HubSeen{state}); };
-  down.message = [&driver](sync::DownMessage message) { driver.post(FromHub{std::move(message)}); };
-  down.certificate = [&renewer](std::string pem) { renewer.certificate(std::move(pem)); };
+  down.message = [&driver, &renewer](sync::DownMessage message) {
+    if (auto* given = std::get_if<sync::Certificate>(&message)) return renewer.certificate(std::move(given->pem));
+    driver.post(FromHub{std::move(message)});
+  };
   down.link = [&driver, &renewer](bool connected) {
     log_line(std::string("event=link connected=") + (connected ? "true" : "false"));
     renewer.link(connected);

@@ -28,7 +28,6 @@ struct Downlink {
   std::function<void(DesiredRead)> desired;
   std::function<void(sync::HubState)> hub_state;
   std::function<void(sync::DownMessage)> message;
-  std::function<void(std::string pem)> certificate{};  // the answer to Link::ask_certificate()
   std::function<void(bool connected)> link;
   std::function<void()> taken_over{};  // right before link(false): somebody else connected as this site
   std::function<void(const std::string& code, const std::string& reason)> dropped;  // a frame that counts for nothing

@@ -71,7 +71,7 @@ void Loop::give_certificate(const SendCertificate& granted) {
   const auto made = parts_.reading.certificates->issue(granted.request, granted.terms);
   if (!made) return parts_.log("event=certificate_failed site=" + site + " why=\"" + made.error().what + "\"");
   parts_.log("effect=send_certificate site=" + site + " serial=" + granted.terms.serial);
-  parts_.outlet.send_certificate(granted.terms.site, *made);
+  parts_.outlet.send({granted.terms.site, sync::Certificate{*made}});
 }
 
 void Loop::act(const Effect& effect) {

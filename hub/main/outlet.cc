@@ -19,7 +19,6 @@ using Steady = std::chrono::steady_clock;
 std::string place_of(const Word& word) {
   if (const auto* document = std::get_if<PublishDesired>(&word))
     return "site=" + document->site.str() + " generation=" + std::to_string(document->generation.value());
-  if (const auto* given = std::get_if<GiveCertificate>(&word)) return "site=" + given->site.str() + " certificate";
   const auto* down = std::get_if<SendDown>(&word);
   return down == nullptr ? "state" : "site=" + down->site.str();
 }
@@ -56,10 +55,6 @@ void Outlet::add(Word word) {
 
 void Outlet::send(const SendDown& down) {
   if (brokers_ != nullptr) add(down);
-}
-
-void Outlet::send_certificate(const SiteName& site, const std::string& pem) {
-  if (brokers_ != nullptr) add(GiveCertificate{site, pem});
 }
 
 void Outlet::announce() {
@@ -159,9 +154,6 @@ wire::ToSign Outlet::bytes_of(const Word& word) const {
   if (const auto* down = std::get_if<SendDown>(&word)) {
     body.destination = wire::site_address(down->site);
     std::visit([&](const auto& content) { body.content = content; }, down->message);
-  } else if (const auto* given = std::get_if<GiveCertificate>(&word)) {
-    body.destination = wire::site_address(given->site);
-    body.content = sync::Certificate{given->pem};
   } else {
     body.content = sync::HubState{body.hub_epoch, std::get<SayState>(word).online, body.at};
   }
@@ -191,11 +183,9 @@ void Outlet::sort_out(std::vector<Word> words, const std::vector<wire::ToSign>& 
 
 void Outlet::let_out(const Word& word, std::string payload) {
   if (const auto* document = std::get_if<PublishDesired>(&word)) return let_out_document(*document, std::move(payload));
-  const auto* down = std::get_if<SendDown>(&word);
-  const auto* given = std::get_if<GiveCertificate>(&word);
-  if (down != nullptr || given != nullptr) {
-    const SiteName& site = down != nullptr ? down->site : given->site;
-    return brokers_->say_to(site, {wire::topic_of(wire::Channel::down_message, site), std::move(payload), false, 1});
+  if (const auto* down = std::get_if<SendDown>(&word)) {
+    const std::string topic = wire::topic_of(wire::Channel::down_message, down->site);
+    return brokers_->say_to(down->site, {topic, std::move(payload), false, 1});
   }
   ports::Message state{wire::topic_of(wire::Channel::hub_state), std::move(payload), true, 1};
   const SayState& said = std::get<SayState>(word);

@@ -43,7 +43,6 @@ class Outlet {
   void stop();
   void publish(const PublishDesired& desired) { add(desired); }
   void send(const SendDown& down);
-  void send_certificate(const SiteName& site, const std::string& pem);
   void linked(std::size_t door);  // that broker is there (again)
   void announce();                // "the hub is there" once more, everywhere
   // From now on under this epoch; what was signed under the one before, or was to be, is not said again.

@@ -9,8 +9,9 @@ namespace {
 constexpr std::size_t kDocument = 1;  // kinds of words, as their place in Word
 constexpr std::size_t kDown = 2;
 
-// Of which stream a word is, if a later one of the same kind replaces it.
+// Of which stream a word is, if a later one of the same kind replaces it. All certificates are of one.
 struct StreamOf {
+  std::uint64_t operator()(const sync::Certificate&) const { return 1; }
   std::uint64_t operator()(const sync::Ack& ack) const { return static_cast<std::uint64_t>(ack.stream); }
   std::uint64_t operator()(const sync::Resend& resend) const { return static_cast<std::uint64_t>(resend.stream); }
   template <typename Other>
@@ -33,11 +34,10 @@ std::size_t bytes_of(const Word& word) {
 // Streams count from 1; what is of none is a word of its own.
 Waiting::Key Waiting::key_of(const Word& word) {
   if (const auto* document = std::get_if<PublishDesired>(&word)) return {document->site, kDocument, 0};
-  if (const auto* given = std::get_if<GiveCertificate>(&word)) return {given->site, 0, 0};
-  const auto* down = std::get_if<SendDown>(&word);
   if (const auto* state = std::get_if<SayState>(&word)) return {SiteName(), 0, state->online ? 1 + state->door : 0};
-  const std::uint64_t stream = std::visit(StreamOf{}, down->message);
-  return {down->site, kDown + down->message.index(), stream > 0 ? stream : ++last_ + 1'000};
+  const auto& down = std::get<SendDown>(word);
+  const std::uint64_t stream = std::visit(StreamOf{}, down.message);
+  return {down.site, kDown + down.message.index(), stream > 0 ? stream : ++last_ + 1'000};
 }
 
 void Waiting::add(Word word) {

@@ -18,13 +18,7 @@ struct SayState {
   std::size_t door = 0;
 };
 
-// The next certificate of a site, PEM.
-struct GiveCertificate {
-  SiteName site;
-  std::string pem;
-};
-
-using Word = std::variant<SayState, PublishDesired, SendDown, GiveCertificate>;
+using Word = std::variant<SayState, PublishDesired, SendDown>;
 
 // What the hub says and nobody has signed yet, in order. A newer word takes the place of an older one that means
 // nothing any more: documents of a site, acknowledgements and questions of a stream. So a signer may be away for a day,

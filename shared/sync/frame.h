@@ -119,7 +119,7 @@ struct Certificate {
 };
 
 using UpMessage = std::variant<Hello, Run, Gone, Inventory, SnapshotPart>;
-using DownMessage = std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show>;
+using DownMessage = std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show, Certificate>;
 
 // Lossy, newest wins: what runs here now, for the fleet view.
 struct ServiceTelemetry {

@@ -31,6 +31,16 @@ TEST_CASE("a newer document of a site takes the place of an older one, and other
   CHECK(waiting.size() == 0);
 }
 
+TEST_CASE("of the certificates of a site the newest is given") {
+  Waiting waiting;
+  waiting.add(SendDown{SiteName("fra-1"), sync::Certificate{"first"}});
+  waiting.add(SendDown{SiteName("sin-1"), sync::Certificate{"another"}});
+  waiting.add(SendDown{SiteName("fra-1"), sync::Certificate{"second"}});
+  const auto taken = waiting.take(10, kPlenty, true);
+  REQUIRE(taken.size() == 2);
+  CHECK(std::get<sync::Certificate>(std::get<SendDown>(taken[0]).message).pem == "second");
+}
+
 TEST_CASE("a newer acknowledgement of a stream takes the place of an older one, questions are their own") {
   Waiting waiting;
   waiting.add(ack("fra-1", sync::Stream::events, 5));
