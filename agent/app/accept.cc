@@ -74,7 +74,7 @@ void Agent::Site::refuse(Turn& turn, rollout::DesiredRefused refused) {
 // Anybody who can reach the broker can send rubbish: it is counted, and told at most once a minute.
 void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
   ++frames_dropped_;
-  if (!is_over(kDroppedEvery, dropped_told_at_, turn.now)) return;
+  if (only_observes() || !is_over(kDroppedEvery, dropped_told_at_, turn.now)) return;
   dropped_told_at_ = Stamp::of(turn.now);
   audit::Leaf leaf;
   leaf.at = turn.now.wall;
@@ -89,7 +89,7 @@ void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
 }
 
 void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
-  if (storage_ == Storage::gone || !site_.frozen.empty()) return;
+  if (only_observes() || !site_.frozen.empty()) return;
   auto why = settings_.trust && arrived.desired ? distrust(turn, arrived) : objection(arrived, turn.now);
   if (why) return refuse(turn, std::move(*why));
   accept(turn, arrived);
@@ -125,7 +125,7 @@ void Agent::Site::obey(Turn& turn, const sync::Desired& desired) {
 // Verbs for a rollout that is over here, or was refused: what gets no answer would be waited for.
 void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Target& target) {
   const rollout::Record& record = *service.record;
-  if (storage_ == Storage::gone || target.epoch > std::max(record.epoch, record.refused_epoch)) return;
+  if (only_observes() || target.epoch > std::max(record.epoch, record.refused_epoch)) return;
   const std::string why = "rollout " + target.rollout.str() + " is over here or never began" +
                           (record.rollout.empty() ? "" : "; the last one is " + record.rollout.str());
   for (const rollout::Command& command : target.commands) {
@@ -138,7 +138,7 @@ void Agent::Site::refuse_commands(Turn& turn, Service& service, const sync::Targ
 
 // Verbs for a rollout that waits until the one it superseded has gone back.
 void Agent::Site::answer_waiting(Turn& turn, Service& service, const sync::Target& target) {
-  if (storage_ == Storage::gone) return;
+  if (only_observes()) return;
   for (const rollout::Command& command : target.commands) {
     if (command.verb == rollout::Verb::scale) continue;
     const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);

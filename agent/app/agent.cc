@@ -24,6 +24,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
       held_(std::move(loaded.desired)),
       damaged_(std::move(loaded.damaged)),
       outbox_(std::hash<std::string>{}(loaded.incarnation)),
+      spool_(settings_.spool_entries),
       started_(Stamp::of(now)) {
   for (auto& record : loaded.records) {
     const ServiceName name = record->service;
@@ -38,6 +39,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
 
 Output Agent::Site::step(const Input& input, const Moment& now) {
   Turn turn{now, {}, false};
+  weigh_spool(turn);
   std::visit([&](const auto& what) { on(turn, what); }, input);
   order(turn);
   if (turn.site_changed) turn.out.batch.site = site_;
@@ -104,6 +106,18 @@ void Agent::Site::on(Turn& turn, const Measured& measured) {
   service.samples.push_back(std::move(sample));
   service.asked = {};
   observe_all(turn);
+}
+
+// What came while it was full was not looked at: the hub says it again after a Hello.
+void Agent::Site::weigh_spool(Turn& turn) {
+  const Room before = spool_.room();
+  if (!spool_.weigh(outbox_.backlog())) return;
+  speaking_.called = speaking_.called || before == Room::full;
+  const bool better = spool_.room() < before;
+  if (storage_ == Storage::gone || (better && spool_.room() != Room::ample)) return;
+  const std::string text =
+      better ? "the hub has taken what waited for it: new things may start again" : spool_.reason(outbox_.online());
+  note(turn, ("site.spool_" + std::string(name_of(spool_.room()))).c_str(), "spool", text);
 }
 
 void Agent::Site::on(Turn& turn, const StorageSeen& seen) {

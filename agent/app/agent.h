@@ -7,6 +7,7 @@
 
 #include "agent/app/effect.h"
 #include "agent/app/input.h"
+#include "agent/app/spool.h"
 #include "agent/ports/journal.h"
 #include "agent/ports/router.h"
 #include "shared/base/moment.h"
@@ -33,6 +34,7 @@ struct Settings {
   HubEpoch least_hub_epoch{};     // likewise
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
+  std::uint64_t spool_entries = Spool::kUsual;  // that may wait for the hub; see Spool
   std::string agent_version;
   RouterCapabilities router{.weights = true};  // what the site's router can do
   std::optional<TrustSettings> trust{};        // absent: the hub's signature is enough

@@ -34,15 +34,16 @@ sync::Facts Agent::Site::facts(const Moment& now) const {
 // All that is said about it from now on is this moment's, whatever happens meanwhile.
 void Agent::Site::answer(Turn& turn, const sync::InventoryAsk&) {
   speaking_.cut_at = Stamp::of(turn.now);
-  cut_ = sync::Cut{speaking_.voice + "-" + std::to_string(++speaking_.cuts), site_.events_last, site_.audit_last,
-                   facts(turn.now)};
-  turn.out.effects.push_back(SendAnswer{sync::inventory_of(*cut_)});
+  speaking_.cut = sync::Cut{speaking_.voice + "-" + std::to_string(++speaking_.cuts), site_.events_last,
+                            site_.audit_last, facts(turn.now)};
+  turn.out.effects.push_back(SendAnswer{sync::inventory_of(*speaking_.cut)});
 }
 
 // The process may have been another one when the hub began: then it begins again. But not right after a newer cut: its
 // inventory is on its way, and an answer here would make two conversations that spoil each other's cut for ever.
 void Agent::Site::answer(Turn& turn, const sync::SnapshotAsk& ask) {
-  if (cut_ && cut_->name == ask.cut) return turn.out.effects.push_back(SendAnswer{sync::part_of(*cut_, ask)});
+  const auto& cut = speaking_.cut;
+  if (cut && cut->name == ask.cut) return turn.out.effects.push_back(SendAnswer{sync::part_of(*cut, ask)});
   if (is_over(kCutLasts, speaking_.cut_at, turn.now)) answer(turn, sync::InventoryAsk{});
 }
 

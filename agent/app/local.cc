@@ -48,6 +48,7 @@ void Agent::Site::on(Turn& turn, const StatusAsked& asked) {
   view.hub_online = outbox_.online();
   view.backlog = outbox_.backlog();
   view.storage = name_of(storage_);
+  if (spool_.room() != Room::ample) view.spool = spool_.reason(outbox_.online());
   view.frozen = site_.frozen;
   for (const auto& [name, service] : services_) {
     view.services.push_back(

@@ -50,32 +50,46 @@ World Agent::Site::world() const {
 }
 
 bool Agent::Site::is_allowed(const rollout::Event& event, const rollout::Decision& decision) const {
-  if (storage_ == Storage::gone) return false;
   if (storage_ == Storage::full || !damaged_.empty()) return decision.safe;
   if (!site_.frozen.empty() && decision.begins) return false;
-  if (storage_ == Storage::ok) return true;
+  if (storage_ == Storage::ok && spool_.room() == Room::ample) return true;
   return std::holds_alternative<rollout::Submit>(event) ? !decision.accepted : !decision.begins;
 }
 
+// Why it does not do what it could, and whose turn it is.
+rollout::DesiredRefused Agent::Site::why_held(const Moment& now, Generation generation) const {
+  const std::string only = ": only pause, abort and rollback are possible; ";
+  if (!damaged_.empty())
+    return {now.wall, generation, "damaged",
+            "the agent's journal is damaged (" + damaged_ + ")" + only + "enrol the site again"};
+  if (storage_ != Storage::ok)
+    return {now.wall, generation, "storage", "the disk of the agent's journal is full" + only + "free space"};
+  if (spool_.room() != Room::ample) return {now.wall, generation, "spool", spool_.reason(outbox_.online())};
+  return {now.wall, generation, "frozen",
+          "the hub froze this site (" + site_.frozen + ")" + only + "an admin lifts it"};
+}
+
 rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollout::Event& event) {
-  if (storage_ == Storage::gone) return {};
+  rollout::Decision nothing;
+  nothing.accepted = false;
+  // What was found after a start is taken note of even then: without it no order could be given.
+  const bool looks = std::holds_alternative<rollout::Recovered>(event) && storage_ != Storage::gone;
+  if (only_observes() && !looks) {
+    nothing.answer = why_held(turn.now, {}).reason;
+    return nothing;
+  }
   const rollout::View view = view_of(*service.record, world(), service.samples, turn.now);
   rollout::Decision decision = rollout::step(service.record, event, view, service.watch, turn.now);
   if (is_allowed(event, decision)) return decision;
-  rollout::Decision nothing;
-  nothing.accepted = false;
-  nothing.answer =
-      damaged_.empty()
-          ? "the disk of the agent's journal is full: only pause, abort and rollback are possible; free space"
-          : "the agent's journal is damaged (" + damaged_ +
-                "): only pause, abort and rollback are possible; enrol the site again";
+  const auto* submit = std::get_if<rollout::Submit>(&event);
+  rollout::DesiredRefused held = why_held(turn.now, submit != nullptr ? submit->epoch : Generation());
+  nothing.answer = held.reason;
   // Refused to the hub is refused for good: it counts on that, and the document may come again when there is room.
   if (const auto* command = std::get_if<rollout::Command>(&event)) {
     return rollout::refuse(service.record, *command, service.record->rollout, nothing.answer, view, turn.now);
   }
-  const auto* submit = std::get_if<rollout::Submit>(&event);
   if (submit != nullptr && !submit->local) {
-    refuse(turn, {turn.now.wall, submit->epoch, damaged_.empty() ? "storage" : "damaged", nothing.answer});
+    refuse(turn, std::move(held));
     return rollout::refuse(service.record, *submit, nothing.answer, view, turn.now);
   }
   return nothing;
@@ -111,6 +125,7 @@ void Agent::Site::look_first(Turn& turn) {
 void Agent::Site::observe_all(Turn& turn) {
   if (storage_ == Storage::gone) return;
   if (!looked_) return look_first(turn);
+  if (only_observes()) return;
   for (auto& [name, service] : services_) {
     rollout::Decision decision = decide(turn, service, rollout::Observed{});
     absorb(turn, service, decision);

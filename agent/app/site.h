@@ -11,7 +11,6 @@
 #include "agent/execution/orders_of.h"
 #include "agent/execution/view_of.h"
 #include "shared/rollout/machine.h"
-#include "shared/sync/inventory.h"
 #include "shared/sync/outbox.h"
 
 // What an Agent holds and how it works; the public face is agent.h.
@@ -60,11 +59,11 @@ class Agent::Site {
   void on(Turn& turn, const TakenOver& taken);
   // accept.cc: which desired state is obeyed.
   std::optional<rollout::DesiredRefused> objection(const DesiredArrived& arrived, const Moment& now) const;
-  Generation newest_before() const;
   bool is_held(const DesiredArrived& arrived) const;
   void refuse(Turn& turn, rollout::DesiredRefused refused);
   void accept(Turn& turn, const DesiredArrived& arrived);
   // trust.cc: what a pinned trust root allows.
+  Generation newest_before() const;
   std::optional<rollout::DesiredRefused> distrust(Turn& turn, const DesiredArrived& arrived);
   std::optional<trust::Refused> believe(Turn& turn, const Evidence& evidence);
   void keep(Turn& turn, const trust::Accepted& accepted);
@@ -82,6 +81,9 @@ class Agent::Site {
   rollout::Decision decide(Turn& turn, Service& service, const rollout::Event& event);
   void absorb(Turn& turn, Service& service, rollout::Decision& decision);
   bool is_allowed(const rollout::Event& event, const rollout::Decision& decision) const;
+  rollout::DesiredRefused why_held(const Moment& now, Generation generation) const;
+  bool only_observes() const { return storage_ == Storage::gone || spool_.room() == Room::full; }
+  void weigh_spool(Turn& turn);
   void observe_all(Turn& turn);
   void look_first(Turn& turn);
   void order(Turn& turn);
@@ -122,6 +124,7 @@ class Agent::Site {
   std::string damaged_;  // which rows of the journal are not as they were written; only what is safe is done then
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
+  Spool spool_;
   Storage storage_ = Storage::ok;
 
   std::optional<RuntimeFacts> runtime_;
@@ -132,8 +135,7 @@ class Agent::Site {
   std::vector<ArtifactRef> wanted_;
   HookOrders hook_orders_;
   std::map<ServiceName, std::vector<rollout::HookFact>> hooks_;
-  bool hooks_given_ = false;
-  bool hooks_dirty_ = true;
+  bool hooks_given_ = false, hooks_dirty_ = true;
   bool looked_ = false;        // at the world, after the start
   bool runtime_dirty_ = true;  // orders may have changed
   bool router_dirty_ = true;
@@ -150,8 +152,6 @@ class Agent::Site {
   Sequence sending_first_;
   std::optional<Stamp> hello_at_;
   Speaking speaking_;
-  std::optional<sync::Cut> cut_;  // of the facts, that the hub asked for last
-  std::optional<Stamp> telemetry_at_;
   std::optional<rollout::DesiredRefused> last_refused_;
   std::uint64_t frames_dropped_ = 0;  // since the last leaf about them
   std::optional<Stamp> dropped_told_at_;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
 
 #include "shared/base/moment.h"
+#include "shared/sync/inventory.h"
 
 namespace depops::agent {
 
@@ -13,14 +15,17 @@ namespace depops::agent {
 struct Speaking {
   static constexpr Millis kPatience{20'000};
 
-  std::string voice;            // of the connection; empty: the hub gives no tokens to it
-  bool asked = false;           // a Hello was said
-  bool answered = false;        // the newest one was answered
-  bool called = false;          // a Hello is wanted soon
-  Millis patience{kPatience};   // after so long without an answer Hello is said again
-  std::uint64_t cuts = 0;       // of the facts, so far
-  std::optional<Stamp> cut_at;  // the newest
-  std::deque<Stamp> takeovers;  // of the connection by somebody else, newest last
+  std::string voice;             // of the connection; empty: the hub gives no tokens to it
+  bool asked = false;            // a Hello was said
+  bool answered = false;         // the newest one was answered
+  bool called = false;           // a Hello is wanted soon
+  Millis patience{kPatience};    // after so long without an answer Hello is said again
+  std::uint64_t cuts = 0;        // of the facts, so far
+  std::optional<sync::Cut> cut;  // the newest
+  std::optional<Stamp> cut_at;
+  std::optional<Stamp> telemetry_at;
+  std::uint64_t telemetry_dropped = 0;  // since the start: nobody was there to take it
+  std::deque<Stamp> takeovers;          // of the connection by somebody else, newest last
 
   void connect(const std::string& name) {
     voice = name;

@@ -60,11 +60,15 @@ void Agent::Site::hello(Turn& turn, bool with_document) {
 }
 
 void Agent::Site::tell(Turn& turn) {
-  if (!connected_) return;
+  auto& told = speaking_.telemetry_at;
+  const bool due = is_over(settings_.telemetry_interval, told, turn.now);
+  if (due) told = Stamp::of(turn.now);
+  if (!connected_) {
+    speaking_.telemetry_dropped += due ? 1U : 0U;
+    return;
+  }
   if (hello_is_due(turn.now)) hello(turn);
-  if (!is_over(settings_.telemetry_interval, telemetry_at_, turn.now)) return;
-  telemetry_at_ = Stamp::of(turn.now);
-  turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
+  if (due) turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
 }
 
 void Agent::Site::on(Turn& turn, const HubSeen& seen) {
@@ -89,7 +93,7 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   outbox_.set_online(connected_ && hub_there_, turn.now);
   if (!connected_) return;
   hello_at_.reset();
-  telemetry_at_.reset();
+  speaking_.telemetry_at.reset();
   tell(turn);
   send(turn);
 }
@@ -143,6 +147,7 @@ void Agent::Site::on(Turn&, const Pruned& pruned) {
 sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
   sync::Telemetry telemetry;
   telemetry.at = now.wall;
+  telemetry.dropped = speaking_.telemetry_dropped;
   for (const auto& [name, service] : services_) {
     const rollout::Record& record = *service.record;
     const rollout::View view = view_of(record, world(), service.samples, now);
@@ -166,6 +171,7 @@ sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
   }
   if (router_ && !router_->reachable) telemetry.problem = router_->trouble;
   if (storage_ != Storage::ok) telemetry.problem = "the disk of the agent's journal is full or nearly so";
+  if (spool_.room() != Room::ample) telemetry.problem = spool_.reason(outbox_.online());
   if (!damaged_.empty()) telemetry.problem = "the agent's journal is damaged: " + damaged_;
   if (!site_.frozen.empty()) telemetry.problem = "frozen: " + site_.frozen;
   telemetry.healthy = telemetry.problem.empty();

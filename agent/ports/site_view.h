@@ -26,6 +26,7 @@ struct SiteView {
   bool hub_online = false;
   std::uint64_t backlog = 0;  // entries the hub has not acknowledged
   std::string storage;        // "ok", "low", "full", "gone"
+  std::string spool{};        // what waits for the hub is too much: what follows; empty: it is not
   std::string frozen{};       // why the hub froze the site: nothing new starts; empty: it did not
   std::vector<ServiceView> services;
 };

@@ -62,6 +62,15 @@ class Reader {
     return fallback;
   }
 
+  std::uint64_t between(const YAML::Node& parent, const char* key, std::uint64_t fallback, std::uint64_t least,
+                        std::uint64_t most) {
+    const std::uint64_t value = number(parent, key, fallback);
+    if (value >= least && value <= most) return value;
+    complain(parent.Mark(), std::string(key) + " '" + std::to_string(value) + "' must be from " +
+                                std::to_string(least) + " to " + std::to_string(most));
+    return fallback;
+  }
+
   std::string path(const YAML::Node& parent, const char* key) {
     const std::string value = needed(parent, key);
     if (value.empty() || value.front() == '/') return value;
@@ -194,11 +203,16 @@ void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
   }
 }
 
+void read_spool(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node spool = reader.part(root, "spool", {"entries"}, true);
+  settings.spool.entries = reader.between(spool, "entries", settings.spool.entries, 1'000, 10'000'000);
+}
+
 Settings read(Reader& reader, const YAML::Node& root) {
   Settings settings;
   reader.only(root, "the settings",
               {"site", "environment", "stateDir", "broker", "hub", "keys", "enrolment", "runtime", "router", "sources",
-               "hooks", "trust", "metrics", "heartbeatSeconds", "machineId"});
+               "hooks", "trust", "metrics", "heartbeatSeconds", "machineId", "spool"});
   if (!root.IsMap()) return settings;
   settings.site = SiteName(reader.needed(root, "site"));
   settings.environment = EnvironmentName(reader.needed(root, "environment"));
@@ -215,6 +229,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_enrolment(reader, root, settings);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
+  read_spool(reader, root, settings);
   if (root["machineId"]) settings.machine_id = reader.path(root, "machineId");
   settings.heartbeat = reader.seconds(root, "heartbeatSeconds", "5", 600);
   return settings;

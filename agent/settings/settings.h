@@ -65,6 +65,11 @@ struct TrustRootSettings {
   std::string root;  // the pinned trust root; empty: the hub's signature is enough
 };
 
+// What may wait at the site for a hub that is away.
+struct SpoolSettings {
+  std::uint64_t entries = 250'000;  // at 80 % of them nothing new starts, [1,000, 10,000,000]
+};
+
 struct Settings {
   SiteName site;
   EnvironmentName environment;
@@ -79,6 +84,7 @@ struct Settings {
   SourceSettings sources;
   HookSettings hooks;
   TrustRootSettings trust;
+  SpoolSettings spool;
   std::string machine_id = "/etc/machine-id";  // file that no two machines have alike; without it nothing is compared
   std::string metrics_listen = "127.0.0.1:0";  // "" = no metrics
   Millis heartbeat{5'000};                     // telemetry to the hub, [1 s, 10 min]

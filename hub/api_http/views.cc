@@ -82,6 +82,8 @@ json::Value view(const SiteView& site, Instant now) {
   out.add("health", health_word(belief.health));
   add_time(out, "healthAsOf", belief.as_of);
   add_text(out, "problem", problem_of(belief));
+  if (site.status.telemetry && site.status.telemetry->dropped > 0)
+    out.add("telemetryDropped", site.status.telemetry->dropped);
   add_text(out, "frozen", belief.frozen);
   add_text(out, "agentVersion", site.status.agent_version);
   if (const auto version = site.status.trust_version.value(); version > 0)

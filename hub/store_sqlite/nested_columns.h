@@ -63,7 +63,8 @@ auto columns(R& r) {
 
 template <Is<sync::Telemetry> R>
 auto columns(R& r) {
-  return std::tuple(col("at", r.at), col("healthy", r.healthy), col("problem", r.problem), col("services", r.services));
+  return std::tuple(col("at", r.at), col("healthy", r.healthy), col("problem", r.problem), col("services", r.services),
+                    col("dropped", r.dropped));
 }
 
 template <Is<sync::FactVersion> R>

@@ -9,6 +9,12 @@ namespace depops::simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr std::uint64_t kSmallSpool = 40;  // entries that wait for the hub: a few minutes without it fill that
+
+}  // namespace
+
 World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place place)
     : place_(std::move(place)),
       schedule_(schedule),
@@ -68,6 +74,7 @@ void World::restart(const char* where) {
   agent::Settings settings;
   settings.site = place_.site;
   settings.router = router_.capabilities();
+  if (schedule_.seed % 3 == 1) settings.spool_entries = kSmallSpool;
   if (bug_ == Bug::believe_in_weights) settings.router.weights = true;
   const agent::Loaded loaded = journal_.load();
   invariants_.on_site(journal_.site(), loaded.site);

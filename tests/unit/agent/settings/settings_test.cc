@@ -70,6 +70,17 @@ TEST_CASE("one broker or a list of them, which an agent walks through") {
   CHECK_THAT(error_of(replaced(several, "[\"mqtts://a:1\", \"mqtts://b:2\"]", "[\"\"]")), Catch::Contains("is empty"));
 }
 
+TEST_CASE("what may wait for a hub that is away has a limit with bounds") {
+  REQUIRE(load_settings(SettingsFile(kGood).path())->spool.entries == 250'000);
+  const auto with = [](const std::string& entries) {
+    return std::string(kGood) + "spool: {entries: " + entries + "}\n";
+  };
+  REQUIRE(load_settings(SettingsFile(with("1000")).path())->spool.entries == 1'000);
+  REQUIRE(load_settings(SettingsFile(with("10000000")).path())->spool.entries == 10'000'000);
+  for (const char* wrong : {"999", "10000001", "-1", "many"})
+    CHECK_THAT(error_of(with(wrong)), Catch::Contains("entries"));
+}
+
 TEST_CASE("what the hub told a site that joined is read; without it the site is in its first epoch") {
   const auto plain = load_settings(SettingsFile(kGood).path())->enrolment;
   CHECK(plain.site_epoch == SiteEpoch(1));
