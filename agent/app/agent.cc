@@ -111,7 +111,7 @@ void Agent::Site::on(Turn& turn, const Measured& measured) {
 // What came while it was full was not looked at: the hub says it again after a Hello.
 void Agent::Site::weigh_spool(Turn& turn) {
   const Room before = spool_.room();
-  if (!spool_.weigh(outbox_.backlog())) return;
+  if (!spool_.weigh(outbox_.telling())) return;
   speaking_.called = speaking_.called || before == Room::full;
   const bool better = spool_.room() < before;
   if (storage_ == Storage::gone || (better && spool_.room() != Room::ample)) return;

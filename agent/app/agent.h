@@ -35,6 +35,7 @@ struct Settings {
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
   std::uint64_t spool_entries = Spool::kUsual;  // that may wait for the hub; see Spool
+  std::uint64_t coalesce_after = 1'000;         // with so many reports to tell, superseded progress is left out
   std::string agent_version;
   RouterCapabilities router{.weights = true};  // what the site's router can do
   std::optional<TrustSettings> trust{};        // absent: the hub's signature is enough

@@ -12,6 +12,7 @@
 #include "agent/execution/view_of.h"
 #include "shared/rollout/machine.h"
 #include "shared/sync/outbox.h"
+#include "shared/sync/progress.h"
 
 // What an Agent holds and how it works; the public face is agent.h.
 namespace depops::agent {
@@ -98,6 +99,7 @@ class Agent::Site {
   // talk.cc: streams and the rest of what the hub hears.
   void write(Turn& turn, rollout::Report report);
   void write(Turn& turn, audit::Leaf leaf);
+  void bury(Turn& turn, const std::optional<sync::Progress::Row>& superseded);
   void send(Turn& turn);
   void hello(Turn& turn, bool with_document = false);
   void tell(Turn& turn);
@@ -125,6 +127,7 @@ class Agent::Site {
   std::map<ServiceName, Service> services_;
   sync::Outbox outbox_;
   Spool spool_;
+  sync::Progress progress_;
   Storage storage_ = Storage::ok;
 
   std::optional<RuntimeFacts> runtime_;
@@ -136,12 +139,9 @@ class Agent::Site {
   HookOrders hook_orders_;
   std::map<ServiceName, std::vector<rollout::HookFact>> hooks_;
   bool hooks_given_ = false, hooks_dirty_ = true;
-  bool looked_ = false;        // at the world, after the start
-  bool runtime_dirty_ = true;  // orders may have changed
-  bool router_dirty_ = true;
-  bool runtime_given_ = false;
-  bool router_given_ = false;
-  bool wants_dirty_ = true;
+  bool looked_ = false;                                                   // at the world, after the start
+  bool runtime_dirty_ = true, router_dirty_ = true, wants_dirty_ = true;  // orders may have changed
+  bool runtime_given_ = false, router_given_ = false;
   std::uint64_t order_sum_ = 0;  // of the records' `order`: raised means the router's orders are given again
   Stamp started_;
   bool connected_ = false;

@@ -18,6 +18,7 @@ void count_requests(sync::ServiceTelemetry& out, const ServiceTraffic& traffic) 
 
 void Agent::Site::write(Turn& turn, rollout::Report report) {
   site_.events_last = site_.events_last.next();
+  bury(turn, progress_.note(report, site_.events_last));
   turn.out.batch.outbox.push_back({sync::Stream::events, site_.events_last, std::move(report)});
   turn.site_changed = true;
   outbox_.appended(sync::Stream::events, site_.events_last);
@@ -28,6 +29,15 @@ void Agent::Site::write(Turn& turn, audit::Leaf leaf) {
   turn.out.batch.outbox.push_back({sync::Stream::audit, site_.audit_last, std::move(leaf)});
   turn.site_changed = true;
   outbox_.appended(sync::Stream::audit, site_.audit_last);
+}
+
+// The hub takes an entry once and for good, so what may have been sent stays as it is.
+void Agent::Site::bury(Turn& turn, const std::optional<sync::Progress::Row>& superseded) {
+  if (!superseded || sending_ || outbox_.backlog(sync::Stream::events) < settings_.coalesce_after) return;
+  if (!outbox_.never_left(sync::Stream::events, superseded->sequence)) return;
+  turn.out.batch.buried.push_back(
+      {sync::Stream::events, superseded->sequence, rollout::Report(rollout::Tombstone{superseded->at})});
+  outbox_.buried(sync::Stream::events, superseded->sequence);
 }
 
 // One run at a time: how many entries went out is known only when the journal was read.
@@ -131,6 +141,7 @@ void Agent::Site::acknowledged(Turn& turn, const sync::Ack& ack) {
 }
 
 void Agent::Site::on(Turn& turn, const EntriesSent& sent) {
+  outbox_.left(sent.stream, Sequence(sent.first.value() + sent.entries - 1));
   stalled_ = sent.entries == 0;
   if (stalled_) return;  // nothing could be sent: the next tick tries again, not the next input
   sending_ = false;

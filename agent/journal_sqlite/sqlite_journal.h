@@ -48,6 +48,7 @@ class SqliteJournal : public Journal {
   Result<void> write(const JournalBatch& batch);
   Result<void> write_site(const SiteState& site);
   Result<void> write_outbox(const OutboxRow& row);
+  Result<void> bury(const OutboxRow& row);
   Result<void> load_site(Loaded& loaded);
   Result<void> load_records(Loaded& loaded);
   Result<void> note_damage(Loaded& loaded, const std::string& service);

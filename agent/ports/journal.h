@@ -54,12 +54,13 @@ struct JournalBatch {
   std::optional<SiteState> site;
   std::vector<std::shared_ptr<const rollout::Record>> records;  // replaced whole, by service
   std::vector<OutboxRow> outbox;
+  std::vector<OutboxRow> buried;       // tombstones in the place of entries that were never sent; after `outbox`
   std::optional<std::string> desired;  // exact bytes of the signed document now held
   // True if it only stops things, rolls back or notes: such may use the reserve when the disk is full.
   bool safe = true;
   std::optional<TrustState> trust{};
 
-  bool empty() const { return !site && records.empty() && outbox.empty() && !desired && !trust; }
+  bool empty() const { return !site && records.empty() && outbox.empty() && buried.empty() && !desired && !trust; }
   // What a later turn changed, so that many turns become one transaction.
   void append(JournalBatch later);
 };

@@ -204,8 +204,10 @@ void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
 }
 
 void read_spool(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node spool = reader.part(root, "spool", {"entries"}, true);
+  const YAML::Node spool = reader.part(root, "spool", {"entries", "coalesceAfter"}, true);
   settings.spool.entries = reader.between(spool, "entries", settings.spool.entries, 1'000, 10'000'000);
+  settings.spool.coalesce_after =
+      reader.between(spool, "coalesceAfter", settings.spool.coalesce_after, 100, 10'000'000);
 }
 
 Settings read(Reader& reader, const YAML::Node& root) {

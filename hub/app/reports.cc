@@ -168,6 +168,18 @@ void apply(Turn& turn, const Source& source, const rollout::Notice& report) {
   log(turn, source, "notice", report.at, report.kind + ": " + report.text).service = report.service;
 }
 
+// One line for many that follow each other; how many they were is told by the sequence of the line before.
+void apply(Turn& turn, const Source& source, const rollout::Tombstone& report) {
+  auto& rows = turn.out.changes.events;
+  const bool more = !rows.empty() && rows.back().kind == "coalesced" && rows.back().site == source.entry.site.name &&
+                    rows.back().sequence.next() == source.sequence;
+  EventRow& line = more ? rows.back()
+                        : log(turn, source, "coalesced", report.at,
+                              "progress that later reports of the same step replaced before it could be sent");
+  line.sequence = source.sequence;
+  line.at = report.at;
+}
+
 }  // namespace
 
 void apply_report(Turn& turn, SiteEntry& entry, Sequence sequence, const std::string& bytes) {

@@ -81,7 +81,9 @@ struct EventRow {
   std::uint64_t id = 0;
   Instant at{};        // by the clock of whoever saw it
   Instant received{};  // by the hub's clock
-  std::string kind;    // "rollout", "measurement", "command", "refused", "drift", "notice", "deployment", "site", "gap"
+  // "rollout", "measurement", "command", "refused", "drift", "notice", "deployment", "site", "gap", "coalesced": of the
+  // last, one row stands for all sequences since the row before.
+  std::string kind;
   EnvironmentName environment;
   SiteName site;
   ServiceName service;

@@ -114,6 +114,13 @@ struct Notice {
   bool operator==(const Notice&) const = default;
 };
 
-using Report = std::variant<RolloutChanged, WindowJudged, CommandAnswered, DesiredRefused, DriftSeen, Notice>;
+// Stands where a status was that a later one of the same step replaced before it could be sent: the stream has no gap.
+struct Tombstone {
+  Instant at{};  // of what was here
+  bool operator==(const Tombstone&) const = default;
+};
+
+using Report =
+    std::variant<RolloutChanged, WindowJudged, CommandAnswered, DesiredRefused, DriftSeen, Notice, Tombstone>;
 
 }  // namespace depops::rollout

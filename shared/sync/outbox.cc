@@ -27,7 +27,7 @@ void Outbox::load(const StreamPosition& position, Sequence acked) {
   Lane& lane = of(position.stream);
   lane = Lane{};
   lane.first_retained = std::max(position.first_retained, Sequence(1));
-  lane.last = position.last;
+  lane.last = lane.left = position.last;
   lane.acked = std::min(acked, lane.last);
   rewind(lane, lane.acked.next());
 }
@@ -117,6 +117,10 @@ void Outbox::sent(Stream stream, Sequence first, std::uint64_t entries, std::uin
   lane.in_flight_bytes += bytes;
 }
 
+void Outbox::left(Stream stream, Sequence last) { of(stream).left = std::max(of(stream).left, last); }
+
+void Outbox::buried(Stream stream, Sequence sequence) { ++of(stream).buried[sequence.value() / kBuriedBlock]; }
+
 AckResult Outbox::on_ack(const Ack& ack, const Moment& now) {
   Lane& lane = of(ack.stream);
   if (ack.contiguous > lane.last) return AckResult::ahead;
@@ -126,6 +130,8 @@ AckResult Outbox::on_ack(const Ack& ack, const Moment& now) {
     lane.acked = ack.contiguous;
     lane.attempt = 0;
     lane.next = std::max(lane.next, ack.contiguous.next());
+    while (!lane.buried.empty() && lane.buried.begin()->first * kBuriedBlock <= ack.contiguous.value())
+      lane.buried.erase(lane.buried.begin());  // those of its block that still wait count as if they said something
     while (!lane.in_flight.empty() && lane.in_flight.front().last <= ack.contiguous) {
       lane.in_flight_bytes -= lane.in_flight.front().bytes;
       lane.in_flight.pop_front();
@@ -165,6 +171,13 @@ StreamPosition Outbox::position(Stream stream) const {
 std::uint64_t Outbox::backlog() const {
   std::uint64_t total = 0;
   for (const Lane& lane : lanes_) total += lane.last.value() - lane.acked.value();
+  return total;
+}
+
+std::uint64_t Outbox::telling() const {
+  std::uint64_t total = backlog();
+  for (const Lane& lane : lanes_)
+    for (const auto& [block, count] : lane.buried) total -= count;
   return total;
 }
 

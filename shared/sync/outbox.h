@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 
 #include "shared/base/moment.h"
@@ -63,6 +64,13 @@ class Outbox {
   std::optional<SendOrder> next(const Moment& now);
   void sent(Stream stream, Sequence first, std::uint64_t entries, std::uint64_t bytes, const Moment& now);
 
+  // Entries up to `last` may have left this process, whatever became of them. What was here at load() may have, too.
+  void left(Stream stream, Sequence last);
+  // Whether the entry was certainly never sent: only then may another text stand in its place.
+  bool never_left(Stream stream, Sequence sequence) const { return sequence > of(stream).left; }
+  // A tombstone stands there now.
+  void buried(Stream stream, Sequence sequence);
+
   AckResult on_ack(const Ack& ack, const Moment& now);
   // The answer to send when what is asked for is no longer here.
   std::optional<Gone> on_resend(const Resend& resend, const Moment& now);
@@ -73,6 +81,9 @@ class Outbox {
   Sequence acked(Stream stream) const { return of(stream).acked; }
   StreamPosition position(Stream stream) const;
   std::uint64_t backlog() const;  // entries the hub has not acknowledged, both streams
+  std::uint64_t backlog(Stream stream) const { return of(stream).last.value() - of(stream).acked.value(); }
+  // Those of them that say something. Tombstones of before the last load() count like others.
+  std::uint64_t telling() const;
 
  private:
   struct InFlight {
@@ -84,6 +95,8 @@ class Outbox {
     Sequence last;
     Sequence acked;
     Sequence next{1};
+    Sequence left;                                  // newest that may have been sent
+    std::map<std::uint64_t, std::uint32_t> buried;  // how many tombstones in each kBuriedBlock entries
     std::deque<InFlight> in_flight;
     std::uint64_t in_flight_bytes = 0;
     std::optional<std::uint64_t> credit;  // as the last Ack said
@@ -92,6 +105,8 @@ class Outbox {
     Sequence rewound_to;                  // the last Resend that was followed
     Millis rewound_at{0};
   };
+
+  static constexpr std::uint64_t kBuriedBlock = 1'024;
 
   Lane& of(Stream stream) { return lanes_[static_cast<std::size_t>(stream) - 1]; }
   const Lane& of(Stream stream) const { return lanes_[static_cast<std::size_t>(stream) - 1]; }

@@ -43,6 +43,7 @@ struct ReportWriter {
     message->set_kind(clipped(report.kind, kIdMax));
     message->set_text(clipped(report.text));
   }
+  void operator()(const rollout::Tombstone&) const { out.mutable_tombstone(); }
 };
 
 rollout::WindowJudged get_window(const v1::WindowJudged& message, Instant at, Intake& in) {
@@ -82,6 +83,8 @@ rollout::Report get_report(const v1::Report& message, Intake& in) {
     case v1::Report::kNotice:
       return rollout::Notice{at, in.optional_name<ServiceName>(message.notice().service(), "service"),
                              in.needed(message.notice().kind(), "kind"), in.text(message.notice().text(), "text")};
+    case v1::Report::kTombstone:
+      return rollout::Tombstone{at};
     case v1::Report::REPORT_NOT_SET:
       break;
   }

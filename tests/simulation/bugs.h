@@ -32,8 +32,10 @@ enum class Bug : std::uint8_t {
   hide_generation,         // a site says that it holds less than it does
   no_tokens,               // a Hello is answered without a session token: two hosts can not be told apart
   lose_reserve,            // entries that were acknowledged once are gone, and nobody says so
+  coalesce_terminal,       // how a rollout ended is left out of the stream like progress
+  coalesce_sent,           // what was sent is replaced by a tombstone, now and then
 };
-inline constexpr int kBugs = 25;  // `none` included
+inline constexpr int kBugs = 27;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

@@ -13,13 +13,31 @@ bool CrashyJournal::commit(const agent::JournalBatch& batch) {
     std::erase_if(kept_.records, [&](const auto& old) { return old->service == record->service; });
     kept_.records.push_back(record);
   }
-  for (const agent::OutboxRow& row : batch.outbox) {
+  write(batch.outbox);
+  for (const agent::OutboxRow& row : batch.buried) replace(row);
+  if (bug_ == Bug::coalesce_sent && read_ > 0 && rng_.chance(50))
+    replace({sync::Stream::events, Sequence(read_), rollout::Report(rollout::Tombstone{})});
+  return true;
+}
+
+// As other bytes, so that a hub that has the entry already finds it out.
+void CrashyJournal::replace(const agent::OutboxRow& row) {
+  (row.stream == sync::Stream::events ? events_ : audit_)[row.seq.value()] = rows_.size();
+  rows_.push_back(row);
+  ++buried_;
+}
+
+void CrashyJournal::write(const std::vector<agent::OutboxRow>& outbox) {
+  for (const agent::OutboxRow& row : outbox) {
     if (bug_ == Bug::lose_outbox_row && rng_.chance(50)) continue;
     auto& lane = row.stream == sync::Stream::events ? events_ : audit_;
     lane[row.seq.value()] = rows_.size();
     rows_.push_back(row);
+    const auto* report = std::get_if<rollout::Report>(&row.entry);
+    const auto* changed = report != nullptr ? std::get_if<rollout::RolloutChanged>(report) : nullptr;
+    if (bug_ == Bug::coalesce_terminal && changed != nullptr && rollout::is_ended(changed->status.state))
+      replace({row.stream, row.seq, rollout::Report(rollout::Tombstone{})});
   }
-  return true;
 }
 
 agent::Loaded CrashyJournal::load() const {
@@ -59,13 +77,14 @@ std::uint64_t CrashyJournal::entries(sync::Stream stream) const {
   return stream == sync::Stream::events ? events_.size() : audit_.size();
 }
 
-std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first, std::uint64_t entries) const {
+std::vector<std::string> CrashyJournal::read(sync::Stream stream, Sequence first, std::uint64_t entries) {
   const auto& lane = stream == sync::Stream::events ? events_ : audit_;
   const Sequence acked = stream == sync::Stream::events ? kept_.site.events_acked : kept_.site.audit_acked;
   if (bug_ == Bug::lose_reserve && first <= acked) return {};
   std::vector<std::string> found;
   for (auto at = lane.find(first.value()); at != lane.end() && found.size() < entries; ++at) {
     found.push_back((at->second < copied_ ? copied_tag_ : tag_) + std::to_string(at->second));
+    if (stream == sync::Stream::events) read_ = std::max(read_, at->first);
   }
   return found;
 }

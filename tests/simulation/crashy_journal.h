@@ -24,19 +24,22 @@ class CrashyJournal {
   // False: the disk is full and the batch may not use the reserve; nothing was kept.
   bool commit(const agent::JournalBatch& batch);
   agent::Loaded load() const;
-  std::vector<std::string> read(sync::Stream stream, Sequence first, std::uint64_t entries) const;
+  std::vector<std::string> read(sync::Stream stream, Sequence first, std::uint64_t entries);
 
   void set_full(bool full) { full_ = full; }
   bool full() const { return full_; }
   const agent::SiteState& site() const { return kept_.site; }
   const rollout::Record* record() const { return kept_.records.empty() ? nullptr : kept_.records.front().get(); }
-  std::uint64_t entries() const { return rows_.size(); }
+  std::uint64_t buried() const { return buried_; }
   std::uint64_t entries(sync::Stream stream) const;
   // All that was ever written, in order, whatever bug the reading has.
   const std::vector<agent::OutboxRow>& rows() const { return rows_; }
   const agent::OutboxRow& row(const std::string& entry) const;
 
  private:
+  void write(const std::vector<agent::OutboxRow>& outbox);
+  void replace(const agent::OutboxRow& row);
+
   Rng& rng_;
   Bug bug_;
   std::string tag_;
@@ -45,6 +48,8 @@ class CrashyJournal {
   bool full_ = false;
   agent::Loaded kept_;
   std::vector<agent::OutboxRow> rows_;
+  std::uint64_t buried_ = 0;  // entries in whose place a tombstone was written
+  std::uint64_t read_ = 0;    // newest event that was read to be sent
   std::map<std::uint64_t, std::size_t> events_;
   std::map<std::uint64_t, std::size_t> audit_;
 };

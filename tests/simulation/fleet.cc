@@ -200,6 +200,7 @@ Played Fleet::run(std::uint32_t events) {
   result_.events = this->events();
   for (const auto& site : sites_) {
     result_.faults += site->result().faults;
+    result_.coalesced += site->journal().buried();
     const auto& happened = site->result().happened;
     result_.happened.insert(result_.happened.end(), happened.begin(), happened.end());
     auto& story = site->result().story;

@@ -17,7 +17,10 @@ void FleetRules::check_logs(const hub::Changeset& changes) {
     demand(row.id == ++last_event_, "the hub's event log has a hole or a repetition at " + text(row.id));
     demand(row.kind != "gap", "entries of a site were lost: " + row.text);
     if (row.sequence == Sequence()) continue;
-    demand(row.sequence.value() == ++sites_[row.site].events, "an event of " + row.site.str() + " came out of order");
+    std::uint64_t& events = sites_[row.site].events;
+    demand(row.sequence.value() == events + 1 || (row.kind == "coalesced" && row.sequence.value() > events),
+           "an event of " + row.site.str() + " came out of order");
+    events = row.sequence.value();
   }
   for (const hub::AuditRow& row : changes.audit) {
     demand(row.index == ++last_leaf_, "the audit log has a hole or a repetition at " + text(row.index));

@@ -46,7 +46,8 @@ struct Schedule {
 struct Played {
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
-  std::string violation;  // empty: all held
+  std::uint64_t coalesced = 0;  // reports of progress that were left out
+  std::string violation;        // empty: all held
   std::vector<Happening> happened;
   std::vector<std::string> story;
 };

@@ -43,6 +43,7 @@ Schedule schedule_of(const Options& options, std::uint64_t seed, Bug bug) {
 struct Totals {
   std::uint64_t events = 0;
   std::uint64_t faults = 0;
+  std::uint64_t coalesced = 0;
   std::vector<std::uint64_t> rows = std::vector<std::uint64_t>(rollout::kTransitions.size(), 0);
   std::uint64_t failed_seed = 0;
   std::string violation;
@@ -55,6 +56,7 @@ Totals explore(const Options& options, Bug bug, std::uint64_t offset, std::uint6
     const Played result = play(schedule_of(options, seed, bug), totals.rows);
     totals.events += result.events;
     totals.faults += result.faults;
+    totals.coalesced += result.coalesced;
     if (result.violation.empty()) continue;
     totals.failed_seed = seed;
     totals.violation = result.violation;
@@ -71,6 +73,7 @@ Totals explore_all(const Options& options, Bug bug) {
   thread.join();
   totals.events += other.events;
   totals.faults += other.faults;
+  totals.coalesced += other.coalesced;
   for (std::size_t i = 0; i < totals.rows.size(); ++i) totals.rows[i] += other.rows[i];
   if (totals.violation.empty()) {
     totals.failed_seed = other.failed_seed;
@@ -119,9 +122,10 @@ int report(const Options& options, const Totals& totals) {
                 name_of(row.on), name_of(row.next));
     missing += totals.rows[i] == 0 ? 1 : 0;
   }
-  std::printf("%llu schedules, %llu events, %llu faults, %zu of %zu rows taken\n",
+  std::printf("%llu schedules, %llu events, %llu faults, %llu reports coalesced, %zu of %zu rows taken\n",
               static_cast<unsigned long long>(options.seeds), static_cast<unsigned long long>(totals.events),
-              static_cast<unsigned long long>(totals.faults), totals.rows.size() - missing, totals.rows.size());
+              static_cast<unsigned long long>(totals.faults), static_cast<unsigned long long>(totals.coalesced),
+              totals.rows.size() - missing, totals.rows.size());
   const bool all = options.seeds >= 20'000 && options.family == Family::any && !options.parted;
   return all && missing > 0 ? 1 : 0;
 }
@@ -268,7 +272,9 @@ const char* name_of(Bug bug) noexcept {
                                            "lose_companions",
                                            "hide_generation",
                                            "no_tokens",
-                                           "lose_reserve"};
+                                           "lose_reserve",
+                                           "coalesce_terminal",
+                                           "coalesce_sent"};
   return kNames[static_cast<int>(bug)];
 }
 

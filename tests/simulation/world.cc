@@ -74,6 +74,7 @@ void World::restart(const char* where) {
   agent::Settings settings;
   settings.site = place_.site;
   settings.router = router_.capabilities();
+  if (schedule_.seed % 2 == 1) settings.coalesce_after = 1;
   if (schedule_.seed % 3 == 1) settings.spool_entries = kSmallSpool;
   if (bug_ == Bug::believe_in_weights) settings.router.weights = true;
   const agent::Loaded loaded = journal_.load();

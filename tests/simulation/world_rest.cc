@@ -169,6 +169,7 @@ Played World::run(std::uint32_t events) {
   } catch (const Violation& violation) {
     result_.violation = violation.what();
   }
+  result_.coalesced = journal_.buried();
   return std::move(result_);
 }
 

@@ -53,6 +53,7 @@ Result<void> MemoryJournal::commit(const agent::JournalBatch& batch) {
   if (batch.site) disk_.site = *batch.site;
   for (const auto& record : batch.records) disk_.records[record->service] = record;
   for (const agent::OutboxRow& row : batch.outbox) disk_.outbox[{row.stream, row.seq}] = {at_of(row), encode_(row)};
+  for (const agent::OutboxRow& row : batch.buried) disk_.outbox.at({row.stream, row.seq}).bytes = encode_(row);
   if (batch.trust) disk_.trust = *batch.trust;
   if (batch.desired) disk_.desired = *batch.desired;
   return {};

@@ -111,6 +111,36 @@ TEMPLATE_TEST_CASE("only acknowledged entries are removed, by age or by size", "
   REQUIRE(kind.start()->load().value().events_first == Sequence(11));
 }
 
+TEMPLATE_TEST_CASE("a tombstone stands in the place of an entry, in the same commit or later, over a restart", "",
+                   MemoryKind, SqliteKind) {
+  TestType kind;
+  auto journal = kind.start();
+  REQUIRE(journal->load().ok());
+  const auto tombstone = [](std::uint64_t sequence) {
+    return agent::OutboxRow{sync::Stream::events, Sequence(sequence),
+                            rollout::Report(rollout::Tombstone{Instant(Millis(1'000))})};
+  };
+  for (std::uint64_t i = 1; i <= 3; ++i) REQUIRE(journal->commit(batch(i, 2'000)).ok());
+  agent::JournalBatch both = batch(4, 2'000);
+  both.buried = {tombstone(2), tombstone(4)};
+  REQUIRE(journal->commit(both).ok());
+  agent::JournalBatch alone;
+  alone.buried = {tombstone(3)};
+  REQUIRE_FALSE(alone.empty());
+  REQUIRE(journal->commit(alone).ok());
+  journal.reset();
+  journal = kind.start();
+  REQUIRE(journal->load().ok());
+  const auto entries = journal->read(sync::Stream::events, Sequence(1), 100, 1'000'000).value();
+  REQUIRE(entries.size() == 4);
+  REQUIRE(entries[0] == encode(row(sync::Stream::events, 1, 2'000)));
+  for (const std::size_t i : {1U, 2U, 3U}) REQUIRE(entries[i] == encode(tombstone(i + 1)));
+  REQUIRE(journal->read(sync::Stream::audit, Sequence(1), 100, 1'000'000).value().size() == 4);
+  // What is gone counts no more: under 4,000 bytes are left, and nothing is removed for its size.
+  REQUIRE(journal->prune(sync::Stream::events, Sequence(4), Instant(Millis(1'001))).value().first_retained ==
+          Sequence(1));
+}
+
 TEMPLATE_TEST_CASE("what was believed is there after a restart, the newest of it", "", MemoryKind, SqliteKind) {
   TestType kind;
   auto journal = kind.start();

@@ -11,6 +11,7 @@ JournalBatch batch(char mark, std::uint64_t number) {
   made.site->generation = Generation(number);
   made.records = {std::make_shared<rollout::Record>()};
   made.outbox = {{sync::Stream::audit, Sequence(number), audit::Leaf{}}};
+  made.buried = {{sync::Stream::events, Sequence(number), rollout::Report(rollout::Tombstone{})}};
   made.desired = std::string(1, mark);
   made.trust = TrustState{std::nullopt, {Digest(std::string(1, mark))}};
   return made;
@@ -29,6 +30,8 @@ TEST_CASE("turns that become one transaction lose nothing: the later word for wh
   CHECK(all.site->generation == Generation(2));
   CHECK(all.records.size() == 2);
   REQUIRE(all.outbox.size() == 2);
+  REQUIRE(all.buried.size() == 2);
+  CHECK(all.buried[1].seq == Sequence(2));
   CHECK(all.outbox[1].seq == Sequence(2));
   CHECK(all.desired == "b");
   CHECK_FALSE(all.safe);

@@ -28,6 +28,30 @@ TEST_CASE("nothing leaves before the hub said that it is online") {
   REQUIRE(outbox.backlog() == 3);
 }
 
+TEST_CASE(
+    "only what was certainly never sent may be replaced: nothing of before the start, nothing that was published") {
+  Outbox outbox = online_outbox(5);
+  outbox.appended(Stream::events, Sequence(9));
+  REQUIRE_FALSE(outbox.never_left(Stream::events, Sequence(5)));
+  REQUIRE(outbox.never_left(Stream::events, Sequence(6)));
+  outbox.left(Stream::events, Sequence(7));
+  outbox.left(Stream::events, Sequence(6));
+  REQUIRE_FALSE(outbox.never_left(Stream::events, Sequence(7)));
+  REQUIRE(outbox.never_left(Stream::events, Sequence(8)));
+}
+
+TEST_CASE("tombstones are not counted as something to tell, until some of their block are acknowledged") {
+  Outbox outbox = online_outbox(0);
+  outbox.appended(Stream::events, Sequence(5'000));
+  for (std::uint64_t i = 2'000; i < 4'000; ++i) outbox.buried(Stream::events, Sequence(i));
+  REQUIRE(outbox.backlog() == 5'000);
+  REQUIRE(outbox.telling() == 3'000);
+  REQUIRE(outbox.on_ack({Stream::events, Sequence(1'500), 1 << 20}, at(1)) == AckResult::advanced);
+  REQUIRE(outbox.telling() == 3'500 - 2'000 + 48);  // 2,000 to 2,047 are in the block that has begun
+  REQUIRE(outbox.on_ack({Stream::events, Sequence(5'000), 1 << 20}, at(2)) == AckResult::advanced);
+  REQUIRE(outbox.telling() == 0);
+}
+
 TEST_CASE("audit goes before events") {
   Outbox outbox = online_outbox(1);
   outbox.appended(Stream::audit, Sequence(1));

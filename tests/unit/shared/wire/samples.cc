@@ -173,6 +173,7 @@ std::vector<rollout::Report> reports() {
       rollout::DesiredRefused{at(40), Generation(3), "generation", "3 is not above 5"},
       rollout::DriftSeen{at(50), ServiceName("checkout"), RolloutId("r-17"), "weight is 50, written was 10", true},
       rollout::Notice{at(60), ServiceName(), "disk", "256 MiB left"},
+      rollout::Tombstone{at(61)},
   };
 }
 
