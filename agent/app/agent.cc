@@ -33,6 +33,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
   }
   outbox_.load({sync::Stream::events, loaded.events_first, site_.events_last}, site_.events_acked);
   outbox_.load({sync::Stream::audit, loaded.audit_first, site_.audit_last}, site_.audit_acked);
+  speaking_.history = HealthHistory(settings_.health_bytes);
   site_.hub_epoch = std::max(site_.hub_epoch, settings_.least_hub_epoch);
   looked_ = services_.empty();
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/app/effect.h"
+#include "agent/app/health_history.h"
 #include "agent/app/input.h"
 #include "agent/app/spool.h"
 #include "agent/ports/journal.h"
@@ -34,8 +35,9 @@ struct Settings {
   HubEpoch least_hub_epoch{};     // likewise
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
-  std::uint64_t spool_entries = Spool::kUsual;  // that may wait for the hub; see Spool
-  std::uint64_t coalesce_after = 1'000;         // with so many reports to tell, superseded progress is left out
+  std::uint64_t spool_entries = Spool::kUsual;         // that may wait for the hub; see Spool
+  std::uint64_t health_bytes = HealthHistory::kUsual;  // for what the site was like; see HealthHistory
+  std::uint64_t coalesce_after = 1'000;                // with so many reports to tell, superseded progress is left out
   std::string agent_version;
   RouterCapabilities router{.weights = true};  // what the site's router can do
   std::optional<TrustSettings> trust{};        // absent: the hub's signature is enough

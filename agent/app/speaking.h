@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/app/health_history.h"
 #include "shared/base/moment.h"
 #include "shared/sync/inventory.h"
 
@@ -25,7 +26,8 @@ struct Speaking {
   std::optional<Stamp> cut_at;
   std::optional<Stamp> telemetry_at;
   std::uint64_t telemetry_dropped = 0;  // since the start: nobody was there to take it
-  std::deque<Stamp> takeovers;          // of the connection by somebody else, newest last
+  HealthHistory history;
+  std::deque<Stamp> takeovers;  // of the connection by somebody else, newest last
 
   void connect(const std::string& name) {
     voice = name;

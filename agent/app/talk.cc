@@ -70,6 +70,8 @@ void Agent::Site::hello(Turn& turn, bool with_document) {
 }
 
 void Agent::Site::tell(Turn& turn) {
+  HealthHistory& history = speaking_.history;
+  if (history.wants(turn.now)) history.see(look_at(telemetry(turn.now), records(), world()), turn.now);
   auto& told = speaking_.telemetry_at;
   const bool due = is_over(settings_.telemetry_interval, told, turn.now);
   if (due) told = Stamp::of(turn.now);
@@ -78,7 +80,12 @@ void Agent::Site::tell(Turn& turn) {
     return;
   }
   if (hello_is_due(turn.now)) hello(turn);
-  if (due) turn.out.effects.push_back(SendTelemetry{telemetry(turn.now)});
+  if (!due) return;
+  SendTelemetry effect{telemetry(turn.now)};
+  effect.telemetry.past_dropped = history.dropped();
+  // After all else: whoever waits for a verdict goes before who looks at a chart.
+  if (outbox_.online() && outbox_.backlog() == 0) effect.telemetry.past = history.due(turn.now);
+  turn.out.effects.push_back(std::move(effect));
 }
 
 void Agent::Site::on(Turn& turn, const HubSeen& seen) {
@@ -105,6 +112,7 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
   hello_at_.reset();
   speaking_.telemetry_at.reset();
   tell(turn);
+  speaking_.history.close();
   send(turn);
 }
 
@@ -118,6 +126,7 @@ void Agent::Site::on(Turn& turn, const FromHub& message) {
   if (std::holds_alternative<sync::Show>(word)) return hello(turn, true);
   if (const auto* welcome = std::get_if<sync::Welcome>(&word)) take(turn, *welcome);
   if (const auto* freeze = std::get_if<sync::Freeze>(&word)) take(turn, *freeze);
+  if (const auto* taken = std::get_if<sync::HealthTaken>(&word)) speaking_.history.taken(*taken);
   if (const auto* ask = std::get_if<sync::InventoryAsk>(&word)) answer(turn, *ask);
   if (const auto* ask = std::get_if<sync::SnapshotAsk>(&word)) answer(turn, *ask);
   send(turn);

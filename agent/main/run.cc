@@ -109,6 +109,7 @@ Result<Settings> agent_settings(const settings::Settings& settings, const Router
   made.least_hub_epoch = settings.enrolment.hub_epoch;
   made.telemetry_interval = settings.heartbeat;
   made.spool_entries = settings.spool.entries;
+  made.health_bytes = settings.spool.health_kib << 10;
   made.coalesce_after = settings.spool.coalesce_after;
   made.agent_version = DEPOPS_VERSION;
   made.router = router.capabilities();

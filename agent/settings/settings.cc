@@ -204,8 +204,9 @@ void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
 }
 
 void read_spool(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node spool = reader.part(root, "spool", {"entries", "coalesceAfter"}, true);
+  const YAML::Node spool = reader.part(root, "spool", {"entries", "coalesceAfter", "healthKiB"}, true);
   settings.spool.entries = reader.between(spool, "entries", settings.spool.entries, 1'000, 10'000'000);
+  settings.spool.health_kib = reader.between(spool, "healthKiB", settings.spool.health_kib, 64, 16'384);
   settings.spool.coalesce_after =
       reader.between(spool, "coalesceAfter", settings.spool.coalesce_after, 100, 10'000'000);
 }

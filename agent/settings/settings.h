@@ -67,7 +67,8 @@ struct TrustRootSettings {
 
 // What may wait at the site for a hub that is away.
 struct SpoolSettings {
-  std::uint64_t entries = 250'000;  // at 80 % of them nothing new starts, [1,000, 10,000,000]
+  std::uint64_t entries = 250'000;   // at 80 % of them nothing new starts, [1,000, 10,000,000]
+  std::uint64_t health_kib = 4'096;  // memory for what the site was like while the hub was away, [64, 16,384]
   std::uint64_t coalesce_after =
       1'000;  // with so many reports to tell, superseded progress is left out, [100, 10,000,000]
 };

@@ -9,4 +9,7 @@ namespace depops::hub::api_http {
 // certificate, revoked, cordoned.
 void add_identity(const SiteView& site, json::Value& out);
 
+// How it was, and how much of that was lost, into the view of it: members healthHistory, healthHistoryDropped.
+void add_health(const SiteView& site, Instant now, json::Value& out);
+
 }  // namespace depops::hub::api_http

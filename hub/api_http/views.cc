@@ -90,6 +90,7 @@ json::Value view(const SiteView& site, Instant now) {
     out.add("trustVersion", std::int64_t(version));
   out.add("generation", std::move(generation)).add("services", std::move(services));
   if (!site.facts.empty()) out.add("facts", facts_view(site, now));
+  add_health(site, now, out);
   add_identity(site, out);
   return out;
 }

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "hub/app/attestations.h"
+#include "hub/app/health.h"
 #include "hub/app/inventory.h"
 #include "hub/app/progress.h"
 #include "hub/app/recovery.h"
@@ -193,6 +194,8 @@ void heard(Turn& turn, const Heard& input) {
   entry->status.online = true;
   entry->status.heard = turn.now.wall;
   entry->status.telemetry = input.telemetry;
+  entry->status.telemetry->past.clear();
+  keep_past(turn, *entry, input.telemetry.past);
   turn.save_status(*entry);
   if (back) site_event(turn, *entry, "site", input.site.str() + " is connected");
   remind(turn, *entry);

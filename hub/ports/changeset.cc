@@ -22,7 +22,8 @@ bool Changeset::empty() const noexcept {
          versions.empty() && pipelines.empty() && templates.empty() && releases.empty() && plans.empty() &&
          deployments.empty() && rollouts.empty() && targets.empty() && commands.empty() && desired.empty() &&
          inboxes.empty() && facts.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() &&
-         join_tokens.empty() && recoveries.empty() && identities.empty() && events.empty() && audit.empty();
+         join_tokens.empty() && recoveries.empty() && identities.empty() && health.empty() && events.empty() &&
+         audit.empty();
 }
 
 void Changeset::append(Changeset later) {
@@ -52,6 +53,7 @@ void Changeset::append(Changeset later) {
   move_behind(join_tokens, later.join_tokens);
   move_behind(recoveries, later.recoveries);
   move_behind(identities, later.identities);
+  move_behind(health, later.health);
   move_behind(events, later.events);
   move_behind(audit, later.audit);
 }

@@ -35,7 +35,9 @@ struct SiteView {
   SiteStatus status;
   std::vector<SiteTarget> targets;
   SiteIdentity identity;
-  std::vector<SiteFact> facts{};  // only when one site is asked for by name
+  // Only when one site is asked for by name.
+  std::vector<SiteFact> facts{};
+  std::vector<HealthRow> health{};  // the newest 500, oldest first
 };
 
 struct VersionFilter {

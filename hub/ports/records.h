@@ -76,6 +76,18 @@ struct SiteFact {
   bool operator==(const SiteFact&) const = default;
 };
 
+// How a site was over a span of time by its own clock; see sync::HealthSpan. Key: site, from.
+struct HealthRow {
+  SiteName site;
+  Instant from{};
+  Instant to{};
+  bool healthy = true;
+  std::string problem;
+  std::vector<sync::ServiceHealth> services;
+  Instant received{};  // by the hub's clock
+  bool operator==(const HealthRow&) const = default;
+};
+
 // The event log, for timelines and for server-sent events: `id` rises hub-wide without gaps.
 struct EventRow {
   std::uint64_t id = 0;

@@ -17,6 +17,9 @@ namespace depops::hub {
 // Ended deployments stay in the loop's reach up to this many per service and environment, the newest ones.
 inline constexpr std::size_t kDeploymentsKept = 50;
 
+// How a site was is kept that long, counted back from the newest that it told.
+inline constexpr Millis kHealthKept = std::chrono::hours(24 * 31);
+
 // Everything the loop needs. Deployments: all that are not ended and the newest kDeploymentsKept of each service and
 // environment; releases, rollouts and plans: those the deployments and targets name; approvals: of the
 // deployments; commands: not answered; the rest: all. Idempotency rows: of the last 24 hours before the newest one.
@@ -50,7 +53,7 @@ struct HubState {
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
 // audit are only ever added. Keys: name | name | site | digest | service, label | service | name | id | digest | id |
 // id | site, service | command.id | site | site | site, service | key | deployment, digest | version | site | number |
-// site | id |
+// site | site, from | id |
 // index.
 struct Changeset {
   HubEpoch hub_epoch{1};
@@ -78,6 +81,7 @@ struct Changeset {
   std::vector<JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;
   std::vector<SiteIdentity> identities;
+  std::vector<HealthRow> health;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
 

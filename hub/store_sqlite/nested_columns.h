@@ -64,7 +64,13 @@ auto columns(R& r) {
 template <Is<sync::Telemetry> R>
 auto columns(R& r) {
   return std::tuple(col("at", r.at), col("healthy", r.healthy), col("problem", r.problem), col("services", r.services),
-                    col("dropped", r.dropped));
+                    col("dropped", r.dropped), col("pastDropped", r.past_dropped));
+}
+
+template <Is<sync::ServiceHealth> R>
+auto columns(R& r) {
+  return std::tuple(col("service", r.service), col("desired", r.desired), col("ready", r.ready),
+                    col("restarts", r.restarts), col("inFlight", r.in_flight));
 }
 
 template <Is<sync::FactVersion> R>

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "hub/store_sqlite/ask.h"
 #include "hub/store_sqlite/loan.h"
 
@@ -78,6 +80,13 @@ Result<Page<SiteView>> SqliteReader::sites(const SiteFilter& filter, const Pagin
     DEPOPS_TRY(views.back().facts,
                read_all<SiteFact>(*connection, "FROM site_facts WHERE site = ? AND gone = 0 ORDER BY service",
                                   views.back().site.name));
+  }
+  if (!filter.name.empty() && !views.empty()) {
+    auto& health = views.back().health;
+    DEPOPS_TRY(health,
+               read_all<HealthRow>(*connection, "FROM site_health WHERE site = ? ORDER BY \"from\" DESC LIMIT 500",
+                                   filter.name));
+    std::reverse(health.begin(), health.end());
   }
   return page_of(std::move(views), paging, [](const SiteView& view) { return view.site.name.str(); });
 }

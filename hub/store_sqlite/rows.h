@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "hub/store_sqlite/row_sum.h"
+#include "hub/store_sqlite/site_tables.h"
 #include "hub/store_sqlite/sql_value.h"
 #include "hub/store_sqlite/tables.h"
 #include "hub/store_sqlite/trust_tables.h"
@@ -36,7 +37,8 @@ constexpr int column_count() {
 
 // History is read page by page and decides nothing; everything else is what the hub decides by.
 template <typename Row>
-inline constexpr bool kSummed = !std::is_same_v<Row, EventRow> && !std::is_same_v<Row, AuditRow>;
+inline constexpr bool kSummed =
+    !std::is_same_v<Row, EventRow> && !std::is_same_v<Row, AuditRow> && !std::is_same_v<Row, HealthRow>;
 
 // verb: "INSERT" (a second row with the same key is an error) or "INSERT OR REPLACE".
 template <typename Row>

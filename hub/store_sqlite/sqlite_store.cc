@@ -59,6 +59,16 @@ Result<void> put_idempotency(sqlite::Connection& to, const Changeset& from) {
   return drop->run(to_sql(newest - kIdempotencyKept));
 }
 
+// What is too old goes when something of the site comes.
+Result<void> put_health(sqlite::Connection& to, const Changeset& from) {
+  DEPOPS_TRY_VOID(put(to, "site_health", from.health));
+  for (const HealthRow& row : from.health) {
+    DEPOPS_TRY(sqlite::Statement * drop, to.cached("DELETE FROM site_health WHERE site = ? AND \"from\" < ?"));
+    DEPOPS_TRY_VOID(drop->run(row.site, to_sql(row.from - kHealthKept)));
+  }
+  return {};
+}
+
 Result<void> put_counters(sqlite::Connection& to, const Changeset& from) {
   if (!from.counters) return {};
   return put(to, "counters", std::vector{*from.counters});
@@ -133,6 +143,7 @@ Result<void> SqliteStore::write(const Changeset& changeset) {
   DEPOPS_TRY_VOID(put_registry(connection_, changeset));
   DEPOPS_TRY_VOID(put_deployments(connection_, changeset));
   DEPOPS_TRY_VOID(put_idempotency(connection_, changeset));
+  DEPOPS_TRY_VOID(put_health(connection_, changeset));
   DEPOPS_TRY_VOID(add(connection_, "events", changeset.events));
   return add(connection_, "audit", changeset.audit);
 }

@@ -29,14 +29,6 @@ auto columns(R& r) {
       col("facts_as_of", r.facts_as_of), col("facts_agreed", r.facts_agreed));
 }
 
-template <Is<SiteFact> R>
-auto columns(R& r) {
-  return std::tuple(col("site", r.site), col("service", r.fact.service), col("stable", r.fact.stable),
-                    col("rollout", r.fact.rollout), col("state", r.fact.state), col("attempt", r.fact.attempt),
-                    col("versions", r.fact.versions), col("drift", r.fact.drift), col("received", r.received),
-                    col("gone", r.gone));
-}
-
 template <Is<Artifact> R>
 auto columns(R& r) {
   return std::tuple(col("digest", r.digest), col("size", r.size), col("stored", r.stored),

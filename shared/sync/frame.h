@@ -9,6 +9,7 @@
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 #include "shared/sync/facts.h"
+#include "shared/sync/health.h"
 #include "shared/sync/session_token.h"
 #include "shared/trust/root.h"
 
@@ -119,7 +120,8 @@ struct Certificate {
 };
 
 using UpMessage = std::variant<Hello, Run, Gone, Inventory, SnapshotPart>;
-using DownMessage = std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show, Certificate>;
+using DownMessage =
+    std::variant<Ack, Resend, Welcome, Freeze, InventoryAsk, SnapshotAsk, Show, Certificate, HealthTaken>;
 
 // Lossy, newest wins: what runs here now, for the fleet view.
 struct ServiceTelemetry {
@@ -138,8 +140,9 @@ struct Telemetry {
   bool healthy = true;
   std::string problem;  // what is wrong in one line when not healthy
   std::vector<ServiceTelemetry> services;
-  std::uint64_t dropped =
-      0;  // telemetry that was lost at the site since the agent started: nobody was there to take it
+  std::uint64_t dropped = 0;       // that were not sent since the agent started: nobody was there to take them
+  std::vector<HealthSpan> past{};  // oldest first; said again until a HealthTaken answers
+  std::uint64_t past_dropped = 0;  // spans that were lost at the site since the agent started, for want of room
   bool operator==(const Telemetry&) const = default;
 };
 

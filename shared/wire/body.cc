@@ -95,6 +95,7 @@ struct Writer {
   void operator()(const sync::Inventory& inventory) const { convert<v1::Inventory>("inventory", inventory); }
   void operator()(const sync::SnapshotAsk& ask) const { convert<v1::SnapshotAsk>("snapshot-ask", ask); }
   void operator()(const sync::SnapshotPart& part) const { convert<v1::SnapshotPart>("snapshot-part", part); }
+  void operator()(const sync::HealthTaken& taken) const { convert<v1::HealthTaken>("health-taken", taken); }
   void operator()(const sync::Renewal& renewal) const {
     v1::Renewal message;
     message.set_certificate_request(renewal.certificate_request);
@@ -185,10 +186,6 @@ sync::Renewal get_renewal(const v1::Body& body, Intake& in) {
   return {in.needed(message.certificate_request(), "certificate_request", kPemMax)};
 }
 
-sync::Certificate get_certificate(const v1::Body& body, Intake& in) {
-  return {in.needed(payload_of<v1::Certificate>(body, "certificate", in).pem(), "pem", kPemMax)};
-}
-
 // The contents of whole messages of their own.
 std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   const std::string& type = body.type();
@@ -196,8 +193,10 @@ std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   if (type == "show") return sync::Show{};
   if (type == "presence") return sync::Presence{payload_of<v1::Presence>(body, "presence", in).online()};
   if (type == "telemetry") return get(payload_of<v1::Telemetry>(body, "telemetry", in), in);
+  if (type == "health-taken") return get(payload_of<v1::HealthTaken>(body, "health-taken", in), in);
   if (type == "renewal") return get_renewal(body, in);
-  if (type == "certificate") return get_certificate(body, in);
+  if (type == "certificate")
+    return sync::Certificate{in.needed(payload_of<v1::Certificate>(body, "certificate", in).pem(), "pem", kPemMax)};
   if (type == "hub-state") return get_hub_state(body, in);
   if (type == "welcome") return get(payload_of<v1::Welcome>(body, "welcome", in), body.session_token(), in);
   if (type == "freeze")

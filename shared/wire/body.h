@@ -18,7 +18,7 @@ namespace depops::wire {
 using Content =
     std::variant<sync::Hello, sync::Run, sync::Gone, sync::Ack, sync::Resend, sync::Presence, sync::Telemetry,
                  sync::HubState, sync::Welcome, sync::Freeze, sync::InventoryAsk, sync::Inventory, sync::SnapshotAsk,
-                 sync::SnapshotPart, sync::Show, sync::Renewal, sync::Certificate>;
+                 sync::SnapshotPart, sync::Show, sync::Renewal, sync::Certificate, sync::HealthTaken>;
 
 struct Body {
   std::string source;  // site_address() or hub_address(): a frame never passes for one of another direction or site

@@ -13,6 +13,7 @@
 namespace depops::v1 {
 class Analysis;
 class Command;
+class HealthTaken;
 class Measurement;
 class Plan;
 class Record;
@@ -33,6 +34,7 @@ void put(const rollout::Command& command, v1::Command& out);
 void put(const rollout::RolloutStatus& status, v1::RolloutStatus& out);
 void put(const analysis::Measurement& measurement, v1::Measurement& out);
 void put(const sync::Telemetry& telemetry, v1::Telemetry& out);
+void put(const sync::HealthTaken& taken, v1::HealthTaken& out);
 void put(const rollout::Record& record, v1::Record& out);
 
 rollout::Plan get(const v1::Plan& plan, Intake& in);
@@ -43,6 +45,7 @@ rollout::Command get(const v1::Command& command, Intake& in);
 rollout::RolloutStatus get(const v1::RolloutStatus& status, Intake& in);
 analysis::Measurement get(const v1::Measurement& measurement, Intake& in);
 sync::Telemetry get(const v1::Telemetry& telemetry, Intake& in);
+sync::HealthTaken get(const v1::HealthTaken& taken, Intake& in);
 rollout::Record get(const v1::Record& record, Intake& in);
 
 }  // namespace depops::wire

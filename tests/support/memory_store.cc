@@ -142,6 +142,7 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   put_all(join_tokens_, changeset.join_tokens, [](const auto& row) { return row.site; });
   put_all(recoveries_, changeset.recoveries, [](const auto& row) { return row.number; });
   put_all(identities_, changeset.identities, [](const auto& row) { return row.site; });
+  put_all(health_, changeset.health, [](const auto& row) { return std::pair(row.site, row.from); });
   if (changeset.raise_to) epoch_ = *changeset.raise_to;
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());

@@ -25,6 +25,7 @@ class MemoryStore : public hub::Store {
   const std::map<DeploymentId, hub::Deployment>& deployments() const { return deployments_; }
   const std::map<RolloutId, hub::Rollout>& rollouts() const { return rollouts_; }
   const std::map<CommandId, hub::CommandRow>& commands() const { return commands_; }
+  const std::map<std::pair<SiteName, Instant>, hub::HealthRow>& health() const { return health_; }
   std::uint64_t commits() const { return commits_; }
 
  private:
@@ -57,6 +58,7 @@ class MemoryStore : public hub::Store {
   std::map<SiteName, hub::JoinTokenRow> join_tokens_;
   std::map<std::uint64_t, hub::RecoveryRow> recoveries_;
   std::map<SiteName, hub::SiteIdentity> identities_;
+  std::map<std::pair<SiteName, Instant>, hub::HealthRow> health_;
   std::vector<hub::EventRow> events_;
   std::vector<hub::AuditRow> audit_;
 };

@@ -133,6 +133,30 @@ void ask_hub(RunningHub& hub) {
   CHECK(json::parse(recovered.body).value()["epoch"].as_int() == 2);
 }
 
+// Well now, bad an hour ago, while nobody heard it.
+void say_health(RunningHub& hub) {
+  sync::Telemetry telemetry{Instant(std::chrono::hours(1)), true, "", {}};
+  telemetry.services = {{ServiceName("checkout"), VersionLabel("1.1"), 2, 2, {{VersionLabel("1.1"), 100}}, 1'000, 3}};
+  telemetry.past = {{Instant(std::chrono::minutes(1)), Instant(std::chrono::minutes(2)), false, "one was away", {}}};
+  telemetry.past[0].services = {{ServiceName("checkout"), 2, 1, 3, 40}};
+  telemetry.dropped = 9;
+  telemetry.past_dropped = 5;
+  hub.say(SiteName("fra-1"), telemetry);
+}
+
+void check_health(RunningHub& hub) {
+  REQUIRE(wait_for([&] { return !hub.read("/api/v1/sites/fra-1")["services"].items().empty(); }));
+  const auto site = hub.read("/api/v1/sites/fra-1");
+  CHECK(site["health"].as_string() == "healthy");
+  CHECK(site["telemetryDropped"].as_int() == 9);
+  CHECK(site["healthHistoryDropped"].as_int() == 5);
+  const auto& span = site["healthHistory"].items().at(0);
+  CHECK(span["health"].as_string() == "degraded");
+  CHECK(span["from"].as_string() == "1970-01-01T00:01:00.000Z");
+  CHECK(span["ageMs"].as_int() > 1'000'000'000);
+  CHECK(span["services"].items().at(0)["restarts"].as_int() == 3);
+}
+
 }  // namespace
 
 TEST_CASE("API: every operation of openapi.yaml answers as it says") {
@@ -145,16 +169,11 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   const auto id = json::parse(promoted.body).value()["deployment"].as_string();
   hub.report_state(id + ".fra-1", SiteName("fra-1"), rollout::State::running);
   hub.report(SiteName("fra-1"), measurement(id + ".fra-1"));
-  hub.say(
-      SiteName("fra-1"),
-      sync::Telemetry{Instant(std::chrono::hours(1)),
-                      true,
-                      "",
-                      {{ServiceName("checkout"), VersionLabel("1.1"), 2, 2, {{VersionLabel("1.1"), 100}}, 1'000, 3}}});
+  say_health(hub);
   const std::string path = "/api/v1/deployments/" + id;
   REQUIRE(wait_for([&] { return !hub.read(path)["measurements"].items().empty(); }));
   CHECK(hub.read(path)["measurements"].items()[0]["canary"]["errors"].as_int() == 9);
-  REQUIRE(wait_for([&] { return !hub.read("/api/v1/sites/fra-1")["services"].items().empty(); }));
+  check_health(hub);
   ask_all_lists(hub);
   check_listed(hub, id);
   CHECK(hub.read(path + "/events?limit=1").find("nextPageToken") != nullptr);

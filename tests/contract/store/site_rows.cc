@@ -47,4 +47,15 @@ void add_identity(hub::Changeset& changes) {
        std::string(64, '7')}};
 }
 
+void add_health(hub::Changeset& changes) {
+  changes.health = {{SiteName("fra-1"), after(0), after(60), true, "", {}, after(600)},
+                    {SiteName("fra-1"),
+                     after(60),
+                     after(120),
+                     false,
+                     "an 'instance' is away",
+                     {{ServiceName("checkout"), 2, 1, 3, 40}},
+                     after(600)}};
+}
+
 }  // namespace depops::tests

@@ -8,5 +8,6 @@ namespace depops::tests {
 void add_trust(hub::Changeset& changes);
 void add_joining(hub::Changeset& changes);
 void add_identity(hub::Changeset& changes);
+void add_health(hub::Changeset& changes);
 
 }  // namespace depops::tests

@@ -167,6 +167,26 @@ TEST_CASE("SQLite: readers see what is committed, all of it, without the writer"
   CHECK(reader->audit({}, {}).value().items == changes.audit);
 }
 
+TEST_CASE("SQLite: how a site was is read with it alone, the oldest first, and goes after a month") {
+  InFile file;
+  hub::Changeset changes = one_of_everything();
+  hub::Store* store = file.open();
+  REQUIRE(store->commit(changes).ok());
+  auto reader = SqliteReader::open(file.path()).value();
+  const auto health = [&] { return reader->sites({SiteName("fra-1"), {}}, {}).value().items.at(0).health; };
+  CHECK(health() == changes.health);
+  CHECK(reader->sites({}, {}).value().items.at(0).health.empty());
+  hub::Changeset later;
+  hub::HealthRow row = changes.health[1];
+  row.problem = "said again";
+  later.health = {row};
+  row.from = changes.health[0].from + hub::kHealthKept + Millis(1);
+  row.to = row.from + Millis(60'000);
+  later.health.push_back(row);
+  REQUIRE(store->commit(later).ok());
+  CHECK(health() == later.health);
+}
+
 TEST_CASE("SQLite: a reader's filters take exactly what they name") {
   InFile file;
   REQUIRE(file.open()->commit(one_of_everything()).ok());

@@ -163,6 +163,7 @@ hub::Changeset one_of_everything() {
   add_joining(changes);
   add_recoveries(changes);
   add_identity(changes);
+  add_health(changes);
   hub::EventRow event;
   event.id = 1;
   event.at = at(6);

@@ -76,6 +76,8 @@ TEST_CASE("what may wait for a hub that is away has a limit with bounds") {
     return std::string(kGood) + "spool: {entries: " + entries + "}\n";
   };
   REQUIRE(load_settings(SettingsFile(with("5000, coalesceAfter: 100")).path())->spool.coalesce_after == 100);
+  REQUIRE(load_settings(SettingsFile(with("5000, healthKiB: 64")).path())->spool.health_kib == 64);
+  CHECK_THAT(error_of(with("5000, healthKiB: 16385")), Catch::Contains("healthKiB '16385' must be from 64 to 16384"));
   CHECK_THAT(error_of(with("5000, coalesceAfter: 99")), Catch::Contains("coalesceAfter '99' must be from 100 to"));
   REQUIRE(load_settings(SettingsFile(with("1000")).path())->spool.entries == 1'000);
   REQUIRE(load_settings(SettingsFile(with("10000000")).path())->spool.entries == 10'000'000);

@@ -95,6 +95,15 @@ sync::Fact fact() {
   return value;
 }
 
+sync::Telemetry telemetry_of_the_past() {
+  sync::Telemetry telemetry;
+  telemetry.at = at(5);
+  telemetry.dropped = 3;
+  telemetry.past = {{at(0), at(60'000), false, "1.2 has no ready instance", {{ServiceName("checkout"), 3, 1, 2, 40}}}};
+  telemetry.past_dropped = 7;
+  return telemetry;
+}
+
 std::vector<wire::Content> contents_of_sync() {
   return {
       hello_with_token(),
@@ -105,6 +114,8 @@ std::vector<wire::Content> contents_of_sync() {
       sync::SnapshotAsk{"cut-1", {0, 7, 255}, 2},
       sync::SnapshotPart{"cut-1", 2, true, {fact()}, {0, 7, 255}},
       sync::Ack{sync::Stream::events, Sequence(8), 0, Millis(5'000)},
+      telemetry_of_the_past(),
+      sync::HealthTaken{at(60'000)},
   };
 }
 
