@@ -84,7 +84,8 @@ void attend(Driver& driver, const RealParts& real, const settings::Settings& set
   std::optional<Storage> seen;
   for (int turn = 0;; ++turn) {
     const Storage storage = storage_of(settings.state_directory);
-    if (!seen || *seen != storage) driver.post(StorageSeen{storage});
+    // That there is room is said again and again: a write refused after it was said makes the agent think otherwise.
+    if (!seen || *seen != storage || storage == Storage::ok) driver.post(StorageSeen{storage});
     seen = storage;
     if (turn == kReleaseAfter) release_startup_pages();
     if (real.link->hub_is_away(settings.broker.patience)) real.transport->try_another();

@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kHubDisk = 96;  // MiB
+constexpr unsigned kHubDisk = 96;    // MiB
+constexpr unsigned kSiteDisk = 400;  // below 256 free an agent begins nothing new, and 64 are its reserve
 constexpr int kTries = 3'000;
 
 // Takes all the room there is on the disk of a folder, for as long as it lives.
@@ -87,6 +88,28 @@ TEST_CASE(
       return false;
     }
   });
+  scene.roll_out(kRollout);
+  scene.ledger().check(kConverged);
+}
+
+TEST_CASE(
+    "F17 an agent on a full disk begins nothing new and says so, keeps what runs, and begins once there is room") {
+  if (!has_small_disks()) return;
+  Scene scene("f17", {.roads = false, .site_disk_mebibytes = kSiteDisk});
+  const std::string stable = scene.site().status()["stable"].as_string();
+  {
+    const Filling filling(scene.site().folder("state"));
+    scene.stage().publish("9.9");
+    const std::string id = scene.stage().deploy("9.9", scene.site().environment());
+    const json::Value ended = scene.stage().wait_for_end(id, kRollout);
+    CHECK(ended["state"].as_string() == "failed");
+    CHECK_THAT(ended["reason"].as_string(), Catch::Contains("disk") && Catch::Contains("free space"));
+    CHECK(scene.site().status()["stable"].as_string() == stable);
+    CHECK(scene.site().agent().running());
+  }
+  stage::wait_until(
+      "the agent has room again", kConverged, [&] { return scene.site().view()["storage"].as_string() == "ok"; },
+      [&] { return scene.site().tell_agent("status"); });
   scene.roll_out(kRollout);
   scene.ledger().check(kConverged);
 }

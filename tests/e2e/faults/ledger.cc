@@ -110,7 +110,8 @@ Complaints Ledger::all() {
     HubBook hub = read_hub_book(database, site->name());
     append(found, std::move(hub.complaints));
     append(found, compare(site->name(), held.entries, hub.entries));
-    if (held.heights.at("generation") != hub.heights.at("generation"))
+    const std::uint64_t here = held.heights.at("generation"), there = hub.heights.at("generation");
+    if (here > there || (here < there && !planned_[site->name()].refused))
       found.push_back(site->name() + ": another generation than at the hub");
     append(found, effects(*site));
   }

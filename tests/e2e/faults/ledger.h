@@ -16,6 +16,7 @@ struct Planned {
   std::map<std::string, std::size_t> starts;  // of instances, by version
   std::size_t hooks = 0;
   std::string stable;     // the version that is left
+  bool refused = false;   // the site refused the newest document: it holds an older one
   bool may_fail = false;  // requests: the fault itself takes them
 };
 
