@@ -12,13 +12,18 @@ int run_agent(const std::string& config);
 // file of a trust root: pins it, and prints its digest as "trustRoot".
 int init_agent(const std::string& config, const std::string& trust_root);
 
-// Makes this directory a site: keys, certificate, settings. Prints {"site":..,"settings":..}. 6: the hub is busy.
+// Makes this directory a site: keys, certificate, settings. Prints {"site":..,"settings":..}. 6: the hub is busy. With
+// `request_file` or `answer` nobody is asked over the network: the one is written for the hub and prints
+// {"site":..,"request":..}, the other came from there. With `renew` they are about the next certificate of a site.
 struct JoinArguments {
   std::string hub;  // "https://host:port" of the hub's joining listener
   std::string site;
   std::string ca_digest;   // of the hub's authority
   std::string token_file;  // "-": standard input
   std::string directory;
+  std::string request_file;
+  std::string answer;
+  bool renew = false;
   std::string runtime = "process";
   std::string port_range = "20000-20999";
   std::vector<std::string> binds;  // "SERVICE=ADDRESS:PORT" of HAProxy; none: somebody else balances

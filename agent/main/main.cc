@@ -38,12 +38,16 @@ void add_rollout(CLI::App& app, depops::agent::RolloutArguments& arguments) {
 
 void add_join(CLI::App& app, depops::agent::JoinArguments& arguments) {
   CLI::App* join = app.add_subcommand("join", "Become a site of a hub, with the token that 'depops site enroll' made");
-  join->add_option("--hub", arguments.hub, "URL of the hub's joining listener")->required();
-  join->add_option("--site", arguments.site, "The site's name")->required();
-  join->add_option("--ca-digest", arguments.ca_digest, "Of the hub's authority; no other is trusted")->required();
-  join->add_option("--token-file", arguments.token_file, "File with the token, mode 0600; - for standard input")
-      ->required();
+  join->add_option("--hub", arguments.hub, "URL of the hub's joining listener");
+  join->add_option("--site", arguments.site, "The site's name");
+  join->add_option("--ca-digest", arguments.ca_digest, "Of the hub's authority; no other is trusted");
+  join->add_option("--token-file", arguments.token_file, "File with the token, mode 0600; - for standard input");
   join->add_option("--directory", arguments.directory, "Where keys, certificate, settings and state go")->required();
+  join->add_option("--request-file", arguments.request_file,
+                   "Ask nobody: write the request to this new file, for 'depops site enroll NAME --request'");
+  join->add_option("--answer", arguments.answer, "What came back for it; --directory is all that it needs beside");
+  join->add_flag("--renew", arguments.renew,
+                 "With one of these: the next certificate of the site in --directory, also if the last one ran out");
   join->add_option("--runtime", arguments.runtime, "What runs the services")
       ->check(CLI::IsMember({"process"}))
       ->capture_default_str();

@@ -10,6 +10,7 @@ Response create_environment(const Request& request, const Backend& backend);
 Response list_sites(const Request& request, const Backend& backend);
 Response create_site(const Request& request, const Backend& backend);
 Response create_join_token(const Request& request, const Backend& backend);
+Response answer_join_request(const Request& request, const Backend& backend);
 Response admit_site(const Request& request, const Backend& backend);
 Response revoke_site(const Request& request, const Backend& backend);
 Response cordon_site(const Request& request, const Backend& backend);

@@ -2,9 +2,9 @@
 
 #include "hub/api_http/body.h"
 #include "hub/api_http/handlers.h"
+#include "hub/api_http/identity.h"
 #include "hub/api_http/problem.h"
 #include "hub/api_http/text.h"
-#include "hub/app/certificates.h"
 #include "shared/join/renewal.h"
 
 namespace depops::hub::api_http {
@@ -12,60 +12,6 @@ namespace {
 
 constexpr std::uint32_t kTokenLifeSeconds = 3'600;
 constexpr Millis kWindow{60'000};
-
-const Error kNoJoining{Errc::refused,
-                       "sites can not join this hub by themselves: add sites.ca and sites.join to its settings "
-                       "(see hub/main) and start it again, or register the site's key with 'depops site create --key'"};
-
-std::string hex_of(const signing::PublicKey& key) {
-  return signing::to_hex({reinterpret_cast<const char*>(key.bytes().data()), key.bytes().size()});
-}
-
-Result<SiteView> find_site(const Backend& backend, const SiteName& name) {
-  DEPOPS_TRY(auto page, backend.registry.sites({name, {}}, {1, ""}));
-  if (page.items.empty()) return Error{Errc::not_found, "there is no site " + name.str()};
-  return std::move(page.items.front());
-}
-
-// The certificate that the loop decided on for this key, made now.
-Result<std::string> certificate_of(const SiteView& found, const Digest& key, const std::string& request,
-                                   const Backend& backend) {
-  const auto& rows = found.identity.certificates;
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row)
-    if (row->key == key && !row->revoked)
-      return backend.joining->certificates.issue(request, terms_of(found.site.name, *row));
-  return Error{Errc::refused, "the site was enrolled anew meanwhile"};
-}
-
-// What the site is from now on. It joined already; only what it needs to know is put together here.
-Result<join::Answer> identity(const join::Request& request, const Digest& key, const Backend& backend) {
-  const Joining& here = *backend.joining;
-  DEPOPS_TRY(const SiteView found, find_site(backend, request.site));
-  // Somebody may have enrolled it anew a moment ago: then this key is nobody's.
-  if (found.site.public_key != hex_of(request.signing_key))
-    return Error{Errc::refused, "the site was enrolled anew meanwhile"};
-  const Instant now = backend.clock.now().wall;
-  DEPOPS_TRY(const auto roots, backend.registry.trust_roots());
-  DEPOPS_TRY(const HubView hub, backend.registry.hub());
-  DEPOPS_TRY(const std::string certificate, certificate_of(found, key, request.certificate_request, backend));
-  join::Answer answer{found.site.name,
-                      found.site.environment,
-                      found.site.site_epoch,
-                      certificate,
-                      here.infra_ca,
-                      here.broker_url,
-                      here.artifacts_url,
-                      here.hub_id,
-                      here.hub_key,
-                      "",
-                      {found.status.signed_generation, hub.hub_epoch, 0, now},
-                      here.other_brokers};
-  if (!roots.empty()) {
-    answer.trust_root = roots.back().bytes;
-    answer.floors.trust_version = roots.back().version.value();
-  }
-  return answer;
-}
 
 Response token_view(const std::string& token, const SiteView& found, Instant expires, const Joining& joining) {
   json::Value out;
@@ -103,7 +49,7 @@ Response create_join_token(const Request& request, const Backend& backend) {
   wanted.anew = body.boolean("anew");
   wanted.confirm = body.boolean("confirm");
   if (const auto good = body.finish(); !good) return problem_of(good.error());
-  if (backend.joining == nullptr) return problem_of(kNoJoining);
+  if (backend.joining == nullptr) return problem_of(no_joining());
   const std::string token = join::new_token();
   wanted.token = join::hash_of(token);
   const Instant expires = backend.clock.now().wall + wanted.life;
@@ -136,13 +82,14 @@ Response answer_join(const std::string& body, const std::string& address, const 
                              request.fingerprint,
                              address,
                              asked->key,
-                             backend.joining->certificate_life};
+                             backend.joining->certificate_life,
+                             {}};
   const auto answer = backend.commands.run(std::move(command));
   if (!answer) return problem_of(answer.error());
   if (!answer.value().ok && answer.value().code == Errc::unavailable)
     return problem(503, "waits", answer.value().what).with("Retry-After", "10");
   if (!answer.value().ok) return problem(403, "refused", answer.value().what);
-  const auto told = identity(request, asked->key, backend);
+  const auto told = identity_of({request.site, request.signing_key, asked->key, request.certificate_request}, backend);
   if (!told) return problem_of(told.error());
   Response out;
   out.status = answer.value().changed ? 201 : 200;

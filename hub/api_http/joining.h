@@ -7,6 +7,7 @@
 
 #include "hub/api_http/api.h"
 #include "hub/ports/certificates.h"
+#include "shared/join/file_answer.h"
 #include "shared/signing/signing.h"
 
 // How sites join: what they are told, and how often anybody may try.
@@ -23,6 +24,7 @@ struct Joining {
   std::string artifacts_url;
   std::string hub_id;
   signing::PublicKey hub_key;
+  Result<join::Seal> seal;  // what the joining listener shows, with its key, that signs answers in files; or why not
   Millis certificate_life{std::chrono::hours(24 * 7)};
   std::string left_to_people{};  // of revoking a site; empty: nothing
 };

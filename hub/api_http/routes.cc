@@ -17,6 +17,7 @@ std::vector<Route> things() {
     {"POST", "/api/v1/sites",                       "createSite",            kCaller, create_site},
     {"GET",  "/api/v1/sites/{site}",                "getSite",               kCaller, get_site},
     {"POST", "/api/v1/sites/{site}/join-tokens",    "createJoinToken",       kToken,  create_join_token},
+    {"POST", "/api/v1/sites/{site}/join-requests",  "answerJoinRequest",     kToken,  answer_join_request},
     {"POST", "/api/v1/sites/{site}/lift",           "liftSite",              kCaller, lift_site},
     {"POST", "/api/v1/sites/{site}/admission",      "admitSite",             kToken,  admit_site},
     {"POST", "/api/v1/sites/{site}/revocation",     "revokeSite",            kToken,  revoke_site},

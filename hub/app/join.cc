@@ -84,6 +84,11 @@ Answer no() {
       "request was not signed with the site's key; make a new token with 'depops site enroll'");
 }
 
+bool is_token(const Turn& turn, const JoinTokenRow& row, const JoinSite& request) {
+  const Digest wanted = request.claim.empty() ? row.token : turn.codec.token_proof(row.token, request.claim);
+  return turn.codec.same_secret(wanted, request.token);
+}
+
 // Nobody ever had this token. A flood must not fill the log: the 1st, 2nd, 4th, 8th ... guess is audited.
 Answer refuse_guess(Turn& turn, const JoinSite& request) {
   const std::uint64_t count = ++turn.world.join_guesses;
@@ -171,8 +176,8 @@ Answer make_join_token(Turn& turn, const MakeJoinToken& request) {
 Answer join_site(Turn& turn, const JoinSite& request) {
   const auto found = turn.world.join_tokens.find(request.site);
   const auto site = turn.world.sites.find(request.site);
-  const bool known = found != turn.world.join_tokens.end() && site != turn.world.sites.end() &&
-                     turn.codec.same_secret(found->second.token, request.token);
+  const bool known =
+      found != turn.world.join_tokens.end() && site != turn.world.sites.end() && is_token(turn, found->second, request);
   if (!known) return refuse_guess(turn, request);
   JoinTokenRow row = found->second;
   // Once too old, always too old: a clock that goes back brings no token back.

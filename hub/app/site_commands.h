@@ -28,13 +28,14 @@ struct AdmitSite {
 // Whoever holds the token asks to be the site. The edge checked the certificate request and the proof.
 struct JoinSite {
   SiteName site;
-  Digest token;             // SHA-256 of what was given
+  Digest token;             // SHA-256 of what was given; with a claim, the proof of it
   std::string signing_key;  // Ed25519, 64 hex digits
   bool proven = false;      // the holder of that key asks
   std::string fingerprint;
   std::string address;  // where the question came from
   Digest key{};         // of the certificate's public key; empty: no certificate is wanted
   Millis life{0};       // of the certificate
+  Digest claim{};       // all that was said in a file, which does not hold the token; empty: it came by itself
 };
 
 // Who has the site's keys asks for its next certificate without the broker, also when the last one ran out. The edge

@@ -7,7 +7,10 @@
 #include <memory>
 
 #include "hub/cli/commands.h"
+#include "hub/cli/text_file.h"
 #include "hub/cli/views.h"
+#include "shared/json/parse.h"
+#include "shared/json/write.h"
 #include "shared/manifest/quantity.h"
 
 namespace depops::hub::cli {
@@ -15,25 +18,28 @@ namespace {
 
 using json::Value;
 
+constexpr std::size_t kRequestFileMax = 64 * 1024;
+
 struct Enroll {
   std::string site;
   std::string environment;
   std::string life = "1h";
   std::string token_file;
+  std::string request;  // file; with it no token is made
+  std::string answer;
   bool anew = false;
   bool confirm = false;
 };
 
 // Only for whoever asked; never over a file that is there.
-Answer<bool> write_token(const std::string& path, const std::string& token) {
-  const std::string text = token + "\n";
+Answer<bool> write_private(const std::string& path, const std::string& text, const std::string& what,
+                           const std::string& remedy) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   const bool written = fd >= 0 && ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   const int cause = errno;
   if (fd >= 0) ::close(fd);
   if (written) return true;
-  return Trouble{Exit::error, path + ": the token can not be written: " + std::strerror(cause) +
-                                  "; name another file and run this again, a new token takes the place of this one"};
+  return Trouble{Exit::error, path + ": " + what + " can not be written: " + std::strerror(cause) + "; " + remedy};
 }
 
 std::string join_command(const Value& made, const std::string& token_file) {
@@ -43,7 +49,36 @@ std::string join_command(const Value& made, const std::string& token_file) {
          " --directory /etc/depops-agent";
 }
 
+// A site that can not reach the hub asks in a file, and is answered in one.
+Exit answer_request(Session& session, const Enroll& options) {
+  if (options.request.empty() || options.answer.empty())
+    return session.fail({Exit::usage, "--request FILE and --answer FILE belong together"});
+  if (::access(options.answer.c_str(), F_OK) == 0)
+    return session.fail({Exit::error, options.answer + ": is there already; name another file"});
+  const auto text = read_text_file(options.request, kRequestFileMax);
+  if (!text.ok()) return session.fail(text.trouble());
+  const auto request = json::parse(*text);
+  if (!request)
+    return session.fail({Exit::usage, options.request + ": is no whole request (" + request.error().what +
+                                          "); carry it here again, as 'depops-agent join --request-file' wrote it"});
+  const auto hub = session.hub();
+  if (!hub.ok()) return session.fail(hub.trouble());
+  const auto answer = (*hub)->post("/api/v1/sites/" + encoded(options.site) + "/join-requests", *request);
+  if (!answer.ok()) return session.fail(answer.trouble());
+  const auto written = write_private(options.answer, json::write(*answer) + "\n", "the answer",
+                                     "name another file and run this again, the request is answered again");
+  if (!written.ok()) return session.fail(written.trouble());
+  Value shown = Value::object();
+  shown.add("site", options.site).add("answer", options.answer).add("request", (*answer)["request"]);
+  if (!session.table()) return session.print_one({"site", "site", {}}, shown);
+  const bool renewed = request->find("tlsProof") != nullptr;
+  session.say("carry it to the site, and run there:");
+  return session.print_text(std::string("depops-agent join ") + (renewed ? "--renew " : "") + "--answer " +
+                            options.answer + " --directory /etc/depops-agent\n");
+}
+
 Exit enroll(Session& session, const Enroll& options) {
+  if (!options.request.empty() || !options.answer.empty()) return answer_request(session, options);
   const auto life = manifest::parse_duration(options.life);
   if (!life) return session.fail({Exit::usage, "--ttl is a duration from 1m to 24h, not " + options.life});
   // A file that is there is found before anything is made.
@@ -62,7 +97,8 @@ Exit enroll(Session& session, const Enroll& options) {
   for (const auto& [name, value] : made->members())
     if (name != "token" || options.token_file.empty()) shown.add(name, value);
   if (!options.token_file.empty()) {
-    const auto written = write_token(options.token_file, (*made)["token"].as_string());
+    const auto written = write_private(options.token_file, (*made)["token"].as_string() + "\n", "the token",
+                                       "name another file and run this again, a new token takes the place of this one");
     if (!written.ok()) return session.fail(written.trouble());
   }
   const std::string command = join_command(*made, options.token_file);
@@ -90,6 +126,10 @@ void add_enroll_commands(CLI::App& site, Session& session, Action& action) {
   CLI::App* first = site.add_subcommand("enroll", "make a token the site joins with, and say the command to run there");
   add_enroll_options(*first, *options);
   first->add_option("-e,--environment", options->environment, "of a site that is not there yet");
+  first->add_option(
+      "--request", options->request,
+      "answer this file, which 'depops-agent join --request-file' wrote at a site without a way to the hub");
+  first->add_option("--answer", options->answer, "write the answer to this new file (mode 0600), to be carried back");
   first->callback([&session, &action, options] { action = [&session, options] { return enroll(session, *options); }; });
   CLI::App* again = site.add_subcommand(
       "reenroll",

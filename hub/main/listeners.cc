@@ -6,6 +6,17 @@
 
 namespace depops::hub {
 
+namespace {
+
+// Without it the hub answers at the listener alone: TLS takes keys that it refuses, as one that a group may read.
+Result<join::Seal> load_seal(const Settings& settings) {
+  DEPOPS_TRY(std::string shown, authority::read_pem_file(settings.sites_tls.certificate));
+  DEPOPS_TRY(x509::PrivateKey key, x509::PrivateKey::load(settings.sites_tls.key));
+  return join::Seal{std::move(shown), std::move(key)};
+}
+
+}  // namespace
+
 Result<Door> make_door(const Settings& settings, const std::string& hub_id, const signing::PublicKey& key) {
   const JoinSettings& join = settings.join;
   if (!join.listen) return Door{};
@@ -23,6 +34,7 @@ Result<Door> make_door(const Settings& settings, const std::string& hub_id, cons
                                            join.artifacts_url,
                                            hub_id,
                                            key,
+                                           load_seal(settings),
                                            join.certificate_life,
                                            left_to_people(settings)});
   return door;

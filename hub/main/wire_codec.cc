@@ -1,5 +1,6 @@
 #include "hub/main/wire_codec.h"
 
+#include "shared/join/file_request.h"
 #include "shared/signing/signing.h"
 #include "shared/statement/statement.h"
 #include "shared/wire/documents.h"
@@ -26,6 +27,8 @@ Digest WireCodec::digest(const std::string& bytes) { return signing::digest_of(b
 bool WireCodec::same_secret(const Digest& a, const Digest& b) {
   return signing::equal_in_constant_time(a.str(), b.str());
 }
+
+Digest WireCodec::token_proof(const Digest& token, const Digest& claim) { return join::token_proof(token, claim); }
 
 Result<trust::SignedRoot> WireCodec::read_trust_root(const std::string& bytes) { return wire::read_trust_root(bytes); }
 

@@ -16,6 +16,7 @@ class WireCodec final : public Codec {
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
   Digest digest(const std::string& bytes) override;
   bool same_secret(const Digest& a, const Digest& b) override;
+  Digest token_proof(const Digest& token, const Digest& claim) override;
   Result<trust::SignedRoot> read_trust_root(const std::string& bytes) override;
   trust::Approval read_approval(const std::string& envelope) override;
   trust::Verifies verifies() override;

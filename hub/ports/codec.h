@@ -27,6 +27,8 @@ class Codec {
   virtual Digest digest(const std::string& bytes) = 0;  // SHA-256
   // Takes the same time wherever they differ.
   virtual bool same_secret(const Digest& a, const Digest& b) = 0;
+  // What a site that knows the token (`token`: its hash) shows of it in a file, about all that it says there.
+  virtual Digest token_proof(const Digest& token, const Digest& claim) = 0;
 
   // As people made them; nothing is verified here. An approval that can not be read has a flaw and no statement.
   virtual Result<trust::SignedRoot> read_trust_root(const std::string& bytes) = 0;

@@ -91,6 +91,19 @@ Result<RequestHandle> read_request(std::string_view pem) {
                                  [](BIO* bio) { return PEM_read_bio_X509_REQ(bio, nullptr, no_password, nullptr); });
 }
 
+Result<std::vector<CertificateHandle>> read_chain(std::string_view pem) {
+  DEPOPS_TRY(const CertificateHandle first, read_certificate(pem));
+  const Bio bio = reading(pem);
+  std::vector<CertificateHandle> chain;
+  while (CertificateHandle next{PEM_read_bio_X509(bio.get(), nullptr, no_password, nullptr)}) {
+    if (chain.size() == kChainMax)
+      return Error{Errc::invalid, "more than " + std::to_string(kChainMax) + " certificates"};
+    chain.push_back(std::move(next));
+  }
+  library_trouble();  // there is no further one
+  return chain;
+}
+
 KeyHandle new_key() {
   KeyHandle key(EVP_EC_gen("P-256"));
   DEPOPS_CHECK(key != nullptr);  // no entropy or no memory

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "shared/base/result.h"
 
@@ -26,6 +27,9 @@ using RequestHandle = std::unique_ptr<X509_req_st, Release>;
 // The first one of a PEM text of at most kPemMax bytes. Errors: invalid.
 Result<CertificateHandle> read_certificate(std::string_view pem);
 Result<RequestHandle> read_request(std::string_view pem);
+// All that stand in such a text, one to kChainMax, in their order. Errors: invalid.
+inline constexpr std::size_t kChainMax = 8;
+Result<std::vector<CertificateHandle>> read_chain(std::string_view pem);
 
 KeyHandle new_key();                                  // EC P-256
 Result<KeyHandle> load_key(const std::string& path);  // PEM, no password; refused if others can read the file

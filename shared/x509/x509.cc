@@ -46,6 +46,9 @@ Instant instant_of(const ASN1_TIME* time) {
   return Instant(std::chrono::seconds(::timegm(&parts)));
 }
 
+// Ed25519 brings its own.
+const EVP_MD* hash_for(const EVP_PKEY* key) { return EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_sha256(); }
+
 void read_subject(X509* certificate, Facts& facts) {
   const X509_NAME* subject = X509_get_subject_name(certificate);
   facts.subject_parts = static_cast<std::size_t>(X509_NAME_entry_count(subject));
@@ -110,7 +113,7 @@ std::string PrivateKey::sign(std::string_view text) const {
   const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
   const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
   std::size_t size = 0;
-  DEPOPS_CHECK(EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key_.get()) == 1 &&
+  DEPOPS_CHECK(EVP_DigestSignInit(context.get(), nullptr, hash_for(key_.get()), nullptr, key_.get()) == 1 &&
                EVP_DigestSign(context.get(), nullptr, &size, bytes, text.size()) == 1);
   std::string out(size, '\0');
   DEPOPS_CHECK(EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(out.data()), &size, bytes, text.size()) ==
@@ -125,9 +128,8 @@ bool said_by(std::string_view certificate_pem, std::string_view text, std::strin
   EVP_PKEY* key = X509_get0_pubkey(certificate->get());
   if (key == nullptr) return library_trouble(), false;
   const std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>> context(EVP_MD_CTX_new());
-  const EVP_MD* hash = EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_sha256();
   const bool good =
-      EVP_DigestVerifyInit(context.get(), nullptr, hash, nullptr, key) == 1 &&
+      EVP_DigestVerifyInit(context.get(), nullptr, hash_for(key), nullptr, key) == 1 &&
       EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
                        reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
   if (!good) library_trouble();

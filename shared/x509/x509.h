@@ -19,11 +19,11 @@ inline constexpr std::size_t kPemMax = 64 * 1024;
 class PrivateKey {
  public:
   static PrivateKey generate();
-  static Result<PrivateKey> load(const std::string& path);
-  Result<void> save(const std::string& path) const;  // mode 0600, never replaces a file
+  static Result<PrivateKey> load(const std::string& path);  // also one of another kind, that others made
+  Result<void> save(const std::string& path) const;         // mode 0600, never replaces a file
 
   std::string request(std::string_view common_name) const;  // a certificate request, PEM
-  std::string sign(std::string_view text) const;            // ECDSA over SHA-256, DER
+  std::string sign(std::string_view text) const;            // over SHA-256; of a key that was made here ECDSA, DER
   std::string public_der() const;                           // SubjectPublicKeyInfo
 
  private:
@@ -48,6 +48,10 @@ struct Facts {
 
 Result<Facts> facts_of(std::string_view pem);  // of the first certificate
 bool signed_by(std::string_view pem, std::string_view authority_pem);
+
+// Whether the first certificate of `chain` is one of a server of that host (name or address), valid at `now`, that this
+// authority signed, by those that stand behind it in the chain. Errors: refused, says what is wrong.
+Result<void> check_server(std::string_view chain, std::string_view authority_pem, const std::string& host, Instant now);
 
 // Whether the holder of the certificate's key signed the text (PrivateKey::sign).
 bool said_by(std::string_view certificate_pem, std::string_view text, std::string_view signature);

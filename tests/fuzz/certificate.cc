@@ -63,6 +63,9 @@ bool judge_certificate(std::string_view der) {
   (void)x509::signed_by(world().certificate, pem);
   (void)x509::said_by(pem, "a claim", der);
   DEPOPS_CHECK(!world().authority->read(pem).ok() || ours);
+  // The authority of sites names no server, nor does what it gave out; what names itself may be one.
+  DEPOPS_CHECK(!x509::check_server(pem, world().authority_pem, "hub", kNow).ok());
+  (void)x509::check_server(pem, pem, "hub", kNow);
   if (!facts.ok()) return false;
   DEPOPS_CHECK(facts.value().common_names.size() <= facts.value().subject_parts);
   if (!ours) return true;

@@ -22,6 +22,7 @@ class FakeCodec : public hub::Codec {
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
   Digest digest(const std::string& bytes) override;
   bool same_secret(const Digest& a, const Digest& b) override { return a == b; }
+  Digest token_proof(const Digest& token, const Digest& claim) override { return digest(token.str() + claim.str()); }
   Result<trust::SignedRoot> read_trust_root(const std::string& bytes) override;
   trust::Approval read_approval(const std::string& envelope) override;
   trust::Verifies verifies() override;  // the signature is "KEY ID|TYPE|BODY"

@@ -9,16 +9,20 @@ Door::Door(const std::string& folder, std::string hub_id, signing::PublicKey hub
   INFO((office.ok() ? std::string() : office.error().what));
   REQUIRE(office.ok());
   office_ = std::move(office).value();
+  auto key = x509::PrivateKey::load(file("hub.key"));
+  REQUIRE(key.ok());
   const std::string infra = hub::authority::read_pem_file(file("infra-ca.pem")).value();
-  joining_.reset(new hub::api_http::Joining{*office_,
-                                            "https://127.0.0.1:8482",
-                                            x509::facts_of(infra)->digest,
-                                            infra,
-                                            "mqtts://127.0.0.1:8883",
-                                            {},
-                                            "https://127.0.0.1:8481",
-                                            std::move(hub_id),
-                                            hub_key});
+  joining_.reset(new hub::api_http::Joining{
+      *office_,
+      "https://127.0.0.1:8482",
+      x509::facts_of(infra)->digest,
+      infra,
+      "mqtts://127.0.0.1:8883",
+      {},
+      "https://127.0.0.1:8481",
+      std::move(hub_id),
+      hub_key,
+      join::Seal{hub::authority::read_pem_file(file("hub.pem")).value(), std::move(key).value()}});
 }
 
 hub::api_http::JoinTls Door::tls() const { return {file("hub.pem"), file("hub.key"), file("infra-ca.pem")}; }

@@ -2,6 +2,7 @@
 
 #include "hub/api_http/api.h"
 #include "hub/api_http/openapi.h"
+#include "shared/join/file_request.h"
 #include "shared/join/key_words.h"
 #include "shared/json/parse.h"
 #include "shared/wire/topics.h"
@@ -104,11 +105,26 @@ void admit_somebody(RunningHub& hub) {
   CHECK(hub.call("POST", "/api/v1/sites/osl-3/admission", R"({"words":")" + words + "\"}").status == 200);
 }
 
+void answer_a_file(RunningHub& hub) {
+  const auto made = hub.call("POST", "/api/v1/sites/osl-4/join-tokens", R"({"environment":"staging"})");
+  const Applicant site("osl-4");
+  join::FileRequest request;
+  request.site = site.site;
+  request.authority = hub.door().authority();
+  request.certificate_request = site.certificate_request;
+  request.fingerprint = signing::digest_of("machine").str();
+  request.signing_key = site.signing.public_key();
+  join::prove(request, json::parse(made.body).value()["token"].as_string(), site.signing);
+  for (const int status : {201, 200})
+    CHECK(hub.call("POST", "/api/v1/sites/osl-4/join-requests", join::write(request)).status == status);
+}
+
 void ask_artifacts_trust_and_joining(RunningHub& hub, const std::string& deployment) {
   ask_artifacts(hub);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/join-tokens", R"({"environment":"staging"})").status == 201);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/lift", R"({"reason":"the copy was removed"})").status == 200);
   admit_somebody(hub);
+  answer_a_file(hub);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/cordon", R"({"reason":"works"})").status == 200);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/uncordon", "{}").status == 200);
   CHECK(hub.call("POST", "/api/v1/sites/osl-1/revocation", R"({"reason":"gone"})").status == 200);

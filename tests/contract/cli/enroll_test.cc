@@ -69,6 +69,43 @@ TEST_CASE("site enroll makes no token that it could not write, and takes no life
   CHECK(office.hub.asked(kPath).empty());
 }
 
+TEST_CASE("site enroll --request has a file answered by the hub, makes no token, and writes over nothing") {
+  Office office;
+  const std::string path = "POST /api/v1/sites/osl-1/join-requests";
+  const std::string sealed = R"({"site":"osl-1","request":")" + kDigest + R"(","said":"{}","signature":"AAAA"})";
+  office.hub.on(path, {201, sealed, {}});
+  const std::string request = office.scratch.file("request", R"({"site":"osl-1","tokenProof":"sha256:1"})");
+  const std::string answer = office.scratch.path() + "/answer";
+  const Ran ran = office.run({"site", "enroll", "osl-1", "--request", request, "--answer", answer});
+  INFO(ran.err);
+  REQUIRE(ran.exit == 0);
+  CHECK(ran.out == "depops-agent join --answer " + answer + " --directory /etc/depops-agent\n");
+  CHECK(read_whole(answer) == sealed + "\n");
+  struct stat facts {};
+  REQUIRE(::stat(answer.c_str(), &facts) == 0);
+  CHECK((facts.st_mode & 0777) == 0600);
+  CHECK(office.hub.asked(path).back().body == read_whole(request));
+  const Ran again = office.run({"site", "enroll", "osl-1", "--request", request, "--answer", answer});
+  CHECK(again.exit == 1);
+  CHECK_THAT(again.err, Contains("is there already"));
+  const std::string other = office.scratch.path() + "/other";
+  CHECK(office.run({"site", "enroll", "osl-1", "--request", request}).exit == 2);
+  CHECK(office.run({"site", "enroll", "osl-1", "--answer", other}).exit == 2);
+  const std::string cut = office.scratch.file("cut", R"({"site":"osl)");
+  const Ran broken = office.run({"site", "enroll", "osl-1", "--request", cut, "--answer", other});
+  CHECK(broken.exit == 2);
+  CHECK_THAT(broken.err, Contains("no whole request") && Contains("carry it here again"));
+  const std::string renewal = office.scratch.file("renewal", R"({"tlsProof":"AAAA"})");
+  CHECK(office.run({"site", "enroll", "osl-1", "--request", renewal, "--answer", other}).out ==
+        "depops-agent join --renew --answer " + other + " --directory /etc/depops-agent\n");
+  CHECK(office.hub.asked(kPath).empty());
+  office.hub.on(path, problem(409, "blocked", "a person must admit this site"));
+  const Ran waits =
+      office.run({"site", "enroll", "osl-1", "--request", request, "--answer", office.scratch.path() + "/third"});
+  CHECK(waits.exit == 6);
+  CHECK_FALSE(std::filesystem::exists(office.scratch.path() + "/third"));
+}
+
 TEST_CASE("site reenroll says that the identity so far ends") {
   Office office;
   const Ran ran = office.run({"site", "reenroll", "osl-1"});

@@ -52,6 +52,27 @@ TEST_CASE(
   CHECK(site.instances().size() == 2);  // what runs there goes on
 }
 
+TEST_CASE(
+    "e2e joining: a site that never reached the hub's listener joins by two files, and is heard over the broker") {
+  Stage stage("joining-by-file");
+  Site site(stage, "osl-1", "osl-1", false);
+  stage.depops({"env", "create", "osl-1", "--tier", "production"});
+  stage.apply(canary_documents(stage, {{"osl-1"}, "2s", "1s", "/ready"}));
+  site.join_by_file();
+  CHECK(leaves(stage, "site.enrolled") == 1);
+  site.start_agent();
+  wait_until("it is heard over the broker", kLong, [&] {
+    return stage.depops({"get", "site", "osl-1"})["connectivity"].as_string() == "connected";
+  });
+  const json::Value joined = stage.depops({"audit", "list", "--limit", "0"});
+  const bool by_file = std::ranges::any_of(joined["items"].items(), [](const json::Value& leaf) {
+    return leaf["action"].as_string() == "site.enrolled" &&
+           leaf["reason"].as_string().find("a file that admin brought") != std::string::npos;
+  });
+  CHECK(by_file);  // nobody spoke at the listener
+  CHECK(leaves(stage, "site.bad_frame") == 0);
+}
+
 // Seconds take the place of days: of 30 a certificate is renewed after 20.
 TEST_CASE("F33 a site renews its certificate while it is connected, and while it is offline and it ran out") {
   Stage stage("renewing", {.certificate_seconds = 30});

@@ -90,10 +90,13 @@ void Site::end_strays() {
   }
 }
 
+std::string Site::port_range() const {
+  return std::to_string(first_port_) + "-" + std::to_string(first_port_ + kInstancePorts - 1);
+}
+
 void Site::write_settings() {
   const auto pem = [&](const std::string& file) { return stage_.certificates().file(file); };
   const auto port = [](unsigned number) { return std::to_string(number); };
-  const unsigned last_port = first_port_ + kInstancePorts - 1U;
   const std::string trust = trust_root_.empty() ? "" : "trust:\n  root: " + folder("trust-root") + "\n";
   const std::string router = routed_ ? "\n  haproxy:\n    directory: " + folder("haproxy") + "\n    services:\n      " +
                                            kService + ":\n        bind: 127.0.0.1:" + port(bind_port_)
@@ -104,8 +107,8 @@ void Site::write_settings() {
                  "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
                  "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
                  "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
-                 "\nruntime:\n  process:\n    portRange: " + port(first_port_) + "-" + port(last_port) +
-                 "\nrouter:" + router + "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
+                 "\nruntime:\n  process:\n    portRange: " + port_range() + "\nrouter:" + router +
+                 "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
                  "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n" + trust);
 }
 
@@ -128,27 +131,6 @@ Ran Site::init(const Variables& variables) {
 void Site::register_at_hub(const std::string& public_key) {
   write_file(folder("site.pub"), public_key);
   stage_.depops({"site", "create", name_, "--environment", environment_, "--key", folder("site.pub")});
-}
-
-void Site::join(bool anew) {
-  const std::string token = folder("token");
-  std::vector<std::string> ask = {"site", anew ? "reenroll" : "enroll", name_, "--token-file", token};
-  if (!anew) ask.insert(ask.end(), {"--environment", environment_});
-  const json::Value made = stage_.depops(std::move(ask));
-  for (const char* part : {"agent.yaml", "haproxy", "state"}) fs::remove_all(folder(part));  // joining makes its own
-  std::istringstream command(made["command"].as_string());
-  std::vector<std::string> words;
-  for (std::string word; command >> word;) words.push_back(word);
-  if (words.size() < 2) throw Trouble("site enroll printed no command");
-  words.front() = Stage::binary(words.front());
-  words.back() = folder_;  // the directory
-  words.insert(words.end(),
-               {"--port-range", std::to_string(first_port_) + "-" + std::to_string(first_port_ + kInstancePorts - 1)});
-  if (routed_)
-    words.insert(words.end(), {"--bind", std::string(kService) + "=127.0.0.1:" + std::to_string(bind_port_)});
-  if (run({words, folder(""), stage_.log("agent-" + name_), {}, {}}).status != 0)
-    throw Trouble("depops-agent join refused: " + read_file(stage_.log("agent-" + name_)));
-  fs::create_directories(folder("state"));
 }
 
 void Site::start_agent(const Variables& variables) {

@@ -35,6 +35,8 @@ class Site {
   void register_at_hub(const std::string& public_key);
   // In place of init and registering: enrols it at the hub and runs the command that this prints.
   void join(bool anew = false);
+  // Likewise, without a way to the hub: asks and is answered in files.
+  void join_by_file();
   void start_agent(const Variables& variables = {});
   void stop_agent();     // as a service supervisor does it
   void start_haproxy();  // once the agent has written a configuration
@@ -71,6 +73,9 @@ class Site {
 
  private:
   void write_settings();
+  std::string port_range() const;              // "FIRST-LAST"
+  std::vector<std::string> enroll(bool anew);  // the words of the printed command
+  void run_join(const std::vector<std::string>& words);
   Program stream_to(const std::string& log, int per_second, const std::vector<std::string>& more);
   bool owns(const std::string& process) const;  // "/proc/PID": runs from or in the site's folder
   void end_strays();
