@@ -1,5 +1,6 @@
-# Certificates: one authority for sites and one for the infrastructure, so that no site can ever speak as the hub. Keys are
-# EC P-256, files are readable by the owner only, nothing secret is ever an argument.
+# Certificates of hub and broker, as an organisation's own authority would issue them. Sites get theirs from the hub when they
+# join: their authority is another one, so that no site can ever speak as the hub. Keys are EC P-256, files are readable by the
+# owner only, nothing secret is ever an argument.
 CERTS=
 
 make_authority() {  # NAME
@@ -19,13 +20,9 @@ issue() {
 }
 
 make_certificates() {
-  local site
   CERTS=$STATE/keys/tls
   mkdir -p "$CERTS"
   umask 077
-  make_authority sites && make_authority infra || fail "openssl could not make the authorities (logs/openssl.log)"
+  make_authority infra || fail "openssl could not make the authority (logs/openssl.log)"
   issue infra hub serverAuth,clientAuth && issue infra broker serverAuth || fail "openssl could not make the hub's certificates"
-  for site in "${SITES[@]}"; do
-    issue sites "$site" clientAuth || fail "openssl could not make the certificate of $site"
-  done
 }

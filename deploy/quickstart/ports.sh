@@ -31,7 +31,7 @@ take_ports() {
 
 share_out() {  # FIRST
   local next=$1 site
-  for name in broker_sites broker_hub hub hub_artifacts; do
+  for name in broker_sites broker_hub hub hub_artifacts hub_join; do
     PORT[$name]=$next
     next=$((next + 1))
   done

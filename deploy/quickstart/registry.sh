@@ -9,8 +9,10 @@ register_everything() {
   depops env create staging --tier staging >/dev/null && depops env create production --tier production >/dev/null ||
     fail "the hub refused the environments (logs/cli.log)"
   for site in "${SITES[@]}"; do
-    depops site create "$site" --environment "${ENVIRONMENT[$site]}" --label "region=${site%%-*}" \
-      --key "$STATE/keys/$site.pub" >/dev/null || fail "the hub refused site $site (logs/cli.log)"
+    depops site create "$site" --environment "${ENVIRONMENT[$site]}" --label "region=${site%%-*}" >/dev/null ||
+      fail "the hub refused site $site (logs/cli.log)"
+    join_site "$site"
+    start_site "$site"
     say "   $site is in ${ENVIRONMENT[$site]}, users at http://127.0.0.1:${PORT[$site]}/"
   done
   write_pipeline

@@ -1,28 +1,21 @@
 # The infrastructure: broker, signer, hub, and per site an agent, a HAProxy and (once something runs) a stream of requests.
 start_infrastructure() {
-  chapter "starting broker, hub and three sites in $STATE"
+  chapter "starting signer, broker and hub in $STATE"
   make_certificates
   make_keys
   start_broker
   start_signer
   start_hub
-  local site
-  for site in "${SITES[@]}"; do start_site "$site"; done
 }
 
-# Signing keys: the release key, which only the signer's process ever reads, those of people, and one per site, which pins the
-# trust root. The programs make them, so that no key passes through a shell.
+# Signing keys: the release key, which only the signer's process ever reads, and those of people; and the authority of sites.
+# The programs make them, so that no key passes through a shell.
 make_keys() {
-  local site
   "$BIN/depops-hub" signer init --config "$(signer_settings)" >>"$STATE/logs/signer.log" 2>&1 ||
     fail "depops-hub signer init refused (logs/signer.log)"
-  "$BIN/depops-hub" init --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" |
+  "$BIN/depops-hub" init --make-ca --config "$(hub_settings)" 2>>"$STATE/logs/hub.log" |
     jq -er .adminToken >"$STATE/keys/token" || fail "depops-hub init refused (logs/hub.log)"
   make_trust_root
-  for site in "${SITES[@]}"; do
-    "$BIN/depops-agent" init --config "$(site_settings "$site")" --trust-root "$STATE/trust/root" 2>>"$STATE/logs/agent-$site.log" |
-      jq -er .publicKey >"$STATE/keys/$site.pub" || fail "depops-agent init refused (logs/agent-$site.log)"
-  done
 }
 
 hub_settings() {
@@ -39,11 +32,16 @@ sites:
   cert: $CERTS/hub.pem
   key: $CERTS/hub.key
   clientsCa: $CERTS/sites-ca.pem
+  ca: {cert: $CERTS/sites-ca.pem, key: $CERTS/sites-ca.key, crl: $STATE/hub/sites.crl}
+  join:
+    listen: 127.0.0.1:${PORT[hub_join]}
+    brokerUrl: mqtts://127.0.0.1:${PORT[broker_sites]}
 broker:
   url: mqtts://127.0.0.1:${PORT[broker_hub]}
   ca: $CERTS/infra-ca.pem
   cert: $CERTS/hub.pem
   key: $CERTS/hub.key
+  pidFile: $STATE/broker/broker.pid
 keys:
   public: $STATE/keys/hub.pub
 signer:
@@ -99,51 +97,32 @@ port_open() { (: </dev/tcp/127.0.0.1/"$1") 2>/dev/null; }
 
 site_folder() { echo "$STATE/sites/$1"; }
 
-# The agent's settings. Runtime and router of a site are named here and in no pipeline.
-site_settings() {
-  local folder file
-  folder=$(site_folder "$1")
-  file=$folder/agent.yaml
-  if [ ! -e "$file" ]; then
-    mkdir -p "$folder/haproxy" "$folder/state"
-    chmod 700 "$folder" "$folder/haproxy" "$folder/state"
-    cat >"$file" <<END
-site: $1
-environment: ${ENVIRONMENT[$1]}
-stateDir: $folder/state
-broker:
-  url: mqtts://127.0.0.1:${PORT[broker_sites]}
-  ca: $CERTS/infra-ca.pem
-  cert: $CERTS/$1.pem
-  key: $CERTS/$1.key
-hub:
-  artifactsUrl: https://127.0.0.1:${PORT[hub_artifacts]}
-  ca: $CERTS/infra-ca.pem
-keys:
-  signing: $STATE/keys/$1.key
-  hub: $STATE/keys/hub.pub
-trust:
-  root: $folder/trust-root
-runtime:
-  process:
-    portRange: ${RANGE[$1]}
-router:
-  haproxy:
-    directory: $folder/haproxy
-    services:
-      $SERVICE:
-        bind: 127.0.0.1:${PORT[$1]}
-metrics:
-  listen: 127.0.0.1:${PORT[$1-metrics]}
-END
-  fi
-  echo "$file"
+# join_site NAME: what somebody at the hub and somebody at the site do, once. The first gets one command for the second, with a
+# token that works once; the site makes its own keys and talks to no hub but the one whose authority that command names.
+join_site() {
+  local token command
+  token=$STATE/keys/$1.token
+  command=$(depops site enroll "$1" --environment "${ENVIRONMENT[$1]}" --token-file "$token" -o json | jq -er .command) ||
+    fail "the hub enrolled no site $1 (logs/cli.log)"
+  say "   depops site enroll $1 says what to run there:"
+  say "     ${command/--directory */--directory $(site_folder "$1")}"
+  run_join "$1" $command || fail "depops-agent join refused (logs/agent-$1.log)"
+  rm "$token"
+  echo "metrics: {listen: 127.0.0.1:${PORT[$1-metrics]}}" >>"$(site_folder "$1")/agent.yaml"
+}
+
+# run_join NAME COMMAND...: the printed words, but for the site's folder, its ports and what its HAProxy serves.
+run_join() {
+  local name=$1 words=("${@:3}")
+  words[-1]=$(site_folder "$name")
+  "$BIN/depops-agent" "${words[@]}" --port-range "${RANGE[$name]}" --bind "$SERVICE=127.0.0.1:${PORT[$name]}" \
+    >>"$STATE/logs/agent-$name.log" 2>&1
 }
 
 start_site() {
   local folder
   folder=$(site_folder "$1")
-  start "agent-$1" "$BIN/depops-agent" run --config "$(site_settings "$1")"
+  start "agent-$1" "$BIN/depops-agent" run --config "$folder/agent.yaml"
   wait_until 20 "the agent of $1 has written a configuration for HAProxy" test -s "$folder/haproxy/haproxy.cfg"
   must_run "agent-$1"
   supervise "haproxy-$1" haproxy -W -S "$folder/haproxy/master.sock,mode,600" -f "$folder/haproxy/haproxy.cfg"
