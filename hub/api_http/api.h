@@ -14,6 +14,7 @@
 
 namespace depops::hub::api_http {
 
+class Alarms;
 class Metrics;
 struct Joining;
 
@@ -31,6 +32,7 @@ struct Backend {
   std::function<std::uint64_t()> newest_event;  // id of the newest committed event
   std::string version;
   const Joining* joining = nullptr;  // null: sites can not join by themselves
+  const Alarms* alarms = nullptr;    // null: nobody raises one
 };
 
 enum class Access { open, token, token_or_session };

@@ -1,3 +1,4 @@
+#include "hub/api_http/alarms.h"
 #include "hub/api_http/body.h"
 #include "hub/api_http/handlers.h"
 #include "hub/api_http/problem.h"
@@ -25,6 +26,17 @@ json::Value aside_view(const SiteStatus& status) {
   return out;
 }
 
+json::Value alarms_view(const Alarms* alarms) {
+  json::Value out = json::Value::array();
+  if (alarms == nullptr) return out;
+  for (const Alarm& alarm : alarms->all()) {
+    json::Value shown;
+    shown.add("name", alarm.name).add("since", time_text(alarm.since)).add("what", alarm.what);
+    out.push(std::move(shown));
+  }
+  return out;
+}
+
 Response hub_view(const Backend& backend) {
   const auto found = backend.registry.hub();
   if (!found) return problem_of(found.error());
@@ -38,7 +50,7 @@ Response hub_view(const Backend& backend) {
   out.add("version", backend.version).add("epoch", hub.hub_epoch.value());
   out.add("state", recovery ? "recovery" : "ok").add("sitesSetAside", std::move(aside));
   if (recovery || !hub.set_aside.empty()) out.add("remedy", kRemedy);
-  out.add("recoveries", std::move(past));
+  out.add("recoveries", std::move(past)).add("alarms", alarms_view(backend.alarms));
   return json_response(200, out);
 }
 

@@ -27,6 +27,8 @@ Exit print_hub(Session& session, const Value& hub) {
                 plain_text(recoveries.back()["why"]) + ". Nothing new is signed.");
   for (const Value& site : hub["sitesSetAside"].items())
     session.say("nothing is signed for " + plain_text(site["site"]) + ": it " + plain_text(site["why"]));
+  for (const Value& alarm : hub["alarms"].items())
+    session.say("ALARM since " + plain_text(alarm["since"]) + ": " + plain_text(alarm["what"]));
   if (hub.find("remedy") != nullptr) session.say("who can let it go on: " + plain_text(hub["remedy"]));
   return exit;
 }

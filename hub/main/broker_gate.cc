@@ -54,38 +54,53 @@ void BrokerGate::end_connection(const SiteName& site) {
   asked_.notify_all();
 }
 
-// The list goes first: who is put out must not come in again.
+// The list goes first: who is put out must not come in again. One that the broker did not get is owed.
 void BrokerGate::main() {
+  std::optional<WriteRevocations> owed;
   std::unique_lock lock(mutex_);
   while (true) {
-    asked_.wait(lock, [this] { return stopping_ || list_ || !ending_.empty(); });
+    const auto is_asked = [this] { return stopping_ || list_ || !ending_.empty(); };
+    if (owed) {
+      asked_.wait_for(lock, parts_.again, is_asked);
+    } else {
+      asked_.wait(lock, is_asked);
+    }
     if (stopping_) return;
-    const auto list = std::exchange(list_, std::nullopt);
+    if (list_) owed = std::exchange(list_, std::nullopt);
     const auto ending = std::exchange(ending_, {});
     lock.unlock();
-    if (list) write(*list);
+    if (owed && hand_over(*owed)) owed.reset();
     for (const SiteName& site : ending) take_over(site);
     lock.lock();
   }
 }
 
-void BrokerGate::write(const WriteRevocations& list) {
-  if (parts_.certificates == nullptr || parts_.list_file.empty()) return;
+bool BrokerGate::hand_over(const WriteRevocations& list) {
+  if (parts_.certificates == nullptr || parts_.list_file.empty()) return true;
+  std::string why = write(list);
+  if (why.empty()) why = tell_broker();
+  if (!why.empty() && why != trouble_) parts_.log("event=revocations_not_handed_over why=\"" + why + "\"");
+  if (why.empty()) parts_.log("event=revocations_written count=" + std::to_string(list.revoked.size()));
+  trouble_ = why;
+  parts_.handed_over(why);
+  return why.empty();
+}
+
+std::string BrokerGate::write(const WriteRevocations& list) {
   const auto made = parts_.certificates->revocations(list.revoked, list.issued, list.next);
   const auto written =
       made ? whole_file::replace(parts_.list_file, *made, whole_file::Readers::all) : Result<void>(made.error());
-  if (!written) return parts_.log("event=revocations_not_written why=\"" + written.error().what + "\"");
+  if (!written) return "the list of revoked certificates could not be written: " + written.error().what;
   parts_.listed(list.next);
-  parts_.log("event=revocations_written count=" + std::to_string(list.revoked.size()));
-  tell_broker();
+  return "";
 }
 
-void BrokerGate::tell_broker() {
-  if (parts_.pid_file.empty()) return;
+std::string BrokerGate::tell_broker() {
+  if (parts_.pid_file.empty()) return "";
   const pid_t broker = broker_of(parts_.pid_file);
-  if (broker != 0 && ::kill(broker, SIGHUP) == 0) return;
-  parts_.log("event=broker_not_told why=\"" + parts_.pid_file +
-             " names no mosquitto that this user may signal; send it SIGHUP, or it goes by the list it knows\"");
+  if (broker != 0 && ::kill(broker, SIGHUP) == 0) return "";
+  return "the broker was not told of the newest list of revoked certificates: " + parts_.pid_file +
+         " names no mosquitto that this user may signal; send it SIGHUP, or it goes by the list it knows";
 }
 
 // A second connection under a name ends the first. Ours has no rights a site has not, and goes at once. Nobody knows

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -20,12 +21,14 @@ namespace depops::hub {
 class BrokerGate {
  public:
   struct Parts {
-    const Certificates* certificates;        // null: nobody gives certificates here, there is no list
-    std::string list_file;                   // "": none is written
-    std::string pid_file;                    // of the mosquitto on this machine; "": nobody is told
-    std::vector<mqtt::MqttSettings> as_hub;  // how the hub connects to each broker
-    std::function<void(Instant)> listed;     // until when the list in the file counts
+    const Certificates* certificates;                         // null: nobody gives certificates here, there is no list
+    std::string list_file;                                    // "": none is written
+    std::string pid_file;                                     // of the mosquitto on this machine; "": nobody is told
+    std::vector<mqtt::MqttSettings> as_hub;                   // how the hub connects to each broker
+    std::function<void(Instant)> listed;                      // until when the list in the file counts
+    std::function<void(const std::string& why)> handed_over;  // to the broker; "": it was, else why the list was not
     std::function<void(const std::string&)> log;
+    std::chrono::milliseconds again{30'000};  // so long after a list that was not handed over
   };
 
   explicit BrokerGate(Parts parts);
@@ -37,8 +40,9 @@ class BrokerGate {
 
  private:
   void main();
-  void write(const WriteRevocations& list);
-  void tell_broker();
+  bool hand_over(const WriteRevocations& list);
+  std::string write(const WriteRevocations& list);  // why it was not; "": it was
+  std::string tell_broker();                        // likewise; "" also if people do that
   void take_over(const SiteName& site);
 
   Parts parts_;
@@ -47,6 +51,7 @@ class BrokerGate {
   std::optional<WriteRevocations> list_;
   std::deque<SiteName> ending_;
   bool stopping_ = false;
+  std::string trouble_;  // the thread's: what was said last
   std::thread thread_;
 };
 

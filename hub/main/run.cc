@@ -5,6 +5,7 @@
 #include <atomic>
 #include <csignal>
 
+#include "hub/api_http/alarms.h"
 #include "hub/app/world.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
@@ -87,6 +88,7 @@ struct Ground {
   clock::SystemClock clock;
   WireCodec codec;
   api_http::Metrics metrics;
+  api_http::Alarms alarms;
 };
 
 Result<std::unique_ptr<Ground>> ground_of(const Settings& settings) {
@@ -115,7 +117,8 @@ api_http::Backend backend_of(Ground& ground, Loop& loop, Outlet& outlet, api_htt
           },
           [&feed] { return feed.newest(); },
           version,
-          door.joining.get()};
+          door.joining.get(),
+          &ground.alarms};
 }
 
 // Who signs, and the key by which sites know it.
@@ -143,13 +146,21 @@ void say_started(const Settings& settings, const std::string& version, const Lis
            std::to_string(listeners.people->port()));
 }
 
+// Who was revoked may still come in at the broker: somebody must see that.
+void note_handing_over(Ground& ground, const std::string& why) {
+  constexpr const char* kAlarm = "revocations-not-handed-over";
+  if (why.empty()) return ground.alarms.clear(kAlarm);
+  ground.alarms.raise(kAlarm, why, ground.clock.now().wall);
+}
+
 BrokerGate::Parts gate_parts(const Settings& settings, const std::string& hub_id, const Door& door, Outlet& outlet,
-                             api_http::Metrics& metrics) {
+                             Ground& ground) {
   return {door.certificates.get(),
           settings.join.revocations.string(),
           settings.broker_pid_file,
-          brokers_of(settings, hub_id, outlet),
-          [&metrics](Instant until) { metrics.revocations_until(until); },
+           brokers_of(settings, hub_id, outlet),
+           [&ground](Instant until) { ground.metrics.revocations_until(until); },
+           [&ground](const std::string& why) { note_handing_over(ground, why); },
           log_line};
 }
 
@@ -193,7 +204,7 @@ Result<void> serve(const Settings& settings, const std::string& version, Ground&
   Brokers brokers(all_of(doors));
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  BrokerGate gate(gate_parts(settings, hub_id, door, outlet, ground.metrics));
+  BrokerGate gate(gate_parts(settings, hub_id, door, outlet, ground));
   Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics,
              Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life},
              [&brokers](const SiteName& site, std::size_t by) { brokers.heard(site, by); }, collect, &gate, log_line,

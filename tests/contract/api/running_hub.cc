@@ -102,7 +102,8 @@ hub::api_http::Backend RunningHub::backend() {
           [this] { return loop_->not_ready(); },
           [this] { return feed_->newest(); },
           "0.0.0",
-          door_ ? &door_->joining() : nullptr};
+          door_ ? &door_->joining() : nullptr,
+          &alarms_};
 }
 
 void RunningHub::open() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/api_http/alarms.h"
 #include "hub/api_http/server.h"
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
@@ -83,6 +84,7 @@ class RunningHub {
   hub::api_http::Backend backend();
   hub::identity::FileCredentials& credentials() { return *credentials_; }
   hub::api_http::Metrics& metrics() { return metrics_; }
+  hub::api_http::Alarms& alarms() { return alarms_; }
   static const std::set<std::string>& operations_answered();  // operationIds, over all tests of this process
 
  private:
@@ -94,6 +96,7 @@ class RunningHub {
   clock::SystemClock clock_;
   hub::WireCodec codec_;
   hub::api_http::Metrics metrics_;
+  hub::api_http::Alarms alarms_;
   HeardTransport broker_;
   hub::Brokers brokers_{{&broker_}};
   std::string token_;

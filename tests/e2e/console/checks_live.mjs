@@ -1,6 +1,6 @@
 // How the page follows the hub; the fixture hub's screws are turned for this.
 import assert from "node:assert/strict";
-import { events } from "./fixture_world.mjs";
+import { brokerAlarm, events } from "./fixture_world.mjs";
 import { assertAccessible, until } from "./visit.mjs";
 
 const LIVE = "/deployments/d-41";
@@ -172,10 +172,40 @@ async function checkLongLog(visit) {
   log.splice(kept);
 }
 
+async function checkStanding(visit) {
+  const list = await visit.open("/sites");
+  await list.getByRole("row", { name: /osl-1/ }).getByText("its machine was stolen").waitFor();
+  await list.getByRole("row", { name: /sin-1/ }).getByText("Cordoned").waitFor();
+  await list.getByRole("row", { name: /mel-1/ }).getByText("Waits to be admitted").waitFor();
+  for (const colorScheme of ["light", "dark"]) {
+    const page = await visit.open("/sites/osl-1", { colorScheme });
+    const revoked = page.getByRole("region", { name: "Revoked" });
+    await revoked.getByText("its machine was stolen; see incident 42").waitFor();
+    await revoked.getByText(/since \d{4}-\d\d-\d\d .* by ana/).waitFor();
+    await revoked.getByText("depops site reenroll osl-1").waitFor();
+    await assertAccessible(page, `a revoked site, ${colorScheme}`);
+  }
+}
+
+async function checkAlarm(visit) {
+  const page = await visit.open("/sites");
+  await liveMark(page, "Live");
+  assert.equal(await page.getByRole("alert").count(), 0);
+  visit.hub.alarms = [brokerAlarm];
+  visit.hub.stream.publish({ kind: "site", id: "osl-1", version: ++visit.hub.seq });
+  await page.getByRole("alert").getByText("send it SIGHUP").waitFor();
+  await assertAccessible(page, "an alarm");
+  visit.hub.alarms = [];
+  visit.hub.stream.publish({ kind: "site", id: "osl-1", version: ++visit.hub.seq });
+  await page.getByRole("alert").waitFor({ state: "detached" });
+}
+
 export const live = [
   { name: "a change at the hub shows by itself: sentence, traffic, step, event", run: checkChange },
   { name: "a new state is announced in the one polite live region and in the title", run: checkAnnounced },
   { name: "a deployment that waits for signatures says whose, and with which command", run: checkSignatures },
+  { name: "a site that is revoked, cordoned or waits for a person says since when, by whom, why and what ends it", run: checkStanding },
+  { name: "an alarm of the hub is on every page until it is over", run: checkAlarm },
   { name: "an answer that was overtaken never puts the page back", run: checkNeverBackwards },
   { name: "many changes at once make few reads", run: checkBatched },
   { name: "a cut stream goes on after its last id", run: checkResume },

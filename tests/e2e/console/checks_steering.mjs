@@ -39,7 +39,7 @@ async function checkEmpty(visit) {
   try {
     for (const [path, sentence, line] of [
       ["/deployments", "Nothing was deployed yet.", "depops deploy"],
-      ["/sites", "No site is registered yet.", "depops site create"],
+      ["/sites", "No site is registered yet.", "depops site enroll"],
       ["/deployments?state=failed", "No deployment matches these filters.", "Show all deployments"],
     ]) {
       const page = await visit.open(path);

@@ -1,7 +1,7 @@
 // A hub for the console to talk to: the API of hub/api_http/openapi.yaml over the fixture world, and the built files with
 // the headers that the hub sends. One object, so that checks can turn its screws.
 import { createServer } from "node:http";
-import { deployments, environments, events, services, sites } from "./fixture_world.mjs";
+import { deployments, environments, events, hub, services, sites } from "./fixture_world.mjs";
 import { EventStream } from "./fixture_stream.mjs";
 import { serveFile } from "./fixture_files.mjs";
 
@@ -37,6 +37,7 @@ export class FixtureHub {
   writes = []; // every write: {method, path, body, headers}
   requests = []; // every read: path with query
   empty = false; // as on the first day
+  alarms = []; // what it could not do by itself
   refuseNext = null; // a problem for the next action
   sessions = new Set();
   stream = new EventStream();
@@ -101,6 +102,7 @@ export class FixtureHub {
   read(path, query) {
     const [, kind, id, part] = path.split("/");
     if (kind === "me") return { actor: "ana", via: "session", hubVersion: "0.1.0" };
+    if (kind === "hub") return { ...hub, alarms: this.alarms };
     if (kind === "environments") return { items: environments };
     if (kind === "services") return { items: this.empty ? [] : services };
     if (kind === "sites" && id) return sites.find((site) => site.name === id);

@@ -61,19 +61,32 @@ export const sites = [
   },
   {
     name: "mel-1", environment: "production", labels: { region: "au" }, connectivity: "never", health: "unknown",
-    generation: { signed: 1, held: 0 }, services: [],
+    generation: { signed: 1, held: 0 }, services: [], waitsForAdmission: true,
   },
   {
     name: "osl-1", environment: "production", labels: { region: "eu" }, connectivity: "offline", lastSeenAt: before(3.2 * HOUR),
     health: "healthy", healthAsOf: before(3.2 * HOUR), agentVersion: "0.1.0", generation: { signed: 30, held: 28 },
     services: [runs("checkout", "1.3")],
+    certificate: { serial: "4a".repeat(16), endsAt: before(-90 * HOUR) },
+    revoked: { at: before(3.2 * HOUR), by: "ana", reason: "its machine was stolen; see incident 42" },
   },
   {
     name: "sin-1", environment: "production", labels: { region: "ap" }, connectivity: "late", lastSeenAt: before(75_000),
     health: "healthy", healthAsOf: before(75_000), agentVersion: "0.1.0", generation: { signed: 31, held: 31 },
     services: [runs("checkout", "1.3")],
+    cordoned: { at: before(26 * HOUR), by: "ben", reason: "the cooling is being rebuilt" },
   },
 ];
+
+/** @type {Schemas["Hub"]} */
+export const hub = { version: "0.1.0", epoch: 3, state: "ok", sitesSetAside: [], recoveries: [], alarms: [] };
+
+/** @type {Schemas["HubAlarm"]} */
+export const brokerAlarm = {
+  name: "revocations-not-handed-over", since: before(40 * MINUTE),
+  what: "the broker was not told of the newest list of revoked certificates: /run/mosquitto/broker.pid names no mosquitto " +
+    "that this user may signal; send it SIGHUP, or it goes by the list it knows",
+};
 
 /** @type {Schemas["Step"][]} */
 const steps = [

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const lists = [["sites", "/sites"], ["site", "/sites/fra-1"], ["deployments", "/deployments"]];
 const pagesOf = (visit) =>
   visit.hub
-    ? [...lists, ["live", "/deployments/d-41"], ["caught", "/deployments/d-39"]]
+    ? [...lists, ["revoked", "/sites/osl-1"], ["live", "/deployments/d-41"], ["caught", "/deployments/d-39"]]
     : [...lists, ...(process.env.DEPOPS_LIVE ? [["real", `/deployments/${process.env.DEPOPS_LIVE}`]] : [])];
 
 async function shoot(visit, folder, name, path, width, colorScheme) {

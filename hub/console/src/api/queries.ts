@@ -39,6 +39,8 @@ export function makeQueryClient(): QueryClient {
 export const useMe = () =>
   useQuery({ queryKey: ["me"], queryFn: () => ask(api.GET("/api/v1/me")), refetchInterval: false, staleTime: 60_000 });
 
+export const useHub = () => useQuery({ queryKey: ["hub"], queryFn: () => ask(api.GET("/api/v1/hub")) });
+
 export const useEnvironments = () =>
   useQuery({ queryKey: ["environments"], queryFn: () => ask(api.GET("/api/v1/environments")) });
 

@@ -13,7 +13,7 @@ interface Held {
 
 const listsOf: Record<string, string[]> = {
   deployment: ["deployments", "services", "sites"],
-  site: ["sites", "site"],
+  site: ["sites", "site", "hub"],
   service: ["services"],
   environment: ["environments"],
 };

@@ -3,8 +3,10 @@ import type { Site } from "../api/client";
 import { useSite } from "../api/queries";
 import { Loading, PageHead } from "../ui/page";
 import { ProblemView } from "../ui/problem_view";
+import { StandingNotes } from "../ui/standing";
 import { TrafficBar, trafficParts } from "../ui/traffic";
 import { count, share } from "../words/numbers";
+import { stamp } from "../words/time";
 import { ConnectivityFact, HealthFact } from "./sites_page";
 
 type SiteService = Site["services"][number];
@@ -31,6 +33,9 @@ function SiteFacts({ site }: { site: Site }) {
       </div>
       <div><dt>Generation held</dt><dd><Generation generation={site.generation} /></dd></div>
       <div><dt>Agent</dt><dd>{site.agentVersion ?? "not heard of yet"}</dd></div>
+      {site.certificate && (
+        <div><dt>Certificate ends</dt><dd><time dateTime={site.certificate.endsAt}>{stamp(site.certificate.endsAt)}</time></dd></div>
+      )}
       <div><dt>Labels</dt><dd>{labels || "none"}</dd></div>
     </dl>
   );
@@ -59,6 +64,7 @@ export function SitePage({ name }: { name: string }) {
       <PageHead title={name} above={<Link href="/sites" className="crumb">Sites</Link>} />
       {isPending && <Loading what="the site" />}
       {error && !site && <ProblemView error={error} />}
+      {site && <StandingNotes site={site} />}
       {site && <SiteFacts site={site} />}
       {site && <h2>Services</h2>}
       {site?.services.length === 0 && <p className="quiet">Nothing runs here yet.</p>}

@@ -6,6 +6,7 @@ import { CommandLine } from "../ui/command_line";
 import { Choice, Filters, Pager } from "../ui/filters";
 import { Empty, Loading, PageHead } from "../ui/page";
 import { ProblemView } from "../ui/problem_view";
+import { StandingMarks } from "../ui/standing";
 import { ConnectivityStatus, HealthStatus } from "../ui/status";
 import { TrafficBar, trafficParts } from "../ui/traffic";
 
@@ -70,6 +71,7 @@ function SiteRow({ site }: { site: Site }) {
           {site.name}
         </Link>
         <Labels labels={site.labels} />
+        <StandingMarks site={site} />
       </th>
       <td role="cell" data-head="Environment">{site.environment}</td>
       <td role="cell" data-head="Connectivity" className="cell-fact"><ConnectivityFact site={site} /></td>
@@ -121,8 +123,8 @@ function NoSites({ filtered }: { filtered: boolean }) {
   if (filtered) return <Empty sentence="No site belongs to this environment." />;
   return (
     <Empty sentence="No site is registered yet.">
-      <p>A site is one cluster or host group with one agent. Register the first:</p>
-      <CommandLine text="depops site create ams-1 --environment staging" />
+      <p>A site is one cluster or host group with one agent. Enrol the first; this says what to run there:</p>
+      <CommandLine text="depops site enroll ams-1 --environment staging" />
     </Empty>
   );
 }

@@ -1,7 +1,8 @@
 import { useSyncExternalStore } from "react";
+import { useHub } from "../api/queries";
 import { reachability } from "../api/reachability";
 import { liveStatus } from "../live/status";
-import { clockTime } from "../words/time";
+import { clockTime, stamp } from "../words/time";
 import { plural } from "../words/numbers";
 import { Icon } from "./icons";
 
@@ -24,6 +25,19 @@ export function HubBanner() {
       </p>
     </div>
   );
+}
+
+// What the hub could not do by itself: it stays until that is well again.
+export function AlarmBanners() {
+  const alarms = useHub().data?.alarms ?? [];
+  return alarms.map(({ name, since, what }) => (
+    <div key={name} className="banner tone-bad" role="alert">
+      <Icon name="alert" />
+      <p>
+        <strong>Alarm since <time dateTime={since}>{stamp(since)}</time></strong>: {what}
+      </p>
+    </div>
+  ));
 }
 
 export function LiveMark() {

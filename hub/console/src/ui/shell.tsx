@@ -3,7 +3,7 @@ import { Link, useLocation } from "wouter";
 import { useQueryClient } from "@tanstack/react-query";
 import { api, ask } from "../api/client";
 import { Announcer } from "./announcer";
-import { HubBanner, LiveMark, useReachability } from "./banners";
+import { AlarmBanners, HubBanner, LiveMark, useReachability } from "./banners";
 import { Icon } from "./icons";
 import { ShortcutsDialog, useShortcuts } from "./keyboard";
 import { useTheme } from "./theme";
@@ -79,6 +79,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <HubBanner />
+      <AlarmBanners />
       <main id="content" tabIndex={-1} className={stale ? "stale" : undefined}>
         {children}
       </main>
