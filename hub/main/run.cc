@@ -158,9 +158,9 @@ BrokerGate::Parts gate_parts(const Settings& settings, const std::string& hub_id
   return {door.certificates.get(),
           settings.join.revocations.string(),
           settings.broker_pid_file,
-           brokers_of(settings, hub_id, outlet),
-           [&ground](Instant until) { ground.metrics.revocations_until(until); },
-           [&ground](const std::string& why) { note_handing_over(ground, why); },
+          brokers_of(settings, hub_id, outlet),
+          [&ground](Instant until) { ground.metrics.revocations_until(until); },
+          [&ground](const std::string& why) { note_handing_over(ground, why); },
           log_line};
 }
 

@@ -30,7 +30,7 @@ void Parted::copy_a_disk() {
   copy_->host->be_quiet(true);
   copy_->host->set_rate(0);
   copy_->host->take_disk_of(*sites_[site]);
-  copy_->entries = sites_[site]->journal().entries();
+  copy_->entries = sites_[site]->journal().rows().size();
   codec_.add(copy_->host->journal());
 }
 
@@ -49,7 +49,7 @@ void Parted::two_hosts() {
   ++result_.faults;
   World& first = host(0);
   for (const auto& end : {ends_[copy_->site].get(), copy_->end.get()}) end->begin_to_listen();
-  first_spoke_ = first.journal().entries() > copy_->entries;
+  first_spoke_ = first.journal().rows().size() > copy_->entries;
   copy_->host->boot_beside(first);
   copy_->booted = true;
   for (std::uint32_t i = rng_.below(5); i > 0; --i) {
@@ -89,7 +89,7 @@ std::size_t Parted::owner_of_entries() const {
   const bool second = copy_->end->spoke();
   demand(!first || !second, "entries of two hosts were taken as one history");
   if (first || second) return second ? 1 : 0;
-  return copy_->host->journal().entries() % 2;
+  return copy_->host->journal().rows().size() % 2;
 }
 
 void Parted::keep_only(std::size_t which) {

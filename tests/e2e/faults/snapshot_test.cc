@@ -56,8 +56,7 @@ Copy copy_of(Scene& scene) {
 }
 
 void heal(Scene& scene) {
-  stage::wait_until("the hub's copy is what the site knows", kConverged,
-                    [&] { return copy_of(scene) == Copy::whole; });
+  stage::wait_until("the hub's copy is what the site knows", kConverged, [&] { return copy_of(scene) == Copy::whole; });
   scene.ledger().check(kConverged);
 }
 
@@ -114,8 +113,8 @@ void hub_dies(Scene& scene, const std::string& point) {
 
 TEST_CASE("F7 an agent that is killed while it tells the hub what it knows tells it all when it is back") {
   Scene scene("f7-agent", {.roads = false});
-  for (const char* point : {"send-answer.before:1", "send-answer.after:1", "send-answer.before:2", "send-answer.after:2"})
-    agent_dies(scene, point);
+  for (const char* place : {"send-answer.before", "send-answer.after"})
+    for (const char* time : {":1", ":2"}) agent_dies(scene, std::string(place) + time);
   scene.roll_out(kRollout);
   scene.ledger().check(kConverged);
 }
