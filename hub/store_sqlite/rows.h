@@ -68,6 +68,7 @@ Result<void> write_all(sqlite::Connection& connection, const std::string& sql, c
 // That every row of the table is what was written. Rows from before there were sums have none.
 template <typename Row>
 Result<void> verify(sqlite::Connection& connection, const std::string& table) {
+  DEPOPS_TRY_VOID(connection.check_table(table));
   DEPOPS_TRY(sqlite::Statement query, connection.prepare("SELECT " + column_list<Row>() + ",row_sum FROM " + table));
   constexpr int kSum = column_count<Row>();
   while (true) {

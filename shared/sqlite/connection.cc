@@ -109,8 +109,14 @@ std::int64_t Connection::last_insert_rowid() const { return sqlite3_last_insert_
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
-Result<void> Connection::quick_check() {
-  DEPOPS_TRY(Statement query, prepare("PRAGMA quick_check(3)"));
+Result<void> Connection::quick_check() { return check("PRAGMA quick_check(3)"); }
+
+Result<void> Connection::check_table(const std::string& table) {
+  return check("PRAGMA integrity_check('" + table + "')");
+}
+
+Result<void> Connection::check(const std::string& pragma) {
+  DEPOPS_TRY(Statement query, prepare(pragma));
   std::string found;
   for (;;) {
     DEPOPS_TRY(const bool row, query.step());

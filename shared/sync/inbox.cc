@@ -138,7 +138,6 @@ void Inbox::ask(Stream stream, const Moment& now, Received& out) {
   out.resend = Resend{stream, from};
 }
 
-// A run that contradicts what is here is refused whole.
 void Inbox::lift() {
   frozen_.clear();
   for (Lane& lane : lanes_) {
@@ -147,6 +146,7 @@ void Inbox::lift() {
   }
 }
 
+// A run that contradicts what is here is refused whole.
 bool Inbox::refuse_contradiction(const Run& run, Received& out) {
   std::uint64_t sequence = run.first.value();
   if (!follows(of(run.stream), sequence, run.previous)) {

@@ -114,8 +114,6 @@ std::vector<wire::Content> contents_of_sync() {
       sync::SnapshotAsk{"cut-1", {0, 7, 255}, 2},
       sync::SnapshotPart{"cut-1", 2, true, {fact()}, {0, 7, 255}},
       sync::Ack{sync::Stream::events, Sequence(8), 0, Millis(5'000)},
-      telemetry_of_the_past(),
-      sync::HealthTaken{at(60'000)},
   };
 }
 
@@ -276,6 +274,8 @@ std::vector<wire::Body> bodies() {
   };
   std::ranges::copy(contents_of_sync(), std::back_inserter(contents));
   contents.push_back(sync::Run{sync::Stream::events, Sequence(8), {"second"}, 0xFEDCBA9876543210ULL});
+  contents.push_back(telemetry_of_the_past());
+  contents.push_back(sync::HealthTaken{at(60'000)});
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
     body.content = content;
