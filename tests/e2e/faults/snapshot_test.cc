@@ -28,7 +28,8 @@ void spoil(Scene& scene) {
   REQUIRE(database.ok());
   const std::string service = "'" + std::string(stage::kService) + "'";
   const auto done = database->execute(
-      "INSERT OR REPLACE INTO site_facts WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+      "INSERT OR REPLACE INTO site_facts (site, service, stable, rollout, state, attempt, versions, drift, received, "
+      "gone) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
       std::to_string(kGhosts) +
       ") SELECT site, 'ghost-' || i, stable, rollout, state, attempt, versions, drift, received, 0 FROM site_facts, n "
       "WHERE service = " +
