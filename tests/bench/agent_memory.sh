@@ -69,16 +69,16 @@ publish_service() {  # VERSION
     fail "the hub refused version $1"
 }
 
-register_site() {
+register_place() {
   depops context set bench --hub "$HUB_URL" --token-file "$STATE/keys/token" --use >/dev/null &&
     depops trust push "$STATE/trust/root" >/dev/null &&
     depops env create production --tier production >/dev/null &&
-    depops site create fra-1 --environment production --key "$STATE/keys/fra-1.pub" >/dev/null &&
-    depops apply -f "$STATE/pipeline.yaml" >/dev/null || fail "the hub refused site or pipeline"
+    depops apply -f "$STATE/pipeline.yaml" >/dev/null || fail "the hub refused environment or pipeline"
 }
 
 start_agent() {
-  echo "heartbeatSeconds: $HEARTBEAT_S" >>"$(site_settings fra-1)"
+  join_site fra-1
+  echo "heartbeatSeconds: $HEARTBEAT_S" >>"$(site_folder fra-1)/agent.yaml"
   start_site fra-1
 }
 
@@ -168,9 +168,9 @@ main() {
   make_certificates
   make_keys
   start_what_is_elsewhere
-  start_agent
   write_pipeline_file
-  register_site
+  register_place
+  start_agent
   wait_until 60 "the site is connected" all_connected
   publish_service 1.0
   ID=$(begin deploy "$SERVICE" 1.0 -e production) || fail "the deployment was refused"
