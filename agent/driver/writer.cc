@@ -82,7 +82,7 @@ void Writer::start_session() {
   crash_point("send-presence.before");
   parts_.uplink.begin(incarnation_, session.value());
   crash_point("send-presence.after");
-  ways_.post(LinkChanged{true, parts_.draw ? parts_.draw() : std::string()});
+  ways_.post(LinkChanged{true, parts_.voice ? parts_.voice() : std::string()});
 }
 
 void Writer::prune(const PruneDue& due) {

@@ -136,7 +136,7 @@ DesiredRead Link::read_desired(const std::string& bytes) const {
 void Link::begin(const std::string& incarnation, std::uint64_t session) {
   incarnation_ = incarnation;
   session_ = session;
-  const auto frame = presence_frame(settings_, key_, true, clock_.now().wall);
+  const auto frame = presence_frame(settings_, key_, {true}, clock_.now().wall);
   (void)transport_.publish({wire::topic_of(Channel::up_presence, settings_.site), frame, true, 1}).ok();
 }
 
@@ -183,8 +183,9 @@ void Link::ask_certificate(const std::string& request) {
   (void)transport_.publish({wire::topic_of(Channel::up_control, settings_.site), frame, false, 1}).ok();
 }
 
-std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, bool online, Instant now) {
-  return frame_outside_sessions(settings, key, now, sync::Presence{online});
+std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, const sync::Presence& presence,
+                           Instant now) {
+  return frame_outside_sessions(settings, key, now, presence);
 }
 
 }  // namespace depops::agent

@@ -69,7 +69,8 @@ class Link final : public Uplink {
   std::uint64_t session_ = 0;         // writer thread only
 };
 
-// The signed word that a site is gone, for the transport's will.
-std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, bool online, Instant now);
+// The signed word that a site is there, or gone, as the transport's will of the connection `voice`.
+std::string presence_frame(const LinkSettings& settings, const signing::SecretKey& key, const sync::Presence& presence,
+                           Instant now);
 
 }  // namespace depops::agent

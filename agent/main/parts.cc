@@ -110,9 +110,9 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(const signing::PublicKey hub_key, signing::load_public_key(settings.keys.hub));
   const LinkSettings link{settings.site, settings.enrolment.site_epoch, hub_key.id().str()};
   mqtt::MqttSettings mqtt = mqtt_settings(settings, *parts.credentials);
-  mqtt.will = [link, &clock = parts.clock, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
+  mqtt.will = [link, &parts, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
     return ports::Message{wire::topic_of(wire::Channel::up_presence, link.site),
-                          presence_frame(link, *key, false, clock.now().wall), true, 1};
+                          presence_frame(link, *key, {false, parts.voice.draw()}, parts.clock.now().wall), true, 1};
   };
   parts.transport = std::make_unique<mqtt::MqttTransport>(std::move(mqtt));
   parts.link = std::make_unique<Link>(link, *parts.transport, parts.clock, std::move(key), hub_key);

@@ -5,6 +5,7 @@
 #include "agent/credentials/credentials.h"
 #include "agent/driver/driver.h"
 #include "agent/link/link.h"
+#include "agent/link/voice.h"
 #include "agent/main/renewer.h"
 #include "agent/settings/settings.h"
 #include "shared/clock/system_clock.h"
@@ -22,6 +23,7 @@ struct RealParts {
   std::unique_ptr<MetricSource> metrics;
   std::unique_ptr<Hooks> hooks;
   std::unique_ptr<Credentials> credentials;
+  Voice voice;  // of the present connection
   std::unique_ptr<mqtt::MqttTransport> transport;
   std::unique_ptr<Link> link;
   std::unique_ptr<Renewer> renewer;

@@ -48,7 +48,7 @@ Parts parts_for(RealParts& real) {
           *real.link,
           log_line,
           die,
-          [] { return signing::to_hex(signing::random_bytes(16)); }};
+          [&real] { return real.voice.word(); }};
 }
 
 Downlink downlink_for(Driver& driver, Renewer& renewer) {

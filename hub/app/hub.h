@@ -35,6 +35,7 @@ struct Presence {
   SiteName site;
   std::uint64_t session = 0;
   bool online = false;
+  std::string voice{};  // of the connection that died
 };
 
 // A frame that was dropped at the edge.

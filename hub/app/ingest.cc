@@ -94,6 +94,7 @@ void on_hello(Turn& turn, SiteEntry& entry, std::uint64_t session, const sync::H
   const bool same = status.session == session && status.incarnation == entry.inbox.sender().incarnation;
   status.incarnation = entry.inbox.sender().incarnation;
   status.session = session;
+  entry.voice = hello.voice;
   status.online = true;
   status.heard = turn.now.wall;
   status.hello = turn.now.wall;
@@ -205,7 +206,10 @@ void presence(Turn& turn, const Presence& input) {
   SiteEntry* entry = find_site(turn, input.site);
   if (entry == nullptr) return;
   // A death of an earlier connection says nothing about the present one.
-  if (!input.online && input.session != entry->status.session) return;
+  const bool named = !input.voice.empty();
+  const bool present =
+      named ? entry->voice.empty() || input.voice == entry->voice : input.session == entry->status.session;
+  if (!input.online && !present) return;
   if (entry->status.online == input.online) return;
   entry->status.online = input.online;
   if (!input.online) turn.world.credit.leave(input.site);

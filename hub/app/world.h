@@ -40,6 +40,7 @@ struct SiteEntry {
   bool behind = false;               // what it should do is newer than the document
   bool heard = true;                 // it said Hello since this hub was loaded, or there was nothing to say
   HubEpoch obeys;                    // as it said then
+  std::string voice{};               // of the connection on which it said Hello last; empty: not since then
   Reminder reminder{};
 };
 

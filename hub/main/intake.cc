@@ -60,7 +60,9 @@ struct ToInput {
   Input operator()(const sync::Gone& gone) const { return up(gone); }
   Input operator()(const sync::Inventory& inventory) const { return up(inventory); }
   Input operator()(const sync::SnapshotPart& part) const { return up(part); }
-  Input operator()(const sync::Presence& presence) const { return Presence{site, body.session, presence.online}; }
+  Input operator()(const sync::Presence& presence) const {
+    return Presence{site, body.session, presence.online, presence.voice};
+  }
   Input operator()(const sync::Telemetry& telemetry) const { return Heard{site, telemetry}; }
   Input operator()(const sync::Renewal& renewal) const {
     const std::string& request = renewal.certificate_request;

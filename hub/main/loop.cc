@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "hub/main/event_lines.h"
 #include "shared/manifest_yaml/parse.h"
 
 namespace depops::hub {
@@ -60,9 +61,7 @@ std::optional<Input> Loop::read(const ports::Message& message, const World& worl
 }
 
 void Loop::show(const std::vector<EventRow>& events) {
-  for (const EventRow& event : events)
-    parts_.log("event=" + event.kind + " id=" + std::to_string(event.id) + " site=" + event.site.str() + " service=" +
-               event.service.str() + " deployment=" + event.deployment.str() + " text=\"" + event.text + "\"");
+  for (const std::string& line : event_lines(events)) parts_.log(line);
   parts_.feed.publish(events);
 }
 

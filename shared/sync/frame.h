@@ -104,6 +104,7 @@ struct HubState {
 // Retained, and the will of the connection: for the fleet view only, never for a decision.
 struct Presence {
   bool online = false;
+  std::string voice{};  // of the connection, as in its Hello; empty: an agent from before there were any
   bool operator==(const Presence&) const = default;
 };
 

@@ -67,7 +67,7 @@ struct Writer {
   void operator()(const sync::Show&) const { out.set_type("show"); }
   void operator()(const sync::Presence& presence) const {
     v1::Presence message;
-    message.set_online(presence.online);
+    put(presence, message);
     set("presence", message);
   }
   void operator()(const sync::Telemetry& telemetry) const {
@@ -191,7 +191,7 @@ std::optional<Content> get_message(const v1::Body& body, Intake& in) {
   const std::string& type = body.type();
   if (type == "hello") return get_hello(body, in);
   if (type == "show") return sync::Show{};
-  if (type == "presence") return sync::Presence{payload_of<v1::Presence>(body, "presence", in).online()};
+  if (type == "presence") return get(payload_of<v1::Presence>(body, "presence", in), in);
   if (type == "telemetry") return get(payload_of<v1::Telemetry>(body, "telemetry", in), in);
   if (type == "health-taken") return get(payload_of<v1::HealthTaken>(body, "health-taken", in), in);
   if (type == "renewal") return get_renewal(body, in);

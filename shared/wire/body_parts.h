@@ -17,6 +17,8 @@ namespace depops::wire {
 std::string bytes_of_hex(const std::string& hex);
 
 // session.cc. The secret of a token is in the body around it: `secret` are its 16 bytes, or none.
+void put(const sync::Presence& presence, v1::Presence& out);
+sync::Presence get(const v1::Presence& message, Intake& in);
 void put_session(const sync::Hello& hello, v1::Hello& out);
 void get_session(const v1::Hello& message, const std::string& secret, sync::Hello& out, Intake& in);
 // What it holds, and the document itself if it was asked to show it.

@@ -50,6 +50,15 @@ void get_document(const v1::Hello& message, sync::Hello& out, Intake& in) {
   out.document = message.document();
 }
 
+void put(const sync::Presence& presence, v1::Presence& out) {
+  out.set_online(presence.online);
+  out.set_voice(bytes_of_hex(presence.voice));
+}
+
+sync::Presence get(const v1::Presence& message, Intake& in) {
+  return {message.online(), word_of(message.voice(), "voice", in)};
+}
+
 void put(const sync::Welcome& welcome, v1::Welcome& out) {
   out.set_voice(bytes_of_hex(welcome.voice));
   out.set_instead_of(bytes_of_hex(welcome.instead_of));

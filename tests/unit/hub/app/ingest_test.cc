@@ -99,6 +99,28 @@ TEST_CASE("A site that was connected before it was registered is asked to say He
   CHECK(world.bench.hub->world().sites.at(SiteName("new-1")).status.online);
 }
 
+TEST_CASE("The death of a connection counts for the one that said Hello last, and for no earlier one") {
+  Started world;
+  const auto& status = world.bench.hub->world().sites.at(world.stg.name()).status;
+  const auto greet = [&](const char* voice) {
+    sync::Hello hello = world.hello(0);
+    hello.voice = voice;
+    REQUIRE(world.bench.give(world.stg.frame(hello)));
+  };
+  const auto dies = [&](const char* voice) {
+    REQUIRE(world.bench.give(hub::Presence{world.stg.name(), 0, false, voice}));
+  };
+  greet("first");
+  CHECK(status.online);
+  dies("first");
+  CHECK_FALSE(status.online);
+  greet("second");
+  dies("first");
+  CHECK(status.online);
+  dies("second");
+  CHECK_FALSE(status.online);
+}
+
 TEST_CASE("What a site lost for good becomes a leaf, not a silence") {
   Started world;
   world.bench.give(world.stg.frame(sync::Gone{sync::Stream::audit, Sequence(5)}));

@@ -276,6 +276,7 @@ std::vector<wire::Body> bodies() {
   contents.push_back(sync::Run{sync::Stream::events, Sequence(8), {"second"}, 0xFEDCBA9876543210ULL});
   contents.push_back(telemetry_of_the_past());
   contents.push_back(sync::HealthTaken{at(60'000)});
+  contents.push_back(sync::Presence{false, "0f0e0d0c0b0a09080706050403020100"});
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
     body.content = content;
