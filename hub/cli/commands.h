@@ -5,7 +5,7 @@
 #include "hub/cli/answer.h"
 #include "hub/cli/session.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

@@ -6,7 +6,7 @@
 #include "hub/cli/answer.h"
 #include "hub/cli/watch.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 

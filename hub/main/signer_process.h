@@ -4,7 +4,7 @@
 
 #include "hub/main/signer_settings.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 
