@@ -74,11 +74,11 @@ ports::Message Link::next_message() {
   return message;
 }
 
-bool Link::on_connected() {
+bool Link::on_connected(std::uint64_t connection) {
   const std::lock_guard lock(mutex_);
-  if (state_ != State::connecting) return false;
+  if (state_ != State::connecting || connection != connection_) return false;
   state_ = State::subscribing;
-  deadline_ = Clock::now() + kAnswerTimeout;
+  deadline_ = Clock::now() + patience_locked() + kAnswerTimeout;
   subscribe_due_ = true;
   changed_.notify_all();
   return true;
@@ -95,9 +95,9 @@ bool Link::on_subscribed(std::uint64_t connection) {
   return true;
 }
 
-bool Link::on_refused() {
+bool Link::on_refused(std::uint64_t connection) {
   const std::lock_guard lock(mutex_);
-  return state_ == State::connecting && go_offline();
+  return state_ == State::connecting && connection == connection_ && go_offline();
 }
 
 bool Link::on_not_subscribed(std::uint64_t connection) {

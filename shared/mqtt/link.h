@@ -31,8 +31,8 @@ class Link {
   std::chrono::seconds patience() const;
 
   // From the client. Each returns true if that is news to be told to the owner.
-  bool on_connected();                               // -> subscribing
-  bool on_refused();                                 // the attempt to connect failed -> offline, back-off
+  bool on_connected(std::uint64_t connection);       // -> subscribing
+  bool on_refused(std::uint64_t connection);         // the attempt to connect failed -> offline, back-off
   bool on_subscribed(std::uint64_t connection);      // -> online
   bool on_not_subscribed(std::uint64_t connection);  // as on_lost
   // A connection that was there is gone -> offline, back-off; true the first time in a row. While an attempt to connect

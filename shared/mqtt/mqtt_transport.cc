@@ -3,6 +3,7 @@
 #include <mqtt/async_client.h>
 
 #include <csignal>
+#include <deque>
 
 #include "shared/base/check.h"
 #include "shared/mqtt/link.h"
@@ -12,6 +13,7 @@ namespace depops::mqtt {
 namespace {
 
 constexpr std::chrono::milliseconds kGoodbye{2'000};
+constexpr std::chrono::seconds kRetired{120};  // longer than any attempt to connect: nothing of it is under way then
 constexpr int kQos = 1;
 
 // The library's own names for the schemes.
@@ -35,7 +37,7 @@ std::vector<std::string> all_brokers(const MqttSettings& settings) {
   return all;
 }
 
-// Of a message or a subscription: the number of the connection it belongs to.
+// Of an attempt to connect, a message or a subscription: the number of the connection it belongs to.
 std::uint64_t connection_of(const ::mqtt::token& token) {
   return reinterpret_cast<std::uint64_t>(token.get_user_context());
 }
@@ -78,6 +80,11 @@ class MqttTransport::Session : public ::mqtt::iaction_listener {
   Link link_;
   ::mqtt::connect_options options_;  // lives as long as the client: the library keeps pointers into it
   std::unique_ptr<::mqtt::async_client> client_;
+  struct Retired {
+    std::unique_ptr<::mqtt::async_client> client;
+    std::chrono::steady_clock::time_point since;
+  };
+  std::deque<Retired> retired_;  // oldest first
   std::thread worker_;
 };
 
@@ -129,9 +136,15 @@ void MqttTransport::Session::begin(std::vector<std::string> topics, Handlers han
   worker_ = std::thread([this] { work(); });
 }
 
+// A client that is put away is not destroyed before all is over that its threads may still do for it: the library frees
+// what they are about to read.
 void MqttTransport::Session::make_client() {
-  if (client_) client_->disable_callbacks();
-  client_.reset();
+  const auto now = std::chrono::steady_clock::now();
+  while (!retired_.empty() && now - retired_.front().since > kRetired) retired_.pop_front();
+  if (client_) {
+    client_->disable_callbacks();
+    retired_.push_back({std::move(client_), now});
+  }
   client_ = std::make_unique<::mqtt::async_client>(library_url(walk_.url()), settings_.client_id,
                                                    ::mqtt::create_options(MQTTVERSION_5));
   client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
@@ -189,9 +202,9 @@ void MqttTransport::Session::connect() {
     set_will();
     set_identity();
     options_.set_connect_timeout(link_.patience());
-    client_->connect(options_, nullptr, *this);
+    client_->connect(options_, reinterpret_cast<void*>(link_.connection()), *this);
   } catch (const std::exception& error) {
-    tell_lost(link_.on_refused(), error.what());
+    tell_lost(link_.on_refused(link_.connection()), error.what());
   }
 }
 
@@ -231,7 +244,7 @@ void MqttTransport::Session::arrived(const ::mqtt::const_message_ptr& message) {
 void MqttTransport::Session::on_success(const ::mqtt::token& token) {
   switch (token.get_type()) {
     case ::mqtt::token::CONNECT:
-      (void)link_.on_connected();
+      (void)link_.on_connected(connection_of(token));
       return;
     case ::mqtt::token::SUBSCRIBE:
       if (!link_.on_subscribed(connection_of(token))) return;
@@ -251,7 +264,7 @@ void MqttTransport::Session::on_failure(const ::mqtt::token& token) {
   const std::string why = failure_of(token);
   switch (token.get_type()) {
     case ::mqtt::token::CONNECT:
-      tell_lost(link_.on_refused(), why);
+      tell_lost(link_.on_refused(connection_of(token)), why);
       return;
     case ::mqtt::token::SUBSCRIBE:
       tell_lost(link_.on_not_subscribed(connection_of(token)), why);

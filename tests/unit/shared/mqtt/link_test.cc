@@ -17,7 +17,7 @@ MqttSettings quick() {
 
 void go_online(Link& link) {
   REQUIRE(link.next_task() == Task::connect);
-  REQUIRE(link.on_connected());
+  REQUIRE(link.on_connected(link.connection()));
   REQUIRE(link.next_task() == Task::subscribe);
   REQUIRE(link.on_subscribed(link.connection()));
 }
@@ -47,7 +47,7 @@ TEST_CASE("What comes late from a connection before starts no second attempt bes
   CHECK_FALSE(link.on_not_subscribed(before));  // a subscription that died with the connection
   CHECK_FALSE(link.on_subscribed(before));
   CHECK(link.connection() == attempt);
-  REQUIRE(link.on_connected());  // so the attempt still counts
+  REQUIRE(link.on_connected(link.connection()));  // so the attempt still counts
   CHECK_FALSE(link.on_not_subscribed(before));
   CHECK_FALSE(link.on_subscribed(before));
   CHECK(link.next_task() == Task::subscribe);
@@ -57,11 +57,11 @@ TEST_CASE("What comes late from a connection before starts no second attempt bes
 TEST_CASE("An attempt that fails is followed by another one, with the same client") {
   Link link(quick());
   REQUIRE(link.next_task() == Task::connect);
-  CHECK(link.on_refused());
-  CHECK_FALSE(link.on_refused());
+  CHECK(link.on_refused(link.connection()));
+  CHECK_FALSE(link.on_refused(link.connection()));
   REQUIRE(link.next_task() == Task::connect);
-  REQUIRE(link.on_connected());
-  CHECK_FALSE(link.on_refused());  // too late: it is connected
+  REQUIRE(link.on_connected(link.connection()));
+  CHECK_FALSE(link.on_refused(link.connection()));  // too late: it is connected
   CHECK(link.next_task() == Task::subscribe);
   CHECK_FALSE(link.on_not_subscribed(link.connection()));  // told once while it is away
   CHECK(link.next_task() == Task::connect);
@@ -73,9 +73,20 @@ TEST_CASE("F39 An attempt is waited for longer after each failure, as a broker w
   CHECK(link.patience() == seconds(10));
   for (const int expected : {20, 40, 40}) {
     REQUIRE(link.next_task() == Task::connect);
-    link.on_refused();
+    link.on_refused(link.connection());
     CHECK(link.patience() == seconds(expected));
   }
   go_online(link);
   CHECK(link.patience() == seconds(10));
+}
+
+TEST_CASE("What becomes of an attempt of a client that was put away says nothing about the attempt under way") {
+  Link link(quick());
+  REQUIRE(link.next_task() == Task::connect);
+  const std::uint64_t before = link.connection();
+  REQUIRE(link.on_refused(before));
+  REQUIRE(link.next_task() == Task::connect);
+  CHECK_FALSE(link.on_refused(before));
+  CHECK_FALSE(link.on_connected(before));
+  CHECK(link.on_connected(link.connection()));
 }
