@@ -1,15 +1,14 @@
 #include "hub/app/admission.h"
 
 #include "hub/app/registry.h"
+#include "hub/app/session.h"
 
 namespace depops::hub {
 namespace {
 
 void note_admission(Turn& turn, const SiteEntry& entry, const std::string& action, const std::string& what) {
   turn.leaf(action, "site/" + entry.site.name.str(), "", entry.identity.waiting_key, what);
-  EventRow& line = turn.event("site", entry.site.name.str() + ": " + what);
-  line.site = entry.site.name;
-  line.environment = entry.site.environment;
+  site_event(turn, entry, "site", entry.site.name.str() + ": " + what);
 }
 
 }  // namespace
@@ -41,10 +40,9 @@ std::optional<Error> why_not_admitted(Turn& turn, SiteEntry& entry, const JoinSi
 void end_admission(Turn& turn, SiteEntry& entry) { begin_admission(turn, entry, false); }
 
 Answer admit_site(Turn& turn, const AdmitSite& request) {
-  const auto found = turn.world.sites.find(request.site);
-  if (found == turn.world.sites.end())
-    return refused(Errc::not_found, "there is no site " + request.site.str() + "; see 'depops get sites'");
-  SiteEntry& entry = found->second;
+  SiteEntry* found = turn.world.find_site(request.site);
+  if (found == nullptr) return no_site(request.site);
+  SiteEntry& entry = *found;
   SiteIdentity& identity = entry.identity;
   if (identity.waiting_key.empty())
     return refused(Errc::refused, "nobody waits to be site " + request.site.str() +

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "hub/app/progress.h"
+#include "hub/app/session.h"
 #include "hub/app/supersede.h"
 
 namespace depops::hub {
@@ -227,9 +228,7 @@ void adopt(Turn& turn, SiteEntry& entry, const sync::Desired& shown, const std::
                            " holds; taken: " + list_of(one.taken) + "; could not be recovered: " + list_of(one.lost);
   turn.leaf("site.adopted", "site/" + entry.site.name.str(), "generation " + std::to_string(before.value()),
             "generation " + std::to_string(shown.generation.value()), text);
-  EventRow& row = turn.event("site", text);
-  row.site = entry.site.name;
-  row.environment = entry.site.environment;
+  site_event(turn, entry, "site", text);
   turn.mark_site(entry);
 }
 

@@ -99,9 +99,9 @@ void revoke_certificates(Turn& turn, SiteEntry& entry) {
 }
 
 void asks_certificate(Turn& turn, const AsksCertificate& input) {
-  const auto found = turn.world.sites.find(input.site);
-  if (found == turn.world.sites.end()) return;
-  SiteEntry& entry = found->second;
+  SiteEntry* found = turn.world.find_site(input.site);
+  if (found == nullptr) return;
+  SiteEntry& entry = *found;
   const auto drop = [&](const std::string& why) { bad_frame(turn, {input.site, "asks for a certificate " + why}); };
   if (input.site_epoch != entry.site.site_epoch) return drop("with the identity of another epoch");
   if (input.facts.common_name != input.site.str()) return drop("of '" + input.facts.common_name.substr(0, 64) + "'");
@@ -113,8 +113,7 @@ void asks_certificate(Turn& turn, const AsksCertificate& input) {
 }
 
 Answer renew_site(Turn& turn, const RenewSite& request) {
-  const auto found = turn.world.sites.find(request.old.site);
-  SiteEntry* entry = found == turn.world.sites.end() ? nullptr : &found->second;
+  SiteEntry* entry = turn.world.find_site(request.old.site);
   const std::string objection = objection_to(turn, entry, request);
   if (!objection.empty()) return refuse_renewal(turn, request, objection);
   turn.actor = Actor("agent:" + request.old.site.str());

@@ -16,11 +16,6 @@ namespace {
 
 constexpr Millis kHeardStored{10'000};  // a young `heard` is not written again
 
-SiteEntry* find_site(Turn& turn, const SiteName& name) {
-  const auto found = turn.world.sites.find(name);
-  return found == turn.world.sites.end() ? nullptr : &found->second;
-}
-
 void note_heard(Turn& turn, SiteEntry& entry) {
   const bool young = entry.status.heard && turn.now.wall - *entry.status.heard < kHeardStored;
   if (young) return;
@@ -159,7 +154,7 @@ void note_accepted(Turn& turn, SiteEntry& entry, Generation generation) {
 }
 
 void from_site(Turn& turn, const FromSite& input) {
-  SiteEntry* entry = find_site(turn, input.sender.site);
+  SiteEntry* entry = turn.world.find_site(input.sender.site);
   if (entry == nullptr) return;
   if (input.sender.site_epoch > entry->site.site_epoch) {
     bad_frame(turn, {input.sender.site, "site epoch was never given out by this hub"});
@@ -188,7 +183,7 @@ void from_site(Turn& turn, const FromSite& input) {
 }
 
 void heard(Turn& turn, const Heard& input) {
-  SiteEntry* entry = find_site(turn, input.site);
+  SiteEntry* entry = turn.world.find_site(input.site);
   if (entry == nullptr) return;
   ask_unheard(turn, *entry);
   const bool back = !entry->status.online;  // who speaks is there, whatever the broker said before
@@ -203,7 +198,7 @@ void heard(Turn& turn, const Heard& input) {
 }
 
 void presence(Turn& turn, const Presence& input) {
-  SiteEntry* entry = find_site(turn, input.site);
+  SiteEntry* entry = turn.world.find_site(input.site);
   if (entry == nullptr) return;
   // A death of an earlier connection says nothing about the present one.
   const bool named = !input.voice.empty();
@@ -218,7 +213,7 @@ void presence(Turn& turn, const Presence& input) {
 }
 
 void bad_frame(Turn& turn, const BadFrame& input) {
-  SiteEntry* entry = find_site(turn, input.site);
+  SiteEntry* entry = turn.world.find_site(input.site);
   if (entry == nullptr) return;
   const std::uint64_t count = ++entry->status.bad_frames;
   turn.save_status(*entry);

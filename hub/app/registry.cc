@@ -61,6 +61,10 @@ Answer made(std::string object, bool changed) {
   return answer;
 }
 
+Answer no_site(const SiteName& name) {
+  return refused(Errc::not_found, "there is no site " + name.str() + "; see 'depops get sites'");
+}
+
 Answer create_environment(Turn& turn, const CreateEnvironment& request) {
   if (!is_name(request.name.str())) return refused(Errc::invalid, "environment: not a name; use a-z, 0-9 and -");
   const std::string object = "environment/" + request.name.str();

@@ -10,6 +10,7 @@ inline constexpr std::size_t kReasonBytesMax = 1'000;  // of the reason a person
 Answer refused(Errc code, std::string what, Reasons reasons = {});
 Answer refused(const Error& error);
 Answer made(std::string object, bool changed = true);
+Answer no_site(const SiteName& name);
 
 Answer create_environment(Turn& turn, const CreateEnvironment& request);
 Answer create_site(Turn& turn, const CreateSite& request);

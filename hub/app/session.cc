@@ -69,10 +69,9 @@ Answer lift_site(Turn& turn, const LiftSite& request) {
   const std::string object = "site/" + request.site.str();
   if (request.reason.empty() || request.reason.size() > kReasonBytesMax)
     return refused(Errc::invalid, "reason: say in 1 to 1,000 bytes what was done about the other host");
-  const auto found = turn.world.sites.find(request.site);
-  if (found == turn.world.sites.end())
-    return refused(Errc::not_found, "there is no site " + request.site.str() + "; see 'depops get sites'");
-  SiteEntry& entry = found->second;
+  SiteEntry* found = turn.world.find_site(request.site);
+  if (found == nullptr) return no_site(request.site);
+  SiteEntry& entry = *found;
   if (entry.inbox.frozen().empty()) return made(object, false);
   const std::string before = entry.inbox.frozen();
   entry.inbox.lift();

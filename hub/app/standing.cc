@@ -4,6 +4,7 @@
 
 #include "hub/app/certificates.h"
 #include "hub/app/registry.h"
+#include "hub/app/session.h"
 
 namespace depops::hub {
 namespace {
@@ -19,9 +20,7 @@ std::string standing_text(const SiteIdentity& identity) {
 void note_standing(Turn& turn, SiteEntry& entry, const std::string& action, const std::string& before,
                    const std::string& reason, const std::string& sentence) {
   turn.leaf(action, "site/" + entry.site.name.str(), before, standing_text(entry.identity), reason);
-  EventRow& line = turn.event("site", entry.site.name.str() + ": " + sentence);
-  line.site = entry.site.name;
-  line.environment = entry.site.environment;
+  site_event(turn, entry, "site", entry.site.name.str() + ": " + sentence);
 }
 
 // What is wrong with the site itself. A deployment may be asked for all the same: it goes on when that is over.
@@ -41,15 +40,6 @@ Reasons why_not_now(const SiteEntry& entry) {
   return reasons.empty() ? what_is_wrong(entry) : reasons;
 }
 
-SiteEntry* site_named(Turn& turn, const SiteName& name) {
-  const auto found = turn.world.sites.find(name);
-  return found == turn.world.sites.end() ? nullptr : &found->second;
-}
-
-Answer no_site(const SiteName& name) {
-  return refused(Errc::not_found, "there is no site " + name.str() + "; see 'depops get sites'");
-}
-
 Answer no_reason() { return refused(Errc::invalid, "say why in --reason, in at most 1000 characters"); }
 
 bool is_reason(const std::string& text) { return !text.empty() && text.size() <= kReasonBytesMax; }
@@ -57,7 +47,7 @@ bool is_reason(const std::string& text) { return !text.empty() && text.size() <=
 }  // namespace
 
 Answer revoke_site(Turn& turn, const RevokeSite& request) {
-  SiteEntry* entry = site_named(turn, request.site);
+  SiteEntry* entry = turn.world.find_site(request.site);
   if (entry == nullptr) return no_site(request.site);
   if (!is_reason(request.reason)) return no_reason();
   const std::string object = "site/" + request.site.str();
@@ -78,7 +68,7 @@ Answer revoke_site(Turn& turn, const RevokeSite& request) {
 }
 
 Answer cordon_site(Turn& turn, const CordonSite& request) {
-  SiteEntry* entry = site_named(turn, request.site);
+  SiteEntry* entry = turn.world.find_site(request.site);
   if (entry == nullptr) return no_site(request.site);
   if (request.cordon && !is_reason(request.reason)) return no_reason();
   const std::string object = "site/" + request.site.str();

@@ -113,6 +113,11 @@ Result<void> add_trust(HubState& state, Codec& codec, World& world) {
 
 }  // namespace
 
+SiteEntry* World::find_site(const SiteName& name) {
+  const auto found = sites.find(name);
+  return found == sites.end() ? nullptr : &found->second;
+}
+
 const rollout::Plan& World::plan(const Digest& digest) const {
   const auto found = plans.find(digest);
   DEPOPS_CHECK(found != plans.end());

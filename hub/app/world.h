@@ -99,6 +99,7 @@ struct World {
   std::map<std::string, IdempotencyRow> idempotency;
   std::deque<std::pair<Instant, std::string>> idempotency_age;
 
+  SiteEntry* find_site(const SiteName& name);  // null: nobody registered it
   const rollout::Plan& plan(const Digest& digest) const;
   std::vector<const Rollout*> rollouts_of(const DeploymentEntry& entry) const;
   std::vector<release::Standing> standings(const ServiceName& service, const EnvironmentName& environment) const;

@@ -57,6 +57,13 @@ struct Two {
     CHECK_FALSE(second.hello("t5"));
     REQUIRE_FALSE(second.told_frozen.empty());
   }
+  void deploy() {
+    REQUIRE(
+        bench
+            .ask(hub::StartDeployment{
+                ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
+            .ok);
+  }
   std::size_t leaves(const std::string& action) {
     std::size_t count = 0;
     for (const hub::AuditRow& row : bench.store.audit()) count += row.leaf.action == action ? 1U : 0U;
@@ -81,11 +88,7 @@ TEST_CASE("A24 a copy of a journal freezes the site at the hub, and both hosts a
 TEST_CASE("nothing is signed for a frozen site, and what was asked meanwhile comes after it is lifted") {
   Two two;
   two.freeze();
-  REQUIRE(
-      two.bench
-          .ask(hub::StartDeployment{
-              ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
-          .ok);
+  two.deploy();
   CHECK(two.entry().desired.generation == Generation());
   CHECK_FALSE(two.bench.has_rollout("d-1.stg-1"));
   CHECK(two.bench.deployment("d-1").state == rollout::State::waiting);
@@ -103,11 +106,7 @@ TEST_CASE("nothing is signed for a frozen site, and what was asked meanwhile com
 
 TEST_CASE("a document of a frozen site that would expire waits for the lift, and no clock runs for it meanwhile") {
   Two two;
-  REQUIRE(
-      two.bench
-          .ask(hub::StartDeployment{
-              ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
-          .ok);
+  two.deploy();
   REQUIRE(two.entry().desired.generation == Generation(1));
   two.freeze();
   REQUIRE(two.bench.deployment("d-1").waiting_for.size() == 1);
@@ -122,11 +121,7 @@ TEST_CASE("a document of a frozen site that would expire waits for the lift, and
 
 TEST_CASE("a document is signed again before it expires by a hub that was never restarted") {
   Two two;
-  REQUIRE(
-      two.bench
-          .ask(hub::StartDeployment{
-              ServiceName("checkout"), VersionLabel("1.0"), EnvironmentName("staging"), {SiteName("stg-1")}, "", ""})
-          .ok);
+  two.deploy();
   REQUIRE(two.entry().desired.generation == Generation(1));
   two.bench.pass(std::chrono::hours(24 * 15));
   REQUIRE(two.bench.wake);
