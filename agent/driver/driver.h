@@ -23,8 +23,8 @@ struct Parts {
   Uplink& uplink;
   std::function<void(const std::string&)> log;  // one key=value line; any thread
   std::function<void()> fatal;  // the journal is gone: the process must end, its journal is the recovery
-  std::function<std::string()>
-      voice{};  // of the connection, 16 random bytes as 32 hex digits; absent: no session tokens
+  // The name of the connection, 16 random bytes as 32 hex digits; absent: no session tokens.
+  std::function<std::string()> voice{};
 };
 
 // Runs an Agent: a loop thread steps it (up to 256 inputs or 5 ms at a time), a writer thread commits what came out as
