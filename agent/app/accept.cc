@@ -89,12 +89,17 @@ void Agent::Site::on(Turn& turn, const FrameDropped& dropped) {
 }
 
 void Agent::Site::on(Turn& turn, const DesiredArrived& arrived) {
-  if (only_observes() || !site_.frozen.empty()) return;
+  if (!only_observes() && site_.frozen.empty()) judge(turn, arrived);
+}
+
+void Agent::Site::judge(Turn& turn, const DesiredArrived& arrived) {
   auto why = settings_.trust && arrived.desired ? distrust(turn, arrived) : objection(arrived, turn.now);
+  if (why && waits_for_time(arrived, why->code)) return;
   if (why) return refuse(turn, std::move(*why));
   accept(turn, arrived);
   if (arrived.evidence) held_digest_ = arrived.evidence->presented.digest;
   obey(turn, *arrived.desired);
+  hold_back(turn, arrived);
   send(turn);
 }
 
@@ -159,7 +164,7 @@ void Agent::Site::scale_service(Turn& turn, Service& service, const sync::Target
 
 void Agent::Site::take_target(Turn& turn, const sync::Target& target) {
   Service& service = service_of(target.service);
-  if (would_begin(target)) {
+  if (would_begin(target) && !lacks_time(target.service, target.plan)) {
     rollout::Submit submit{{target.rollout, target.deployment, target.epoch, target.plan_digest,
                             std::make_shared<rollout::Plan>(target.plan), Actor("hub")},
                            false,

@@ -16,6 +16,7 @@ Agent& Agent::operator=(Agent&&) noexcept = default;
 
 Output Agent::step(const Input& input, const Moment& now) { return site_->step(input, now); }
 bool Agent::busy() const noexcept { return site_->busy(); }
+TimeReading Agent::time(const Moment& now) const { return site_->time(now); }
 
 Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
     : settings_(std::move(settings)),
@@ -25,6 +26,7 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
       damaged_(std::move(loaded.damaged)),
       outbox_(std::hash<std::string>{}(loaded.incarnation)),
       spool_(settings_.spool_entries),
+      timing_{TrustedTime(site_.time, settings_.least_time), {}},
       started_(Stamp::of(now)) {
   for (auto& record : loaded.records) {
     const ServiceName name = record->service;
@@ -39,11 +41,15 @@ Agent::Site::Site(Settings settings, Loaded loaded, const Moment& now)
 }
 
 Output Agent::Site::step(const Input& input, const Moment& now) {
-  Turn turn{now, {}, false};
+  Turn turn{now, now, {}, false};
+  read_time(turn);
   weigh_spool(turn);
   std::visit([&](const auto& what) { on(turn, what); }, input);
   order(turn);
-  if (turn.site_changed) turn.out.batch.site = site_;
+  if (turn.site_changed) {
+    site_.time = timing_.clock.kept(now);
+    turn.out.batch.site = site_;
+  }
   return std::move(turn.out);
 }
 
@@ -58,6 +64,7 @@ void Agent::Site::on(Turn& turn, const Tick&) {
          "the journal does not hold what was written (" + damaged_ +
              "): nothing goes forward here; enrol the site again");
   if (std::exchange(stalled_, false)) sending_ = false;
+  watch_time(turn);
   observe_all(turn);
   measure(turn);
   tell(turn);
@@ -74,6 +81,7 @@ void Agent::Site::on(Turn& turn, const RuntimeFacts& facts) {
 
 void Agent::Site::on(Turn& turn, const RouterFacts& facts) {
   router_ = facts;
+  router_->at = turn.dated(facts.at);
   runtime_dirty_ = true;  // endpoints may have become quiet
   observe_all(turn);
   measure(turn);
@@ -95,7 +103,7 @@ void Agent::Site::on(Turn& turn, const Measured& measured) {
   if (!record.analysis && !record.background) return;
   rollout::Sample sample;
   sample.metric = MetricName(name.substr(slash + 1));
-  sample.at = measured.reading.at;
+  sample.at = turn.dated(measured.reading.at);
   sample.rows = measured.reading.rows;
   sample.error = measured.error;
   sample.nothing = measured.nothing;

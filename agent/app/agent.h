@@ -9,6 +9,7 @@
 #include "agent/app/health_history.h"
 #include "agent/app/input.h"
 #include "agent/app/spool.h"
+#include "agent/app/trusted_time.h"
 #include "agent/ports/journal.h"
 #include "agent/ports/router.h"
 #include "shared/base/moment.h"
@@ -21,11 +22,15 @@
 // Agent away and build a new one from Journal::load(): what was not committed did not happen. Thread: the loop thread.
 namespace depops::agent {
 
+// What may begin where the trust root says production while nobody vouches for the time, after a reboot without a hub.
+enum class UntrustedTime { hold, start };
+
 // The trust root that was pinned when the site was set up; a newer one that the journal holds goes before it.
 struct TrustSettings {
   trust::SignedRoot root;
   EnvironmentName environment;  // the site's: the hub has no say in it
   trust::Verifies verifies = nullptr;
+  UntrustedTime untrusted_time = UntrustedTime::hold;
 };
 
 struct Settings {
@@ -33,6 +38,7 @@ struct Settings {
   SiteEpoch site_epoch{1};
   Generation least_generation{};  // told when the site joined; nothing older is obeyed
   HubEpoch least_hub_epoch{};     // likewise
+  Instant least_time{};           // it is not earlier than that
   Millis telemetry_interval{10'000};
   Millis hello_interval{300'000};
   std::uint64_t spool_entries = Spool::kUsual;         // that may wait for the hub; see Spool
@@ -62,6 +68,8 @@ class Agent {
 
   // Whether a rollout is under way: timers matter now.
   bool busy() const noexcept;
+
+  TimeReading time(const Moment& now) const;
 
  private:
   class Site;

@@ -34,10 +34,11 @@ void Agent::Site::note(Turn& turn, const char* action, const char* kind, std::st
   write(turn, rollout::Notice{turn.now.wall, {}, kind, std::move(text)});
 }
 
-void Agent::Site::take(Turn& turn, const sync::Welcome& welcome) {
+void Agent::Site::take(Turn& turn, const sync::Welcome& welcome, Instant at) {
   if (storage_ == Storage::gone) return;  // a token that can not be stored is not taken
   speaking_.called = speaking_.called || welcome.again;
   if (!sync::is_for(welcome, speaking_.voice, site_.token)) return;
+  if (speaking_.is_fresh(turn.machine)) hear_time(turn, at);
   speaking_.heard_answer();
   site_.token = welcome.token;
   turn.site_changed = true;

@@ -45,6 +45,7 @@ struct TakenOver {};
 
 struct FromHub {
   sync::DownMessage message;
+  Instant at{};  // as the hub signed it; 1970: not said
 };
 
 // A SendEntries effect was carried out: so many entries with so many bytes were published, starting at `first`. 0

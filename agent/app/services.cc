@@ -46,12 +46,14 @@ World Agent::Site::world() const {
   world.artifacts = &artifacts_;
   world.weights = settings_.router.weights;
   world.hooks = &hooks_;
+  world.skew = timing_.reading.skew;
   return world;
 }
 
 bool Agent::Site::is_allowed(const rollout::Event& event, const rollout::Decision& decision) const {
   if (storage_ == Storage::full || !damaged_.empty()) return decision.safe;
-  if (!site_.frozen.empty() && decision.begins) return false;
+  if (decision.begins && (!site_.frozen.empty() || lacks_time(decision.next->service, *decision.next->plan)))
+    return false;
   if (storage_ == Storage::ok && spool_.room() == Room::ample) return true;
   return std::holds_alternative<rollout::Submit>(event) ? !decision.accepted : !decision.begins;
 }
@@ -65,8 +67,10 @@ rollout::DesiredRefused Agent::Site::why_held(const Moment& now, Generation gene
   if (storage_ != Storage::ok)
     return {now.wall, generation, "storage", "the disk of the agent's journal is full" + only + "free space"};
   if (spool_.room() != Room::ample) return {now.wall, generation, "spool", spool_.reason(outbox_.online())};
-  return {now.wall, generation, "frozen",
-          "the hub froze this site (" + site_.frozen + ")" + only + "an admin lifts it"};
+  if (!site_.frozen.empty())
+    return {now.wall, generation, "frozen",
+            "the hub froze this site (" + site_.frozen + ")" + only + "an admin lifts it"};
+  return {now.wall, generation, "time", why_no_time()};
 }
 
 rollout::Decision Agent::Site::decide(Turn& turn, Service& service, const rollout::Event& event) {

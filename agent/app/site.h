@@ -6,11 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/app/agent.h"
-#include "agent/app/speaking.h"
-#include "agent/execution/orders_of.h"
-#include "agent/execution/view_of.h"
-#include "shared/rollout/machine.h"
+#include "agent/app/turn.h"
 #include "shared/sync/outbox.h"
 #include "shared/sync/progress.h"
 
@@ -23,22 +19,11 @@ class Agent::Site {
 
   Output step(const Input& input, const Moment& now);
   bool busy() const noexcept;
+  TimeReading time(const Moment& now) const { return timing_.clock.read(now); }
 
  private:
-  struct Service {
-    std::shared_ptr<const rollout::Record> record;
-    rollout::Watch watch;
-    std::vector<rollout::Sample> samples;  // newest per metric, of the analysis run `sampled`
-    std::string sampled;
-    Stamp asked;  // last Measure
-  };
-
-  // One step in the making.
-  struct Turn {
-    Moment now;
-    Output out;
-    bool site_changed = false;
-  };
+  using Service = ServiceCourse;
+  using Turn = StepTurn;
 
   // Inputs (agent.cc, talk.cc, local.cc).
   void on(Turn& turn, const Tick& tick);
@@ -71,7 +56,7 @@ class Agent::Site {
   trust::Here here(const DesiredArrived& arrived, const Moment& now) const;
   trust::Presented own_view(const trust::Presented& presented, const sync::Desired& desired) const;
   bool would_begin(const sync::Target& target) const;
-  bool was_stable_here(const sync::Target& target) const;
+  bool was_stable_here(const ServiceName& service, const rollout::Plan& plan) const;
   const trust::SignedRoot& root() const;
   void obey(Turn& turn, const sync::Desired& desired);
   void take_target(Turn& turn, const sync::Target& target);
@@ -106,10 +91,22 @@ class Agent::Site {
   sync::Telemetry telemetry(const Moment& now) const;
   void acknowledged(Turn& turn, const sync::Ack& ack);
   // identity.cc: whether this is the only host that speaks for the site.
-  void take(Turn& turn, const sync::Welcome& welcome);
+  void take(Turn& turn, const sync::Welcome& welcome, Instant at);
   void take(Turn& turn, const sync::Freeze& freeze);
   bool hello_is_due(const Moment& now) const;
   void note(Turn& turn, const char* action, const char* kind, std::string text);
+  // time.cc: what time it is, and what may not begin while nobody vouches for it.
+  void read_time(Turn& turn);
+  void hear_time(Turn& turn, Instant hub);
+  void watch_time(Turn& turn);
+  bool awaits_time() const;
+  bool waits_for_time(const DesiredArrived& arrived, const std::string& refusal);
+  bool lacks_time(const ServiceName& service, const rollout::Plan& plan) const;
+  void hold_back(Turn& turn, const DesiredArrived& arrived);
+  void attend(Turn& turn);
+  std::string why_no_time() const;
+  std::string clock_text() const;
+  void judge(Turn& turn, const DesiredArrived& arrived);  // accept.cc
   // facts.cc: what the site knows about its services.
   sync::Facts facts(const Moment& now) const;
   void answer(Turn& turn, const sync::InventoryAsk& ask);
@@ -128,6 +125,7 @@ class Agent::Site {
   sync::Outbox outbox_;
   Spool spool_;
   sync::Progress progress_;
+  Timing timing_;
   Storage storage_ = Storage::ok;
 
   std::optional<RuntimeFacts> runtime_;

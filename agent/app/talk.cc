@@ -65,7 +65,7 @@ void Agent::Site::hello(Turn& turn, bool with_document) {
   hello.token = site_.token;
   hello.voice = speaking_.voice;
   hello.facts = sync::root_of(sync::buckets_of(facts(turn.now)));
-  speaking_.said_hello(settings_.hello_interval);
+  speaking_.said_hello(settings_.hello_interval, turn.machine);
   turn.out.effects.push_back(SendHello{std::move(hello)});
 }
 
@@ -96,6 +96,7 @@ void Agent::Site::on(Turn& turn, const HubSeen& seen) {
     turn.site_changed = true;
   }
   overtaken_ = true;
+  if (connected_ && speaking_.voice.empty()) hear_time(turn, state.at);
   hub_there_ = state.online;
   outbox_.set_online(state.online && connected_, turn.now);
   if (state.online && connected_) hello(turn);
@@ -118,13 +119,14 @@ void Agent::Site::on(Turn& turn, const LinkChanged& link) {
 
 void Agent::Site::on(Turn& turn, const FromHub& message) {
   const sync::DownMessage& word = message.message;
+  if (connected_ && speaking_.voice.empty()) hear_time(turn, message.at);
   if (const auto* ack = std::get_if<sync::Ack>(&word)) return acknowledged(turn, *ack);
   if (const auto* resend = std::get_if<sync::Resend>(&word)) {
     overtaken_ = true;
     if (auto gone = outbox_.on_resend(*resend, turn.now)) turn.out.effects.push_back(SendAnswer{*gone});
   }
   if (std::holds_alternative<sync::Show>(word)) return hello(turn, true);
-  if (const auto* welcome = std::get_if<sync::Welcome>(&word)) take(turn, *welcome);
+  if (const auto* welcome = std::get_if<sync::Welcome>(&word)) take(turn, *welcome, message.at);
   if (const auto* freeze = std::get_if<sync::Freeze>(&word)) take(turn, *freeze);
   if (const auto* taken = std::get_if<sync::HealthTaken>(&word)) speaking_.history.taken(*taken);
   if (const auto* ask = std::get_if<sync::InventoryAsk>(&word)) answer(turn, *ask);
@@ -168,6 +170,7 @@ sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
   sync::Telemetry telemetry;
   telemetry.at = now.wall;
   telemetry.dropped = speaking_.telemetry_dropped;
+  telemetry.clock = sync::ClockState{timing_.reading.trusted, timing_.reading.skew};
   for (const auto& [name, service] : services_) {
     const rollout::Record& record = *service.record;
     const rollout::View view = view_of(record, world(), service.samples, now);
@@ -192,6 +195,7 @@ sync::Telemetry Agent::Site::telemetry(const Moment& now) const {
   if (router_ && !router_->reachable) telemetry.problem = router_->trouble;
   if (storage_ != Storage::ok) telemetry.problem = "the disk of the agent's journal is full or nearly so";
   if (spool_.room() != Room::ample) telemetry.problem = spool_.reason(outbox_.online());
+  if (timing_.waiting) telemetry.problem = "what the hub ordered waits: " + clock_text();
   if (!damaged_.empty()) telemetry.problem = "the agent's journal is damaged: " + damaged_;
   if (!site_.frozen.empty()) telemetry.problem = "frozen: " + site_.frozen;
   telemetry.healthy = telemetry.problem.empty();

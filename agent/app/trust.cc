@@ -56,19 +56,20 @@ bool Agent::Site::would_begin(const sync::Target& target) const {
   return target.epoch > std::max(record.epoch, record.refused_epoch) && target.rollout != record.rollout;
 }
 
-bool Agent::Site::was_stable_here(const sync::Target& target) const {
-  const auto found = services_.find(target.service);
-  if (found == services_.end() || target.plan.kind != rollout::ReleaseKind::rollback) return false;
+bool Agent::Site::was_stable_here(const ServiceName& service, const rollout::Plan& plan) const {
+  const auto found = services_.find(service);
+  if (found == services_.end() || plan.kind != rollout::ReleaseKind::rollback) return false;
   const rollout::Record& record = *found->second.record;
-  const auto same = [&](const auto& snapshot) { return snapshot && *snapshot == target.plan.target; };
+  const auto same = [&](const auto& snapshot) { return snapshot && *snapshot == plan.target; };
   return same(record.stable) || std::any_of(record.history.begin(), record.history.end(), same);
 }
 
 trust::Presented Agent::Site::own_view(const trust::Presented& presented, const sync::Desired& desired) const {
   trust::Presented seen = presented;
   for (std::size_t i = 0; i < seen.wishes.size() && i < desired.targets.size(); ++i) {
-    seen.wishes[i].begins = would_begin(desired.targets[i]);
-    seen.wishes[i].was_here = was_stable_here(desired.targets[i]);
+    const sync::Target& target = desired.targets[i];
+    seen.wishes[i].begins = would_begin(target) && !lacks_time(target.service, target.plan);
+    seen.wishes[i].was_here = was_stable_here(target.service, target.plan);
   }
   return seen;
 }

@@ -127,7 +127,9 @@ class Driver::Body {
 
   void step(Turn& turn, const Input& input) {
     seen_.note(input);
-    Output output = agent_->step(input, parts_.clock.now());
+    const Moment now = parts_.clock.now();
+    Output output = agent_->step(input, now);
+    if (parts_.skew) parts_.skew(agent_->time(now).skew);
     if (output.batch.site) acked_ = *output.batch.site;
     if (!output.batch.empty() || !output.effects.empty()) turn.outputs.push_back(std::move(output));
   }
@@ -147,11 +149,12 @@ class Driver::Body {
   }
 
   void prune_if_due() {
-    const Millis now = parts_.clock.now().boottime;
-    if (now - pruned_at_ < kPruneEvery) return;
-    pruned_at_ = now;
-    writer_->push(PruneDue{sync::Stream::events, acked_.events_acked});
-    writer_->push(PruneDue{sync::Stream::audit, acked_.audit_acked});
+    const Moment now = parts_.clock.now();
+    if (now.boottime - pruned_at_ < kPruneEvery) return;
+    pruned_at_ = now.boottime;
+    const Instant at = agent_->time(now).at;
+    writer_->push(PruneDue{sync::Stream::events, acked_.events_acked, at});
+    writer_->push(PruneDue{sync::Stream::audit, acked_.audit_acked, at});
   }
 
   Settings settings_;

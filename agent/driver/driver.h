@@ -22,7 +22,8 @@ struct Parts {
   Hooks& hooks;
   Uplink& uplink;
   std::function<void(const std::string&)> log;  // one key=value line; any thread
-  std::function<void()> fatal;  // the journal is gone: the process must end, its journal is the recovery
+  std::function<void()> fatal;         // the journal is gone: the process must end, its journal is the recovery
+  std::function<void(Millis)> skew{};  // of the machine's clock against the site's time, whenever it may have changed
   // The name of the connection, 16 random bytes as 32 hex digits; absent: no session tokens.
   std::function<std::string()> voice{};
 };

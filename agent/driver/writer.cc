@@ -87,7 +87,7 @@ void Writer::start_session() {
 
 void Writer::prune(const PruneDue& due) {
   crash_point("prune.before");
-  const auto position = parts_.journal.prune(due.stream, due.acked, parts_.clock.now().wall);
+  const auto position = parts_.journal.prune(due.stream, due.acked, due.now);
   crash_point("prune.after");
   if (position.ok()) ways_.post(Pruned{position.value()});
 }

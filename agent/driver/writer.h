@@ -23,6 +23,7 @@ struct Connected {};  // the transport connected: a new session is due
 struct PruneDue {
   sync::Stream stream = sync::Stream::events;
   Sequence acked;
+  Instant now{};  // trusted: the entries' times are
 };
 
 // The agent must be built again from this.

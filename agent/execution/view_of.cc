@@ -8,10 +8,10 @@
 namespace depops::agent {
 namespace {
 
-bool is_available(const EndpointFacts& endpoint, Millis min_ready, const Moment& now) {
+bool is_available(const EndpointFacts& endpoint, Millis min_ready, Instant now) {
   if (endpoint.state != EndpointState::ready) return false;
   if (min_ready == Millis(0) || !endpoint.ready_since) return true;
-  const Millis since = now.wall - *endpoint.ready_since;
+  const Millis since = now - *endpoint.ready_since;
   return since >= min_ready || since < Millis(0);  // a clock that was set back does not take instances away
 }
 
@@ -35,7 +35,7 @@ void add_set(rollout::SetView& view, const SetId& set, const World& world, const
     view.trouble = facts.trouble;
   }
   for (const EndpointFacts& endpoint : world.runtime->endpoints) {
-    if (endpoint.set != set || !is_available(endpoint, min_ready, now)) continue;
+    if (endpoint.set != set || !is_available(endpoint, min_ready, now.wall + world.skew)) continue;
     ++view.available;
     const RoutedFacts* found = routed(traffic, endpoint.id);
     if (!checked || (found != nullptr && found->up && !found->draining)) ++view.routable;

@@ -21,6 +21,7 @@ struct World {
   bool router_fresh = false;
   const std::map<Digest, ArtifactFacts>* artifacts = nullptr;
   bool weights = true;  // the router divides requests by weight
+  Millis skew{0};       // of the clock that dated the facts, against `now`
   const std::map<ServiceName, std::vector<rollout::HookFact>>* hooks = nullptr;
 };
 

@@ -67,7 +67,7 @@ Result<Loaded> SqliteJournal::load() {
 Result<void> SqliteJournal::load_site(Loaded& loaded) {
   DEPOPS_TRY(auto* query, db_.cached("SELECT incarnation, generation, hub_epoch, runtime_seq, router_seq, events_last, "
                                      "audit_last, events_acked, audit_acked, token_number, token, token_stray, "
-                                     "frozen, damaged FROM site WHERE id = 1"));
+                                     "frozen, damaged, time_ms, time_boottime_ms, time_boot FROM site WHERE id = 1"));
   DEPOPS_TRY(const bool row, query->step());
   if (!row) return Error{Errc::corrupt, db_.path() + ": the row of the site is gone; restore the file from a backup"};
   loaded.incarnation = query->string(0);
@@ -81,8 +81,8 @@ Result<void> SqliteJournal::load_site(Loaded& loaded) {
   site.events_acked = Sequence(query->uint64(7));
   site.audit_acked = Sequence(query->uint64(8));
   site.token = {query->uint64(9), query->string(10), query->uint64(11) != 0};
-  site.frozen = query->string(12);
-  loaded.damaged = query->string(13);
+  site.frozen = query->string(12), loaded.damaged = query->string(13);
+  site.time = {Instant(Millis(query->int64(14))), Millis(query->int64(15)), BootId(query->string(16))};
   query->reset();
   return {};
 }
@@ -179,10 +179,11 @@ Result<void> SqliteJournal::write(const JournalBatch& batch) {
 Result<void> SqliteJournal::write_site(const SiteState& site) {
   DEPOPS_TRY(auto* put, db_.cached("UPDATE site SET generation = ?, hub_epoch = ?, runtime_seq = ?, router_seq = ?, "
                                    "events_last = ?, audit_last = ?, events_acked = ?, audit_acked = ?, "
-                                   "token_number = ?, token = ?, token_stray = ?, frozen = ? WHERE id = 1"));
+                                   "token_number = ?, token = ?, token_stray = ?, frozen = ?, time_ms = ?, "
+                                   "time_boottime_ms = ?, time_boot = ? WHERE id = 1"));
   return put->run(site.generation, site.hub_epoch, site.runtime_seq, site.router_seq, site.events_last, site.audit_last,
                   site.events_acked, site.audit_acked, site.token.number, site.token.secret, site.token.stray,
-                  site.frozen);
+                  site.frozen, site.time.wall.time_since_epoch().count(), site.time.boottime.count(), site.time.boot);
 }
 
 Result<std::uint64_t> SqliteJournal::next_session() {

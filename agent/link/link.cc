@@ -102,8 +102,9 @@ void Link::on_frame(const ports::Message& message) {
   }
   // Who answers is there, whatever became of its word that it is.
   if (!hub_is_there()) tell({body->hub_epoch, true, body->at});
+  const Instant at = body->at;
   auto word = word_of(std::move(body->content));
-  if (word) return downlink_.message(std::move(*word));
+  if (word) return downlink_.message(std::move(*word), at);
   downlink_.dropped("unsupported", message.topic + ": a frame that a site does not take");
 }
 

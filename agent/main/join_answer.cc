@@ -64,10 +64,11 @@ Result<std::string> settings_text(const join::Answer& answer, const std::string&
          broker_text(answer) + ", ca: infra-ca.pem, cert: tls.pem, key: tls.key}\n" +
          "hub: {artifactsUrl: " + quoted_text(answer.artifacts_url) + ", ca: infra-ca.pem" + door + "}\n" +
          "keys: {signing: site.key, hub: hub.pub}\n" + trust +
-         "# What the hub had signed when this site joined: nothing older is obeyed.\n" +
+         "# What the hub had signed when this site joined, and when: nothing older is obeyed.\n" +
          "enrolment: {siteEpoch: " + std::to_string(answer.site_epoch.value()) +
          ", generation: " + std::to_string(floors.generation.value()) +
-         ", hubEpoch: " + std::to_string(floors.hub_epoch.value()) + "}\n" +
+         ", hubEpoch: " + std::to_string(floors.hub_epoch.value()) +
+         ", timeMs: " + std::to_string(floors.time.time_since_epoch().count()) + "}\n" +
          "runtime: {process: {portRange: " + quoted_text(port_range) + "}}\n" +
          (binds.empty() ? kNoRouter : router_text(binds));
 }

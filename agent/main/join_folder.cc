@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "agent/app/trusted_time.h"
 #include "agent/main/join_answer.h"
 #include "agent/main/trust_pin.h"
 #include "agent/settings/settings.h"
@@ -20,8 +21,6 @@ namespace fs = std::filesystem;
 using whole_file::make_once;
 using whole_file::replace;
 using whole_file::write_same;
-
-constexpr std::chrono::seconds kSkewTold{60};
 
 Result<void> pin_root(const JoinFolder& folder, const std::string& settings, const join::Answer& answer) {
   const auto loaded = settings::load_settings(settings);

@@ -112,11 +112,13 @@ Result<void> make_link(const settings::Settings& settings, RealParts& parts) {
   mqtt::MqttSettings mqtt = mqtt_settings(settings, *parts.credentials);
   mqtt.will = [link, &parts, key = std::make_shared<signing::SecretKey>(std::move(will_key))] {
     return ports::Message{wire::topic_of(wire::Channel::up_presence, link.site),
-                          presence_frame(link, *key, {false, parts.voice.draw()}, parts.clock.now().wall), true, 1};
+                          presence_frame(link, *key, {false, parts.voice.draw()}, parts.site_clock.now().wall), true,
+                          1};
   };
   parts.transport = std::make_unique<mqtt::MqttTransport>(std::move(mqtt));
-  parts.link = std::make_unique<Link>(link, *parts.transport, parts.clock, std::move(key), hub_key);
-  DEPOPS_TRY(parts.renewer, make_renewer(settings, *parts.credentials, *parts.link, *parts.transport, parts.clock));
+  parts.link = std::make_unique<Link>(link, *parts.transport, parts.site_clock, std::move(key), hub_key);
+  DEPOPS_TRY(parts.renewer,
+             make_renewer(settings, *parts.credentials, *parts.link, *parts.transport, parts.site_clock));
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "agent/link/link.h"
 #include "agent/link/voice.h"
 #include "agent/main/renewer.h"
+#include "agent/main/site_clock.h"
 #include "agent/settings/settings.h"
 #include "shared/clock/system_clock.h"
 #include "shared/mqtt/mqtt_transport.h"
@@ -16,6 +17,7 @@ namespace depops::agent {
 // Every adapter of one agent, built from its settings. Order of the members is order of life.
 struct RealParts {
   clock::SystemClock clock;
+  SiteClock site_clock{clock};
   std::unique_ptr<Journal> journal;
   std::unique_ptr<Runtime> runtime;
   std::unique_ptr<Router> router;

@@ -120,6 +120,7 @@ void Renewer::knock() {
   message.page.path = "/renew";
   message.method = "POST";
   message.headers = {{"Content-Type", "application/json"}};
+  message.certified_at = parts_.clock.now().wall;
   message.body = join::write(join::ask_renewal(whole(pair.first), *request, *tls, parts_.key));
   message.authority = parts_.door->authority;
   parts_.log("event=certificate state=asked over=https");

@@ -48,6 +48,7 @@ Parts parts_for(RealParts& real) {
           *real.link,
           log_line,
           die,
+          [&real](Millis skew) { real.site_clock.correct(skew); },
           [&real] { return real.voice.word(); }};
 }
 
@@ -58,9 +59,9 @@ Downlink downlink_for(Driver& driver, Renewer& renewer) {
                                std::move(read.refused_reason), std::move(read.evidence)});
   };
   down.hub_state = [&driver](const sync::HubState& state) { driver.post(HubSeen{state}); };
-  down.message = [&driver, &renewer](sync::DownMessage message) {
+  down.message = [&driver, &renewer](sync::DownMessage message, Instant at) {
     if (auto* given = std::get_if<sync::Certificate>(&message)) return renewer.certificate(std::move(given->pem));
-    driver.post(FromHub{std::move(message)});
+    driver.post(FromHub{std::move(message), at});
   };
   down.link = [&driver, &renewer](bool connected) {
     log_line(std::string("event=link connected=") + (connected ? "true" : "false"));
@@ -108,6 +109,7 @@ Result<Settings> agent_settings(const settings::Settings& settings, const Router
   made.site_epoch = settings.enrolment.site_epoch;
   made.least_generation = settings.enrolment.generation;
   made.least_hub_epoch = settings.enrolment.hub_epoch;
+  made.least_time = settings.enrolment.time;
   made.telemetry_interval = settings.heartbeat;
   made.spool_entries = settings.spool.entries;
   made.health_bytes = settings.spool.health_kib << 10;
@@ -115,6 +117,7 @@ Result<Settings> agent_settings(const settings::Settings& settings, const Router
   made.agent_version = DEPOPS_VERSION;
   made.router = router.capabilities();
   DEPOPS_TRY(made.trust, load_trust(settings));
+  if (made.trust && settings.trust.starts_without_time) made.trust->untrusted_time = UntrustedTime::start;
   if (!made.trust) log_line("event=trust pinned=false reason=\"no trust root pinned\"");
   return made;
 }
@@ -135,7 +138,7 @@ Result<void> run(const settings::Settings& settings) {
   Driver driver(std::move(own), parts_for(*real));
   const Downlink down = downlink_for(driver, *real->renewer);
   DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
-  DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->clock));
+  DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->site_clock));
   std::unique_ptr<MetricsHttp> metrics;
   if (!settings.metrics_listen.empty()) {
     DEPOPS_TRY(metrics, MetricsHttp::listen(settings.metrics_listen, DEPOPS_VERSION, [&] { return driver.status(); }));

@@ -71,7 +71,7 @@ std::string view_json(const SiteView& view, const ServiceName& only) {
   value.add("site", view.site.str()).add("generation", view.generation.value()).add("hubEpoch", view.hub_epoch.value());
   value.add("hubOnline", view.hub_online).add("backlog", view.backlog).add("storage", view.storage);
   if (!view.spool.empty()) value.add("spool", view.spool);
-  value.add("frozen", view.frozen);
+  value.add("frozen", view.frozen).add("clock", view.clock);
   Value services = Value::array();
   for (const ServiceView& service : view.services) {
     if (only.empty() || service.status.service == only) services.push(service_value(service));
@@ -90,6 +90,7 @@ std::string view_text(const std::string& text) {
                     view["storage"].as_string() + "\n";
   if (const Value* spool = view.find("spool")) add_line(out, "TOO MUCH WAITS FOR THE HUB", spool->as_string());
   add_line(out, "FROZEN, nothing new starts", view["frozen"].as_string());
+  add_line(out, "clock", view["clock"].as_string());
   if (view["services"].items().empty()) out += "nothing is deployed here\n";
   for (const Value& service : view["services"].items()) out += service_text(service);
   return out;

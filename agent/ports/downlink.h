@@ -27,7 +27,7 @@ struct DesiredRead {
 struct Downlink {
   std::function<void(DesiredRead)> desired;
   std::function<void(sync::HubState)> hub_state;
-  std::function<void(sync::DownMessage)> message;
+  std::function<void(sync::DownMessage, Instant at)> message;  // `at`: as the hub signed it
   std::function<void(bool connected)> link;
   std::function<void()> taken_over{};  // right before link(false): somebody else connected as this site
   std::function<void(const std::string& code, const std::string& reason)> dropped;  // a frame that counts for nothing

@@ -40,6 +40,7 @@ struct SiteState {
   Sequence audit_acked;
   sync::SessionToken token{};  // the newest the hub gave; stored before it is presented
   std::string frozen{};        // why the hub takes nothing from this site, as it said; empty: it does
+  Stamp time{};                // trusted then, and a floor for ever; without a boot only a floor
   bool operator==(const SiteState&) const = default;
 };
 

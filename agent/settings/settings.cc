@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kBrokersMax = 16;
 constexpr std::uintmax_t kFileMax = 1U << 20;
 constexpr std::uint16_t kPortMin = 1'024;
+constexpr std::uint64_t kTimeMost = 253'402'300'799'999;  // the year 9999, in ms
 
 // Reads one mapping and remembers which keys it was asked for, so that what is left over is an error with its place.
 class Reader {
@@ -181,13 +182,19 @@ void read_sources(Reader& reader, const YAML::Node& root, Settings& settings) {
 
 void read_trust(Reader& reader, const YAML::Node& root, Settings& settings) {
   if (!root["trust"]) return;
-  settings.trust.root = reader.path(reader.part(root, "trust", {"root"}), "root");
+  const YAML::Node trust = reader.part(root, "trust", {"root", "untrustedTime"});
+  settings.trust.root = reader.path(trust, "root");
+  const std::string word = reader.text(trust, "untrustedTime", "hold");
+  if (word != "hold" && word != "start")
+    reader.complain(trust["untrustedTime"].Mark(), "untrustedTime must be hold or start");
+  settings.trust.starts_without_time = word == "start";
 }
 
 void read_enrolment(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node node = reader.part(root, "enrolment", {"siteEpoch", "generation", "hubEpoch"}, true);
+  const YAML::Node node = reader.part(root, "enrolment", {"siteEpoch", "generation", "hubEpoch", "timeMs"}, true);
   settings.enrolment = {SiteEpoch(reader.number(node, "siteEpoch", 1)),
-                        Generation(reader.number(node, "generation", 0)), HubEpoch(reader.number(node, "hubEpoch", 0))};
+                        Generation(reader.number(node, "generation", 0)), HubEpoch(reader.number(node, "hubEpoch", 0)),
+                        Instant(Millis(reader.between(node, "timeMs", 0, 0, kTimeMost)))};
 }
 
 void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {

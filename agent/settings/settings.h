@@ -35,6 +35,7 @@ struct EnrolmentSettings {
   SiteEpoch site_epoch{1};
   Generation generation;  // nothing older is obeyed, nor anything of an older hub epoch
   HubEpoch hub_epoch;
+  Instant time{};  // it is not earlier than that
 };
 
 struct PortRange {
@@ -62,7 +63,8 @@ struct HookSettings {
 
 // Who may begin something here beside the hub; see shared/trust.
 struct TrustRootSettings {
-  std::string root;  // the pinned trust root; empty: the hub's signature is enough
+  std::string root;                  // the pinned trust root; empty: the hub's signature is enough
+  bool starts_without_time = false;  // in production, too, while nobody vouches for the time
 };
 
 // What may wait at the site for a hub that is away.

@@ -68,6 +68,16 @@ json::Value view(const Environment& environment) {
   return out;
 }
 
+namespace {
+
+json::Value clock_view(const sync::ClockState& clock) {
+  json::Value out;
+  const auto skew = std::chrono::duration_cast<std::chrono::seconds>(clock.skew).count();
+  return out.add("trusted", clock.trusted).add("skewSeconds", std::int64_t{skew}), out;
+}
+
+}  // namespace
+
 json::Value view(const SiteView& site, Instant now) {
   const fleet::Belief belief = fleet::belief_of(site.status, now);
   json::Value services = json::Value::array();
@@ -81,6 +91,8 @@ json::Value view(const SiteView& site, Instant now) {
   add_time(out, "lastSeenAt", site.status.heard);
   out.add("health", health_word(belief.health));
   add_time(out, "healthAsOf", belief.as_of);
+  if (site.status.telemetry && site.status.telemetry->clock)
+    out.add("clock", clock_view(*site.status.telemetry->clock));
   add_text(out, "problem", problem_of(belief));
   if (site.status.telemetry && site.status.telemetry->dropped > 0)
     out.add("telemetryDropped", site.status.telemetry->dropped);

@@ -15,6 +15,7 @@ namespace {
 using json::Value;
 
 constexpr std::size_t kMeasurementsShown = 10;
+constexpr std::int64_t kSkewShown = 60;  // seconds
 
 void field(std::string& out, const char* name, const std::string& value) {
   if (value.empty()) return;
@@ -92,6 +93,18 @@ std::string mark_text(const Value& mark) {
              : "by " + plain_text(mark["by"]) + " " + short_time(mark["at"]) + ": " + plain_text(mark["reason"]);
 }
 
+// Of the machine the agent runs on; nothing if it is right.
+std::string clock_text(const Value& clock) {
+  if (clock.is_null()) return "";
+  const std::int64_t skew = clock["skewSeconds"].as_int();
+  const std::int64_t off = skew < 0 ? -skew : skew;
+  if (!clock["trusted"].as_bool())
+    return "nobody vouches for the time there: since its machine was started the site has not taken the hub's";
+  if (off <= kSkewShown) return "";
+  return "off by " + short_span(Value(1'000 * off)) + (skew > 0 ? ", ahead" : ", behind") +
+         ": the site goes by the hub's time; set the clock there";
+}
+
 // Who the site is, and what it waits for.
 std::string standing_text(const Value& site, bool colour) {
   std::string out;
@@ -127,6 +140,7 @@ std::string described_site(const Value& site, bool colour) {
   field(out, "Last seen", short_time(site["lastSeenAt"]));
   field(out, "Health", coloured(plain_text(site["health"]), colour));
   field(out, "As of", short_time(site["healthAsOf"]));
+  field(out, "Clock", clock_text(site["clock"]));
   field(out, "Problem", plain_text(site["problem"]));
   for (const Value& fact : site["facts"].items())
     field(out, "Fact",

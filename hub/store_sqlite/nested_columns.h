@@ -61,10 +61,15 @@ auto columns(R& r) {
                     col("errors", r.errors));
 }
 
+template <Is<sync::ClockState> R>
+auto columns(R& r) {
+  return std::tuple(col("trusted", r.trusted), col("skew", r.skew));
+}
+
 template <Is<sync::Telemetry> R>
 auto columns(R& r) {
   return std::tuple(col("at", r.at), col("healthy", r.healthy), col("problem", r.problem), col("services", r.services),
-                    col("dropped", r.dropped), col("pastDropped", r.past_dropped));
+                    col("dropped", r.dropped), col("pastDropped", r.past_dropped), col("clock", r.clock));
 }
 
 template <Is<sync::ServiceHealth> R>

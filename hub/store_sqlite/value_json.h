@@ -20,6 +20,7 @@ concept Nested = requires(T& value) {
 inline json::Value to_json(const std::string& text) { return json::Value(text); }
 inline json::Value to_json(bool value) { return json::Value(value); }
 inline json::Value to_json(Instant at) { return json::Value(std::int64_t{at.time_since_epoch().count()}); }
+inline json::Value to_json(Millis span) { return json::Value(std::int64_t{span.count()}); }
 inline json::Value to_json(rollout::State state) { return json::Value(rollout::name_of(state)); }
 template <std::unsigned_integral T>
 json::Value to_json(T value) {
@@ -67,6 +68,7 @@ json::Value to_json(const std::pair<A, B>& value) {
 inline void from_json(const json::Value& json, std::string& out) { out = json.as_string(); }
 inline void from_json(const json::Value& json, bool& out) { out = json.as_bool(); }
 inline void from_json(const json::Value& json, Instant& out) { out = Instant(Millis(json.as_int())); }
+inline void from_json(const json::Value& json, Millis& out) { out = Millis(json.as_int()); }
 inline void from_json(const json::Value& json, rollout::State& out) {
   out = rollout::state_named(json.as_string()).value_or(out);
 }

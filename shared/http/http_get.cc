@@ -68,10 +68,11 @@ std::string address_of(const std::string& host) {
 }
 
 std::unique_ptr<net::HTTPClientSession> session_for(const Page& page, Millis timeout, const std::string& ca,
-                                                    const Digest& authority = {}) {
+                                                    Pin pin = {}) {
   const std::string address = address_of(page.host);
-  if (page.tls) return open_tls(page, address, timeout, ca, authority);
-  if (!authority.empty()) throw Poco::InvalidArgumentException("only https shows an authority");
+  pin.host = page.host;
+  if (page.tls) return open_tls(page, address, timeout, ca, pin);
+  if (!pin.authority.empty()) throw Poco::InvalidArgumentException("only https shows an authority");
   return std::make_unique<net::HTTPClientSession>(address, page.port);
 }
 
@@ -120,7 +121,7 @@ void put_request(net::HTTPRequest& out, const Request& request) {
 void send(const Request& request, Millis timeout, std::uint64_t max_bytes, const std::function<bool()>& given_up,
           Sending& sending) {
   const Clock::time_point deadline = Clock::now() + timeout;
-  const auto opened = session_for(request.page, timeout, request.ca, request.authority);
+  const auto opened = session_for(request.page, timeout, request.ca, {request.authority, {}, request.certified_at});
   net::HTTPClientSession& session = *opened;
   session.setProxyConfig({});
   session.setTimeout(Poco::Timespan(timeout.count() * 1'000));

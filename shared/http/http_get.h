@@ -31,6 +31,7 @@ struct Request {
   std::string body;    // with GET: none
   std::string ca{};    // as above
   Digest authority{};  // of the DER bytes of the one authority that may have signed the server's certificate, instead
+  std::optional<Instant> certified_at{};  // with it: when the certificates must hold; absent: by the machine's clock
 };
 
 // What became of a request that is not only a question. Without an answer `trouble` says why; if it was sent, whether

@@ -40,14 +40,17 @@ bool ask_for(X509_VERIFY_PARAM* wanted, const std::string& host) {
          X509_VERIFY_PARAM_set1_host(wanted, host.data(), host.size()) == 1;
 }
 
-int judge(X509* certificate, STACK_OF(X509) * sent, X509* authority, const std::string& host) {
+int judge(X509* certificate, STACK_OF(X509) * sent, X509* authority, const Pin& pin) {
   const std::unique_ptr<X509_STORE, ReleaseStore> store(X509_STORE_new());
   const std::unique_ptr<X509_STORE_CTX, ReleaseStore> context(X509_STORE_CTX_new());
   const bool ready = store && context && X509_STORE_add_cert(store.get(), authority) == 1 &&
                      X509_STORE_CTX_init(context.get(), store.get(), certificate, sent) == 1 &&
                      X509_STORE_CTX_set_default(context.get(), "ssl_server") == 1 &&
-                     ask_for(X509_STORE_CTX_get0_param(context.get()), host);
+                     ask_for(X509_STORE_CTX_get0_param(context.get()), pin.host);
   if (!ready) return X509_V_ERR_OUT_OF_MEM;
+  if (pin.at)
+    X509_STORE_CTX_set_time(context.get(), 0,
+                            std::chrono::duration_cast<std::chrono::seconds>(pin.at->time_since_epoch()).count());
   if (X509_verify_cert(context.get()) == 1) return X509_V_OK;
   const int error = X509_STORE_CTX_get_error(context.get());
   return error == X509_V_OK ? X509_V_ERR_UNSPECIFIED : error;
@@ -58,8 +61,8 @@ int verify(X509_STORE_CTX* asked, void* given) {
   const Pin& pin = *static_cast<const Pin*>(given);
   STACK_OF(X509)* sent = X509_STORE_CTX_get0_untrusted(asked);
   X509* authority = find_authority(sent, pin.authority);
-  const int error = authority == nullptr ? X509_V_ERR_CERT_UNTRUSTED
-                                         : judge(X509_STORE_CTX_get0_cert(asked), sent, authority, pin.host);
+  const int error =
+      authority == nullptr ? X509_V_ERR_CERT_UNTRUSTED : judge(X509_STORE_CTX_get0_cert(asked), sent, authority, pin);
   X509_STORE_CTX_set_error(asked, error);
   return error == X509_V_OK ? 1 : 0;
 }

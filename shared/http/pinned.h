@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "shared/base/moment.h"
 #include "shared/base/names.h"
 
 struct ssl_ctx_st;
@@ -10,8 +12,9 @@ struct ssl_ctx_st;
 namespace depops::http {
 
 struct Pin {
-  Digest authority;  // of its certificate's DER bytes
-  std::string host;  // whom the server's certificate must name
+  Digest authority;             // of its certificate's DER bytes
+  std::string host;             // whom the server's certificate must name
+  std::optional<Instant> at{};  // as of when its certificates must hold; absent: as the machine's clock has it
 };
 
 // Handshakes of `context` succeed only if the server shows this very authority, and a certificate for the host

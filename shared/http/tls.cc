@@ -26,13 +26,12 @@ net::Context::Ptr context_of(const std::string& ca, bool pinned) {
 // Connects to the address that was found, and asks for the certificate of the name that was meant.
 class TlsSession : public net::HTTPSClientSession {
  public:
-  TlsSession(const std::string& address, const Page& page, Poco::Timespan limit, net::Context::Ptr context,
-             const Digest& authority)
+  TlsSession(const std::string& address, const Page& page, Poco::Timespan limit, net::Context::Ptr context, Pin pin)
       : net::HTTPSClientSession(address, page.port, context),
-        pin_{authority, page.host},
+        pin_(std::move(pin)),
         limit_(limit),
         context_(std::move(context)) {
-    if (!authority.empty()) trust_only(context_->sslContext(), pin_);
+    if (!pin_.authority.empty()) trust_only(context_->sslContext(), pin_);
   }
 
  protected:
@@ -57,9 +56,9 @@ class TlsSession : public net::HTTPSClientSession {
 }  // namespace
 
 std::unique_ptr<net::HTTPClientSession> open_tls(const Page& page, const std::string& address, Millis timeout,
-                                                 const std::string& ca, const Digest& authority) {
+                                                 const std::string& ca, const Pin& pin) {
   return std::make_unique<TlsSession>(address, page, Poco::Timespan(timeout.count() * 1'000),
-                                      context_of(ca, !authority.empty()), authority);
+                                      context_of(ca, !pin.authority.empty()), pin);
 }
 
 }  // namespace depops::http

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "shared/base/moment.h"
-#include "shared/base/names.h"
+#include "shared/http/pinned.h"
 #include "shared/http/url.h"
 
 namespace Poco::Net {
@@ -18,6 +18,6 @@ namespace depops::http {
 // in the PEM file `ca` signed, or those of the system if that is empty; or, with a digest, the one authority that has
 // it. Throws what the library throws.
 std::unique_ptr<Poco::Net::HTTPClientSession> open_tls(const Page& page, const std::string& address, Millis timeout,
-                                                       const std::string& ca, const Digest& authority);
+                                                       const std::string& ca, const Pin& pin);
 
 }  // namespace depops::http

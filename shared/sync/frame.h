@@ -136,14 +136,22 @@ struct ServiceTelemetry {
   bool operator==(const ServiceTelemetry&) const = default;
 };
 
+// What a site makes of its machine's clock.
+struct ClockState {
+  bool trusted = false;  // it knows the time from the hub
+  Millis skew{0};        // of the machine's clock against it; > 0: ahead
+  bool operator==(const ClockState&) const = default;
+};
+
 struct Telemetry {
   Instant at{};
   bool healthy = true;
   std::string problem;  // what is wrong in one line when not healthy
   std::vector<ServiceTelemetry> services;
-  std::uint64_t dropped = 0;       // that were not sent since the agent started: nobody was there to take them
-  std::vector<HealthSpan> past{};  // oldest first; said again until a HealthTaken answers
-  std::uint64_t past_dropped = 0;  // spans that were lost at the site since the agent started, for want of room
+  std::uint64_t dropped = 0;          // that were not sent since the agent started: nobody was there to take them
+  std::vector<HealthSpan> past{};     // oldest first; said again until a HealthTaken answers
+  std::uint64_t past_dropped = 0;     // spans that were lost at the site since the agent started, for want of room
+  std::optional<ClockState> clock{};  // absent: an agent from before it was told
   bool operator==(const Telemetry&) const = default;
 };
 

@@ -60,6 +60,10 @@ void put(const sync::Telemetry& telemetry, v1::Telemetry& out) {
   out.set_dropped(telemetry.dropped);
   out.set_past_dropped(telemetry.past_dropped);
   for (const sync::HealthSpan& span : telemetry.past) put_span(span, *out.add_past());
+  if (telemetry.clock) {
+    out.mutable_clock()->set_trusted(telemetry.clock->trusted);
+    out.mutable_clock()->set_skew_ms(telemetry.clock->skew.count());
+  }
   for (const sync::ServiceTelemetry& service : telemetry.services) {
     auto* row = out.add_services();
     row->set_service(service.service.str());
@@ -87,6 +91,9 @@ sync::Telemetry get(const v1::Telemetry& message, Intake& in) {
   for (const auto& span : message.past()) {
     if (in.ok()) telemetry.past.push_back(get_span(span, in));
   }
+  if (message.has_clock())
+    telemetry.clock = sync::ClockState{message.clock().trusted(),
+                                       in.instant(message.clock().skew_ms(), "clock.skew_ms").time_since_epoch()};
   in.count(message.services_size(), "services", kServicesMax);
   for (const auto& service : message.services()) {
     if (in.ok()) telemetry.services.push_back(get_service(service, in));

@@ -32,7 +32,9 @@ agent::Downlink downlink_to(agent::Driver& driver, std::atomic<bool>& ready) {
     driver.post(agent::HubSeen{state});
     if (state.online) ready = true;
   };
-  down.message = [&driver](sync::DownMessage message) { driver.post(agent::FromHub{std::move(message)}); };
+  down.message = [&driver](sync::DownMessage message, Instant at) {
+    driver.post(agent::FromHub{std::move(message), at});
+  };
   down.link = [&driver](bool connected) { driver.link(connected); };
   down.dropped = [&driver](const std::string& code, const std::string& reason) {
     std::fprintf(stderr, "a simulated site dropped a frame: %s\n", reason.c_str());

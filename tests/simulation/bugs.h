@@ -34,8 +34,9 @@ enum class Bug : std::uint8_t {
   lose_reserve,            // entries that were acknowledged once are gone, and nobody says so
   coalesce_terminal,       // how a rollout ended is left out of the stream like progress
   coalesce_sent,           // what was sent is replaced by a tombstone, now and then
+  believe_the_clock,       // what the machine's clock shows counts as the hub's word
 };
-inline constexpr int kBugs = 27;  // `none` included
+inline constexpr int kBugs = 28;  // `none` included
 
 const char* name_of(Bug bug) noexcept;
 

@@ -31,6 +31,7 @@ class Fleet::End : public HubEnd {
   void see(std::uint64_t session, bool online) override { fleet_.give(hub::Presence{site_, session, online}); }
   std::uint64_t received(sync::Stream stream) const override { return fleet_.rules_.recorded(site_, stream); }
   std::string problem() const override { return {}; }
+  Instant time(Instant) const override { return fleet_.now_.wall; }
   void retain(std::string bytes) { bytes_ = std::move(bytes); }
   const SiteName& site() const { return site_; }
 
@@ -111,7 +112,7 @@ void Fleet::carry_out(const hub::Effect& effect) {
     }
   } else if (const auto* down = std::get_if<hub::SendDown>(&effect)) {
     if (const auto* ack = std::get_if<sync::Ack>(&down->message)) rules_.on_acknowledged(down->site, *ack);
-    if (World* site = site_of(down->site)) site->send_down(agent::FromHub{down->message});
+    if (World* site = site_of(down->site)) site->send_down(agent::FromHub{down->message, now_.wall});
   } else if (const auto* reply = std::get_if<hub::Reply>(&effect)) {
     rules_.on_answer(reply->answer);
     if (tell_ && !sites_.empty()) note("answers " + (reply->answer.ok ? reply->answer.object : reply->answer.what));

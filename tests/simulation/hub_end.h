@@ -26,6 +26,8 @@ class HubEnd {
   virtual std::string problem() const = 0;  // an invariant of the stream that broke
   virtual HubEpoch epoch() const { return HubEpoch(1); }
   virtual bool is_script() const { return false; }
+  // What its clock shows; `own`: what time it really is at the site.
+  virtual Instant time(Instant own) const { return own; }
 };
 
 }  // namespace depops::simulation

@@ -38,6 +38,9 @@ class Invariants {
   void on_commit(const rollout::Record* before, const rollout::Record* after, const agent::JournalBatch& batch,
                  const Moment& now);
   void on_site(const agent::SiteState& before, const agent::SiteState& after);
+  // What time it is at the site, as the agent says, and what time it is.
+  void on_time(const agent::SiteState& before, const agent::SiteState& after, const agent::JournalBatch& batch,
+               const agent::TimeReading& said, Instant truth) const;
   void on_write(const agent::RuntimeOrders& orders, std::uint64_t committed, const rollout::Record* record);
   void on_write(const agent::RouterOrders& orders, std::uint64_t committed, const rollout::Record* record);
   HookRules& hooks() { return hooks_; }

@@ -87,7 +87,7 @@ void Parted::carry_out(const hub::Effect& effect) {
       send_down(publish->site, end->document(now_.wall));
     }
   } else if (const auto* down = std::get_if<hub::SendDown>(&effect)) {
-    send_down(down->site, agent::FromHub{down->message});
+    send_down(down->site, agent::FromHub{down->message, now_.wall});
   } else if (const auto* reply = std::get_if<hub::Reply>(&effect)) {
     note("answers " + (reply->answer.ok ? reply->answer.object : reply->answer.what));
   } else if (std::holds_alternative<hub::Announce>(effect) || std::holds_alternative<hub::TakeOver>(effect)) {

@@ -30,6 +30,7 @@ class Parted::End : public HubEnd {
   }
   std::string problem() const override { return {}; }
   HubEpoch epoch() const override { return parted_.hub_->world().hub_epoch; }
+  Instant time(Instant) const override { return parted_.now_.wall; }
   void retain(std::string bytes) { *bytes_ = std::move(bytes); }
   const SiteName& site() const { return site_; }
   // Whether entries were taken from this host since then.

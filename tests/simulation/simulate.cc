@@ -274,7 +274,8 @@ const char* name_of(Bug bug) noexcept {
                                            "no_tokens",
                                            "lose_reserve",
                                            "coalesce_terminal",
-                                           "coalesce_sent"};
+                                           "coalesce_sent",
+                                           "believe_the_clock"};
   return kNames[static_cast<int>(bug)];
 }
 

@@ -30,6 +30,7 @@ World::World(const Schedule& schedule, std::vector<std::uint64_t>& rows, Place p
       invariants_(runtime_, router_),
       hooks_(rng_, &invariants_.hooks()) {
   now_ = {Instant(1'800'000'000s), 1'000'000ms, BootId("boot-1")};
+  true_now_ = now_.wall;
   haunted_ = static_cast<rollout::Phase>(rng_.below(rollout::kPhases));
   if (hub_.is_script() && rng_.chance(schedule_.family == Family::ratio ? 1'000 : 150)) router_.set_capabilities({});
   router_.set_rate(rng_.chance(150) ? 0 : rng_.between(10, 300));
@@ -47,7 +48,11 @@ Moment World::seen_now() const {
   return {now_.wall, Millis(now_.wall.time_since_epoch()), now_.boot};
 }
 
+// What the hub signs. That the agent believes its machine's clock is the planted bug: the hub says what that shows.
+Instant World::signed_time() const { return bug_ == Bug::believe_the_clock ? now_.wall : hub_.time(true_now_); }
+
 void World::advance(Millis step) {
+  true_now_ += step;
   now_.wall += step;
   now_.boottime += step;
   runtime_.advance(now_, step);
@@ -85,7 +90,7 @@ void World::restart(const char* where) {
   if (journal_.full()) deliver(agent::StorageSeen{agent::Storage::full});
   deliver(agent::Tick{});
   deliver(link_now());
-  if (connected_) send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
+  if (connected_) send_down(hub_is_there());
 }
 
 void World::commit(const agent::Output& output, bool& refused) {
@@ -102,6 +107,7 @@ void World::commit(const agent::Output& output, bool& refused) {
   ++commits_;
   if (output.batch.site) invariants_.on_site(site, journal_.site());
   invariants_.on_commit(before.get(), journal_.record(), output.batch, now_);
+  invariants_.on_time(site, journal_.site(), output.batch, agent_->time(now_), hub_.time(true_now_));
   count_rows(output.batch);
   crash_point("after a commit");
 }

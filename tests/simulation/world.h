@@ -117,6 +117,8 @@ class World {
   void note(const std::string& text);
   void know(const SetId& set, std::uint32_t number);
   Moment seen_now() const;
+  Instant signed_time() const;
+  agent::HubSeen hub_is_there() const { return {{hub_.epoch(), true, signed_time()}}; }
 
   Place place_;
   Schedule schedule_;
@@ -135,25 +137,23 @@ class World {
   Invariants invariants_;
   FakeHooks hooks_;
   Moment now_;
+  Instant true_now_;  // whatever the machine's clock shows
   std::unique_ptr<agent::Agent> agent_;
   std::vector<Mail> to_agent_;
   std::vector<UpMail> to_hub_;
   std::vector<agent::ArtifactFacts> artifacts_;
   bool connected_ = true;
   std::uint32_t loss_ = 0;
-  bool quiet_ = false;
-  bool sticky_ = false;
+  bool quiet_ = false, sticky_ = false, accepted_ = false;
   rollout::Phase haunted_ = rollout::Phase::idle;  // where this schedule's faults fall most
   std::uint32_t again_in_ = 0;                     // turns until the weights are written by somebody again
   bool router_reachable_ = true;
   std::uint32_t crash_in_ = 0;  // crash points until the agent dies; 0 = not
   std::uint64_t session_ = 0;   // rises at every connect
   std::uint64_t voices_ = 0;    // drawn so far
-  std::uint32_t versions_ = 0;
-  std::uint32_t tickets_ = 0;
+  std::uint32_t versions_ = 0, tickets_ = 0;
   std::uint64_t orders_ = 0;  // effects that wrote to the world
   std::uint64_t commits_ = 0;
-  bool accepted_ = false;
   Played result_;
 };
 

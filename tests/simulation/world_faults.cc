@@ -5,13 +5,19 @@ namespace depops::simulation {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr std::chrono::hours kTenYears{87'660};
+
+}  // namespace
+
 void World::switch_link() {
   connected_ = !connected_;
   hub_.see(session_, connected_);
   if (connected_) ++session_;
   note("fault: link up or down");
   // The agent is told of a connection when its session is written; what the broker retains may come before.
-  const agent::HubSeen seen{{hub_.epoch(), true, now_.wall}};
+  const agent::HubSeen seen = hub_is_there();
   const bool early = connected_ && rng_.chance(500);
   if (early) deliver(seen);
   deliver(link_now());
@@ -77,7 +83,7 @@ void World::fault_around() {
     case 6:
       return turn_bad();
     case 0:
-      now_.wall += rng_.chance(500) ? 24h : -24h;
+      now_.wall += (rng_.chance(500) ? 1 : -1) * (rng_.chance(500) ? 24h : kTenYears);
       return note("fault: the wall clock jumps");
     case 1:
       journal_.set_full(!journal_.full());

@@ -16,8 +16,8 @@ void World::set_link(bool up) {
   note(up ? "the link is up" : "the link is down");
   deliver(link_now());
   if (!up) return;
-  send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
-  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+  send_down(hub_is_there());
+  if (hub_.has_document()) send_down(hub_.document(hub_.time(true_now_)));
 }
 
 agent::LinkChanged World::link_now() {
@@ -37,6 +37,7 @@ void World::take_disk_of(const World& other) {
 // Whatever runs at the other machine does not run here.
 void World::boot_beside(const World& other) {
   now_ = other.now_;
+  true_now_ = other.true_now_;
   now_.boot = BootId("copy");
   connected_ = false;
   restart("the copy of a disk");

@@ -101,8 +101,8 @@ void World::calm_down() {
   if (!connected_) ++session_;
   connected_ = true;
   deliver(link_now());
-  send_down(agent::HubSeen{{hub_.epoch(), true, now_.wall}});
-  if (hub_.has_document()) send_down(hub_.document(now_.wall));
+  send_down(hub_is_there());
+  if (hub_.has_document()) send_down(hub_.document(hub_.time(true_now_)));
 }
 
 bool World::is_at_rest() const {
@@ -162,7 +162,7 @@ void World::check_rest() {
 Played World::run(std::uint32_t events) {
   try {
     deploy();
-    send_down(hub_.document(now_.wall));
+    send_down(hub_.document(hub_.time(true_now_)));
     while (result_.events < events) turn();
     settle();
     check_rest();

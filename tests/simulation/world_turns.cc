@@ -36,9 +36,10 @@ void World::hub_receives() {
     const sync::UpMessage message = std::move(to_hub_[i].message);
     const std::uint64_t session = to_hub_[i].session;
     to_hub_.erase(to_hub_.begin() + static_cast<std::ptrdiff_t>(i));
-    for (const sync::DownMessage& answer : hub_.take(session, message, now_)) send_down(agent::FromHub{answer});
+    for (const sync::DownMessage& answer : hub_.take(session, message, now_))
+      send_down(agent::FromHub{answer, signed_time()});
     const auto* hello = std::get_if<sync::Hello>(&message);
-    if (hello != nullptr && hub_.is_script() && hub_.has_document()) send_down(hub_.document(now_.wall));
+    if (hello != nullptr && hub_.is_script() && hub_.has_document()) send_down(hub_.document(hub_.time(true_now_)));
   }
   if (!hub_.problem().empty()) throw Violation(hub_.problem());
 }
@@ -127,7 +128,7 @@ void World::people() {
       deliver(agent::LocalVerb{tickets_, ServiceName("checkout"), rng_.chance(100), command});
     }
   }
-  if (hub_.is_script() && hub_.has_document()) send_down(hub_.document(now_.wall));
+  if (hub_.is_script() && hub_.has_document()) send_down(hub_.document(hub_.time(true_now_)));
 }
 
 void World::deploy() {

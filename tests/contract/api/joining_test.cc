@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "shared/clock/system_clock.h"
 #include "shared/json/parse.h"
 #include "shared/wire/body.h"
 #include "shared/wire/topics.h"
@@ -103,6 +104,25 @@ TEST_CASE("joining: the listener serves nothing but joining, and joining nobody 
   const auto large = post_join(gate.hub.join_port(), gate.hub.door().authority(), std::string(70'000, ' '));
   CHECK((!large.answer || large.answer->status == 413));
   CHECK(gate.post(std::string("{")).status == 400);
+}
+
+TEST_CASE("F28 whether the pinned authority's certificates hold is judged by the time that the asker gives") {
+  Gate gate;
+  http::Request request;
+  request.page = {"127.0.0.1", gate.hub.join_port(), "/renew", "", true};
+  request.authority = gate.hub.door().authority();
+  const auto asked_at = [&](std::optional<Instant> at) {
+    request.certified_at = at;
+    return http::http_send(request, Millis(20'000), 10'000, [] { return false; });
+  };
+  const Instant now = clock::SystemClock().now().wall;
+  CHECK(asked_at(std::nullopt).answer.has_value());
+  CHECK(asked_at(now).answer.has_value());
+  for (const Instant at : {now - std::chrono::hours(87'660), now + std::chrono::hours(876'600)}) {
+    const auto sending = asked_at(at);
+    CHECK_FALSE(sending.answer.has_value());
+    CHECK_FALSE(sending.sent);
+  }
 }
 
 TEST_CASE("A4 joining: no token is made for a name with a slash, a wildcard, dots, look-alikes or a zero byte") {

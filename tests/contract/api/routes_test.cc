@@ -157,6 +157,7 @@ void say_health(RunningHub& hub) {
   telemetry.past[0].services = {{ServiceName("checkout"), 2, 1, 3, 40}};
   telemetry.dropped = 9;
   telemetry.past_dropped = 5;
+  telemetry.clock = sync::ClockState{true, Millis(-61'500)};
   hub.say(SiteName("fra-1"), telemetry);
 }
 
@@ -166,6 +167,8 @@ void check_health(RunningHub& hub) {
   CHECK(site["health"].as_string() == "healthy");
   CHECK(site["telemetryDropped"].as_int() == 9);
   CHECK(site["healthHistoryDropped"].as_int() == 5);
+  CHECK(site["clock"]["trusted"].as_bool());
+  CHECK(site["clock"]["skewSeconds"].as_int() == -61);
   const auto& span = site["healthHistory"].items().at(0);
   CHECK(span["health"].as_string() == "degraded");
   CHECK(span["from"].as_string() == "1970-01-01T00:01:00.000Z");

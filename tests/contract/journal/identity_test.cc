@@ -8,11 +8,12 @@ namespace depops::test {
 
 using agent::SqliteJournal;
 
-TEST_CASE("a session token and a freeze survive a restart") {
+TEST_CASE("a session token, a freeze and the time that was trusted survive a restart") {
   const Scratch scratch;
   agent::SiteState site;
   site.token = {7, std::string(32, '1'), true};
   site.frozen = "two hosts speak for this site";
+  site.time = {Instant(Millis(1'800'000'000'000)), Millis(5'000), BootId("one")};
   {
     auto journal = SqliteJournal::open(scratch.file()).value();
     agent::JournalBatch batch;

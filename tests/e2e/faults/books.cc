@@ -54,8 +54,11 @@ SiteBook read_site_book(stage::Site& site) {
   each(journal, "SELECT stream, seq, bytes FROM outbox", [&](const sqlite::Statement& row) {
     book.entries[{static_cast<int>(row.int64(0)), row.uint64(1)}] = std::string(row.blob(2));
   });
-  each(journal, "SELECT generation, hub_epoch, session FROM site", [&](const sqlite::Statement& row) {
-    book.heights = {{"generation", row.uint64(0)}, {"hub epoch", row.uint64(1)}, {"session", row.uint64(2)}};
+  each(journal, "SELECT generation, hub_epoch, session, time_ms FROM site", [&](const sqlite::Statement& row) {
+    book.heights = {{"generation", row.uint64(0)},
+                    {"hub epoch", row.uint64(1)},
+                    {"session", row.uint64(2)},
+                    {"trusted time", row.uint64(3)}};
   });
   return book;
 }

@@ -14,7 +14,7 @@ using Entries = std::map<std::pair<int, std::uint64_t>, std::string>;
 // What a site has in its journal: read from a copy, for an agent shares the file with nobody.
 struct SiteBook {
   Entries entries;
-  std::map<std::string, std::uint64_t> heights;  // generation, hub epoch, session
+  std::map<std::string, std::uint64_t> heights;  // generation, hub epoch, session, trusted time
 };
 SiteBook read_site_book(stage::Site& site);
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "shared/sqlite/connection.h"
 #include "tests/e2e/faults/scene.h"
 
 // Clocks that are wrong at one place: nothing orders by them. Certificates hold at any of these times, so that the link
@@ -10,7 +11,12 @@ namespace depops::faults {
 namespace {
 
 constexpr unsigned kYears = 100;  // of the certificates, from 1970
-constexpr const char* kClocks[] = {"+10y", "-10y", "@1970-01-03 00:00:00"};
+constexpr std::int64_t kYear = 365 * 86'400;
+struct WrongClock {
+  const char* clock;
+  const char* way;
+};
+constexpr WrongClock kClocks[] = {{"+10y", "ahead"}, {"-10y", "behind"}, {"@1970-01-03 00:00:00", "behind"}};
 
 stage::Variables wrong_clock(const std::string& clock) {
   return {{"LD_PRELOAD", "/usr/$LIB/faketime/libfaketimeMT.so.1"},
@@ -39,20 +45,80 @@ void try_rollout(Scene& scene) {
   scene.ledger().check(kConverged);
 }
 
+int sign_of(const std::string& way) { return way == "ahead" ? 1 : -1; }
+
+std::int64_t skew_at_hub(Scene& scene) {
+  const json::Value site = scene.stage().depops({"describe", "site", scene.site().name()});
+  return site["clock"]["trusted"].as_bool() ? site["clock"]["skewSeconds"].as_int() : 0;
+}
+
+std::size_t decisions(Scene& scene) {
+  return scene.stage().depops({"audit", "list", "--limit", "0"})["items"].items().size();
+}
+
+// As if the machine had been started again since the agent ended.
+void forget_boot(Scene& scene) {
+  auto journal = sqlite::Connection::open(scene.site().folder("state/journal.db"));
+  REQUIRE(journal.ok());
+  REQUIRE(journal->execute("UPDATE site SET time_boot = 'an-earlier-boot'").ok());
+}
+
 }  // namespace
 
-TEST_CASE("F28 an agent whose clock is ten years off, or at 1970 after a start, loses nothing and tells all in order") {
+TEST_CASE("F28 an agent whose clock is ten years off, or in 1970 after a start, goes by the hub's time and says so") {
   Scene scene = scene_of("f28-agent");
-  for (const char* clock : kClocks) {
+  for (const auto& [clock, way] : kClocks) {
     INFO(clock);
     scene.site().stop_agent();
     scene.site().start_agent(wrong_clock(clock));
-    try_rollout(scene);
+    scene.roll_out(kRollout);
+    CHECK_THAT(scene.site().view()["clock"].as_string(), Catch::Contains(std::string(way) + " by"));
+    stage::wait_until("the hub knows of the clock", kConverged,
+                      [&] { return skew_at_hub(scene) * sign_of(way) > kYear; });
+    scene.ledger().check(kConverged);
   }
   scene.site().stop_agent();
   scene.site().start_agent();
-  scene.ledger().planned(scene.site()).refused = false;
   scene.roll_out(kRollout);
+  CHECK(scene.site().view()["clock"].as_string().empty());
+  scene.ledger().check(kConverged);
+}
+
+TEST_CASE("F28 the clock is set by ten years, forth and back, during a rollout: it ends as if nothing was") {
+  Scene scene = scene_of("f28-step");
+  const std::string file = scene.site().folder("clock");
+  stage::write_file(file, "+0");
+  auto variables = wrong_clock("+0");
+  variables.erase("FAKETIME");
+  variables["FAKETIME_TIMESTAMP_FILE"] = file;
+  variables["FAKETIME_NO_CACHE"] = "1";
+  scene.site().stop_agent();
+  scene.site().start_agent(variables);
+  const std::string label = scene.begin();
+  std::size_t seen = 0;
+  for (const auto& [clock, way] : kClocks) {
+    stage::wait_until("something was decided", kRollout, [&] { return scene.ended(label) || decisions(scene) > seen; });
+    seen = decisions(scene);
+    stage::write_file(file, clock);
+  }
+  scene.completed(label, kRollout);
+  stage::write_file(file, "+0");
+  scene.ledger().check(kConverged);
+}
+
+TEST_CASE("F28 a machine that boots in 1970 without a hub knows no time, and knows it as soon as the hub answers") {
+  Scene scene = scene_of("f28-boot");
+  scene.site().stop_agent();
+  scene.ledger().note();
+  scene.stage().hub().signal(SIGTERM);
+  scene.stage().hub().wait_end("the hub ends", kRollout);
+  forget_boot(scene);
+  scene.site().start_agent(wrong_clock("@1970-01-03 00:00:00"));
+  stage::wait_until("the agent answers", kRollout, [&] { return !scene.site().view().is_null(); });
+  CHECK_THAT(scene.site().view()["clock"].as_string(), Catch::Contains("nobody vouches"));
+  scene.stage().start_hub_again();
+  scene.roll_out(kRollout);
+  CHECK_THAT(scene.site().view()["clock"].as_string(), Catch::Contains("behind by"));
   scene.ledger().check(kConverged);
 }
 
@@ -63,8 +129,8 @@ TEST_CASE("F28 a hub whose clock is ten years off, or at 1970 after a start, los
     scene.stage().hub().wait_end("the hub ends", kRollout);
     scene.stage().start_hub_again(variables);
   };
-  for (const char* clock : kClocks) {
-    INFO(clock);
+  for (const auto& [clock, way] : kClocks) {
+    INFO(clock << ", " << way);
     restart(wrong_clock(clock));
     try_rollout(scene);
   }

@@ -57,18 +57,24 @@ std::vector<std::string> sentences(const Output& output) {
   return found;
 }
 
-Measured measured(int seconds, double value) {
-  return {{MetricName("checkout/lag"), at(seconds).wall, {}}, {{kCanary, value}}, "", ""};
+// The clock of the machine is `off`.
+Moment shown(int seconds, Millis off) {
+  Moment now = at(seconds);
+  now.wall += off;
+  return now;
 }
 
-}  // namespace
+Measured measured(int seconds, double value, Millis off = {}) {
+  return {{MetricName("checkout/lag"), shown(seconds, off).wall, {}}, {{kCanary, value}}, "", ""};
+}
 
-TEST_CASE("what was read for the analysis beside the steps is judged, also while no step analyses anything") {
+Agent watching() {
   Settings settings;
   settings.site = SiteName("fra-1");
   Loaded loaded;
   loaded.incarnation = "00112233445566778899aabbccddeeff";
   loaded.records.push_back(holding());
+  loaded.site.time = Stamp::of(at(0));
   Agent agent(settings, std::move(loaded), at(0));
   (void)agent.step(RuntimeFacts{}, at(0));
   RouterFacts router;
@@ -76,8 +82,23 @@ TEST_CASE("what was read for the analysis beside the steps is judged, also while
   (void)agent.step(router, at(0));
   (void)agent.step(Tick{}, at(1));
   (void)agent.step(measured(2, 3), at(2));
-  CHECK(sentences(agent.step(measured(12, 4), at(12))) ==
-        std::vector<std::string>{"result 4, fails when result > 10: pass"});
+  return agent;
+}
+
+const std::vector<std::string> kPassed = {"result 4, fails when result > 10: pass"};
+
+}  // namespace
+
+TEST_CASE("what was read for the analysis beside the steps is judged, also while no step analyses anything") {
+  Agent agent = watching();
+  CHECK(sentences(agent.step(measured(12, 4), at(12))) == kPassed);
+}
+
+TEST_CASE("F28 a clock that is set by ten years between two readings does not take a window from an analysis") {
+  for (const std::chrono::hours off : {std::chrono::hours(87'660), std::chrono::hours(-87'660)}) {
+    Agent agent = watching();
+    CHECK(sentences(agent.step(measured(12, 4, off), shown(12, off))) == kPassed);
+  }
 }
 
 }  // namespace depops::agent::background_sample

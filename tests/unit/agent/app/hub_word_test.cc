@@ -23,7 +23,7 @@ Agent with_one_entry() {
   return agent;
 }
 
-HubSeen hub_is_there() { return {{HubEpoch(1), true, Instant(Millis(1))}}; }
+HubSeen hub_is_there() { return {{HubEpoch(1), true, Instant(Millis(1'000'000))}}; }
 
 }  // namespace
 

@@ -70,6 +70,7 @@ struct TrustingSite {
     if (kept.site) loaded.site = *kept.site;
     if (kept.trust) loaded.trust = *kept.trust;
     if (kept.desired) loaded.desired = *kept.desired;
+    loaded.site.time = Stamp::of(kToday);
     agent.emplace(settings, std::move(loaded), kToday);
     wish(7);
   }

@@ -32,7 +32,7 @@ struct Ends {
     downlink.hub_state = [this](const sync::HubState& state) {
       told.push_back((state.online ? "online " : "offline ") + std::to_string(state.hub_epoch.value()));
     };
-    downlink.message = [this](const sync::DownMessage&) { told.emplace_back("message"); };
+    downlink.message = [this](const sync::DownMessage&, Instant) { told.emplace_back("message"); };
     downlink.link = [](bool) {};
     downlink.dropped = [](const std::string&, const std::string&) {};
     link.start(std::move(downlink));

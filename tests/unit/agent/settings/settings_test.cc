@@ -49,6 +49,16 @@ std::string error_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("what begins in production while nobody vouches for the time is settled beside the trust root") {
+  const auto read = [](const std::string& word) {
+    return load_settings(SettingsFile(std::string(kGood) + "trust: {root: trust-root" + word + "}\n").path());
+  };
+  REQUIRE_FALSE(read("")->trust.starts_without_time);
+  REQUIRE_FALSE(read(", untrustedTime: hold")->trust.starts_without_time);
+  REQUIRE(read(", untrustedTime: start")->trust.starts_without_time);
+  REQUIRE_THAT(read(", untrustedTime: maybe").error().what, Catch::Contains("untrustedTime must be hold or start"));
+}
+
 TEST_CASE("a trust root is named beside the settings, or none is") {
   REQUIRE(load_settings(SettingsFile(kGood).path())->trust.root.empty());
   const SettingsFile file(std::string(kGood) + "trust: {root: trust-root}\n");
@@ -89,11 +99,15 @@ TEST_CASE("what the hub told a site that joined is read; without it the site is 
   const auto plain = load_settings(SettingsFile(kGood).path())->enrolment;
   CHECK(plain.site_epoch == SiteEpoch(1));
   CHECK(plain.generation == Generation(0));
-  const std::string with = std::string(kGood) + "enrolment: {siteEpoch: 3, generation: 17, hubEpoch: 2}\n";
+  const std::string with =
+      std::string(kGood) + "enrolment: {siteEpoch: 3, generation: 17, hubEpoch: 2, timeMs: 1800000000000}\n";
   const auto told = load_settings(SettingsFile(with).path())->enrolment;
   CHECK(told.site_epoch == SiteEpoch(3));
   CHECK(told.generation == Generation(17));
   CHECK(told.hub_epoch == HubEpoch(2));
+  CHECK(told.time == Instant(std::chrono::seconds(1'800'000'000)));
+  CHECK(plain.time == Instant());
+  CHECK_THAT(error_of(replaced(with, "1800000000000", "253402300800000")), Catch::Contains("timeMs"));
   for (const char* wrong : {"-1", "x", "17 18", "99999999999999999999"})
     CHECK(error_of(replaced(with, "17", wrong)).find("must be a whole number") != std::string::npos);
   CHECK(error_of(replaced(with, "siteEpoch", "epoch")).find("unknown key 'epoch' in enrolment") != std::string::npos);

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "hub/cli/commits_file.h"
+#include "hub/cli/describe.h"
 #include "hub/cli/event_stream.h"
 #include "hub/cli/json_text.h"
 #include "hub/cli/time_text.h"
@@ -62,4 +63,16 @@ TEST_CASE("commits are read from lines and from JSON, and errors name the place"
   const auto cut = parse_commits("abcdef1 2026-11-23T12:00:00Z " + std::string(199, 'x') + "\xc3\xa9\n", "c");
   REQUIRE(cut.ok());
   CHECK((*cut).items()[0]["title"].as_string() == std::string(199, 'x'));
+}
+
+TEST_CASE("a site whose machine's clock is off is described with it, and one that is right without") {
+  const auto described = [](const std::string& clock) {
+    return described_site(*json::parse(R"({"name":"fra-1","labels":{},"facts":[],"services":[])" + clock + "}"), false);
+  };
+  CHECK_THAT(described(R"(,"clock":{"trusted":true,"skewSeconds":315532800})"),
+             Catch::Contains("Clock:") && Catch::Contains(", ahead: the site goes by the hub's time"));
+  CHECK_THAT(described(R"(,"clock":{"trusted":true,"skewSeconds":-61})"), Catch::Contains(", behind"));
+  CHECK_THAT(described(R"(,"clock":{"trusted":false,"skewSeconds":0})"), Catch::Contains("nobody vouches"));
+  for (const char* right : {"", R"(,"clock":{"trusted":true,"skewSeconds":60})"})
+    CHECK_THAT(described(right), !Catch::Contains("Clock"));
 }

@@ -86,13 +86,10 @@ Changeset registered() {
                     "",
                     7,
                     sync::Telemetry{}};
-  status.telemetry->services = {{ServiceName("checkout"),
-                                 VersionLabel("1.1"),
-                                 3,
-                                 3,
-                                 {{VersionLabel("1.1"), 100}},
-                                 std::numeric_limits<std::uint64_t>::max(),
-                                 1}};
+  constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+  status.telemetry->services = {
+      {ServiceName("checkout"), VersionLabel("1.1"), 3, 3, {{VersionLabel("1.1"), 100}}, kMost, 1}};
+  status.telemetry->clock = {true, Millis(-61'000)};
   out.site_status = {status};
   out.artifacts = {{Digest("sha256:a"), 10, kNow, kNow}};
   out.versions = {{ServiceName("checkout"),

@@ -244,6 +244,20 @@ sync::Hello hello_with_document() {
   return hello;
 }
 
+sync::Telemetry telemetry_with_clock() {
+  sync::Telemetry telemetry;
+  telemetry.at = at(5);
+  telemetry.clock = sync::ClockState{true, Millis(-61'000)};
+  return telemetry;
+}
+
+// What was added since contents_of_sync(), oldest first: each file of the golden bytes has its place here.
+std::vector<wire::Content> contents_of_late() {
+  return {sync::Run{sync::Stream::events, Sequence(8), {"second"}, 0xFEDCBA9876543210ULL}, telemetry_of_the_past(),
+          sync::HealthTaken{at(60'000)}, sync::Presence{false, "0f0e0d0c0b0a09080706050403020100"},
+          telemetry_with_clock()};
+}
+
 std::vector<wire::Body> bodies() {
   wire::Body body;
   body.source = wire::site_address(SiteName("fra-1"));
@@ -273,10 +287,7 @@ std::vector<wire::Body> bodies() {
       sync::Show{},
   };
   std::ranges::copy(contents_of_sync(), std::back_inserter(contents));
-  contents.push_back(sync::Run{sync::Stream::events, Sequence(8), {"second"}, 0xFEDCBA9876543210ULL});
-  contents.push_back(telemetry_of_the_past());
-  contents.push_back(sync::HealthTaken{at(60'000)});
-  contents.push_back(sync::Presence{false, "0f0e0d0c0b0a09080706050403020100"});
+  std::ranges::copy(contents_of_late(), std::back_inserter(contents));
   std::vector<wire::Body> all;
   for (const wire::Content& content : contents) {
     body.content = content;
