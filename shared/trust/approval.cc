@@ -11,6 +11,7 @@ struct Count {
   const Person& author;
   Instant now;
   Verifies verifies;
+  Millis early;
 };
 
 std::string subject_text(const Subject& subject) {
@@ -35,7 +36,7 @@ std::optional<Refused> objection_to_time(const Count& count, const Statement& st
   if (statement.break_glass && statement.not_after - statement.not_before > kBreakGlassMax) {
     return Refused{Refusal::break_glass, "a break-glass of more than 4 hours"};
   }
-  if (statement.not_before <= count.now && count.now < statement.not_after) return std::nullopt;
+  if (statement.not_before <= count.now + count.early && count.now < statement.not_after) return std::nullopt;
   return Refused{statement.break_glass ? Refusal::break_glass : Refusal::approval_time,
                  "the approval by " + statement.person.str() + " is " +
                      (count.now < statement.not_before ? "not valid yet" : "no longer valid; ask for a new one")};
@@ -124,8 +125,8 @@ std::optional<Refused> count_one(const Count& count, const Approval& approval, V
 }  // namespace
 
 Votes count_votes(const TrustRoot& root, const Subject& subject, const Person& author,
-                  const std::vector<Approval>& approvals, Instant now, Verifies verifies) {
-  const Count count{root, subject, author, now, verifies};
+                  const std::vector<Approval>& approvals, Instant now, Verifies verifies, Millis early) {
+  const Count count{root, subject, author, now, verifies, early};
   Votes votes;
   votes.needed = quorum_of(root, subject.environment);
   if (approvals.size() > kApprovalsMax) {

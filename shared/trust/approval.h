@@ -17,6 +17,7 @@ namespace depops::trust {
 inline constexpr std::string_view kStatementType = "application/vnd.in-toto+json";
 inline constexpr Millis kBreakGlassMax{4 * 3'600'000};
 inline constexpr std::size_t kApprovalsMax = 32;  // of one target
+inline constexpr Millis kClocksDiffer{60'000};
 
 // What is asked about.
 struct Subject {
@@ -59,9 +60,11 @@ struct Votes {
   bool enough() const { return !rejected && (emergency.has_value() || given.size() >= needed); }
 };
 
-// `author`: the person who asked for the release; does not count.
+// `author`: the person who asked for the release; does not count. `early`: so long before its time an approval counts
+// already. None where people are asked to wait for it; kClocksDiffer where what was signed is judged, by another clock
+// than that of whoever counted: a site's is behind its hub's by the way from there.
 Votes count_votes(const TrustRoot& root, const Subject& subject, const Person& author,
-                  const std::vector<Approval>& approvals, Instant now, Verifies verifies);
+                  const std::vector<Approval>& approvals, Instant now, Verifies verifies, Millis early = Millis(0));
 
 // Why these votes are not enough, nothing if they are.
 std::optional<Refused> objection_to(const Votes& votes, const Subject& subject);

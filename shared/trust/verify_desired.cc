@@ -125,7 +125,8 @@ Objection check_wish(const Case& c, const Wish& wish, Accepted& accepted) {
                                              c.here.environment.str()};
   }
   if (!wish.was_here) {
-    const Votes votes = count_votes(c.root, wish.subject, wish.author, wish.approvals, c.here.now, c.verifies);
+    const Votes votes =
+        count_votes(c.root, wish.subject, wish.author, wish.approvals, c.here.now, c.verifies, kClocksDiffer);
     if (auto why = objection_to(votes, wish.subject)) return why;
     if (votes.emergency && votes.given.size() < votes.needed) accepted.emergencies.push_back(*votes.emergency);
   }

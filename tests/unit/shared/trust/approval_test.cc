@@ -86,6 +86,19 @@ TEST_CASE("A14 an approval before or after its time does not count") {
   REQUIRE(votes({kAlice, during(1'000, 1'001)}).enough());
 }
 
+TEST_CASE("A14 where clocks differ an approval counts a minute before its time, and no longer after it") {
+  const auto counts = [](std::int64_t from, std::int64_t until) {
+    Statement statement = says("bob");
+    statement.not_before = at(from);
+    statement.not_after = at(until);
+    const std::vector<Approval> both{kAlice, signed_by("bob-1", statement)};
+    return count_votes(company(), checkout(), Person("erik"), both, at(1'000), toy_holds, kClocksDiffer).enough();
+  };
+  CHECK(counts(1'060, 2'000));
+  CHECK_FALSE(counts(1'061, 2'000));
+  CHECK_FALSE(counts(100, 1'000));
+}
+
 TEST_CASE("A14 a key that was revoked does not count") {
   REQUIRE(flaw({kAlice, signed_by("old", says("olaf"))}) == "approval-revoked");
 }
