@@ -49,8 +49,11 @@ std::string pae(std::string_view payload_type, std::string_view body) {
 }
 
 std::string SecretKey::sign(std::string_view payload_type, std::string_view body) const {
+  return sign_text(pae(payload_type, body));
+}
+
+std::string SecretKey::sign_text(std::string_view text) const {
   DEPOPS_CHECK(secret_ != nullptr);
-  const std::string text = pae(payload_type, body);
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_detached(reinterpret_cast<unsigned char*>(signature.data()), nullptr, data_of(text), text.size(),
                        secret_->data());

@@ -68,6 +68,8 @@ class SecretKey {
   KeyId id() const { return public_.id(); }
   // 64 bytes: Ed25519 over pae(payload_type, body).
   std::string sign(std::string_view payload_type, std::string_view body) const;
+  // The same over the text itself, as signed notes have it. For keys that sign nothing else: it names no type.
+  std::string sign_text(std::string_view text) const;
 
  private:
   SecretKey() = default;
