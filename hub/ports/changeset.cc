@@ -23,7 +23,7 @@ bool Changeset::empty() const noexcept {
          deployments.empty() && rollouts.empty() && targets.empty() && commands.empty() && desired.empty() &&
          inboxes.empty() && facts.empty() && idempotency.empty() && approvals.empty() && trust_roots.empty() &&
          join_tokens.empty() && recoveries.empty() && identities.empty() && health.empty() && events.empty() &&
-         audit.empty();
+         audit.empty() && !log_head;
 }
 
 void Changeset::append(Changeset later) {
@@ -56,6 +56,7 @@ void Changeset::append(Changeset later) {
   move_behind(health, later.health);
   move_behind(events, later.events);
   move_behind(audit, later.audit);
+  if (later.log_head) log_head = std::move(later.log_head);
 }
 
 }  // namespace depops::hub

@@ -5,6 +5,7 @@
 
 #include "hub/ports/identity_records.h"
 #include "hub/ports/join_records.h"
+#include "hub/ports/log_records.h"
 #include "hub/ports/records.h"
 #include "hub/ports/recovery_records.h"
 #include "hub/ports/trust_records.h"
@@ -48,6 +49,7 @@ struct HubState {
   std::vector<JoinTokenRow> join_tokens;
   std::vector<RecoveryRow> recoveries;  // by number
   std::vector<SiteIdentity> identities;
+  std::optional<LogHead> log_head;  // the newest one
 };
 
 // What one or more steps change. Rows replace the row with the same key, the later one in a vector wins; events and
@@ -84,6 +86,7 @@ struct Changeset {
   std::vector<HealthRow> health;
   std::vector<EventRow> events;
   std::vector<AuditRow> audit;
+  std::optional<LogHead> log_head;  // refused as `conflict` if it is smaller than the newest one, or has another root
 
   bool empty() const noexcept;
   // Adds what a later step changed, so that many steps become one transaction.

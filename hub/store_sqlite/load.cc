@@ -1,3 +1,4 @@
+#include "hub/store_sqlite/log_rows.h"
 #include "hub/store_sqlite/rows.h"
 #include "hub/store_sqlite/sqlite_store.h"
 
@@ -77,6 +78,7 @@ Result<HubState> SqliteStore::load() {
   DEPOPS_TRY_VOID(load_registry(connection_, out));
   DEPOPS_TRY_VOID(load_deployments(connection_, out));
   DEPOPS_TRY_VOID(load_sync(connection_, out));
+  DEPOPS_TRY(out.log_head, newest_head(connection_));
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hub/ports/log_records.h"
 #include "hub/ports/reader.h"
 #include "shared/sqlite/connection.h"
 
@@ -12,7 +13,7 @@ namespace depops::hub::store_sqlite {
 
 // Answers API and console from read-only connections of its own, so that no question waits for the loop or the writer.
 // Thread: any; a connection is lent to one question at a time, and as many are opened as ask at once.
-class SqliteReader final : public RegistryReader, public HistoryReader {
+class SqliteReader final : public RegistryReader, public HistoryReader, public LogReader {
  public:
   // The file must have been opened by a SqliteStore before.
   static Result<std::unique_ptr<SqliteReader>> open(const std::string& path);
@@ -30,6 +31,12 @@ class SqliteReader final : public RegistryReader, public HistoryReader {
   Result<std::vector<EventRow>> events(const EventFilter& filter, std::uint64_t after, std::uint32_t limit) override;
   Result<Page<AuditRow>> audit(const AuditFilter& filter, const Paging& paging) override;
   Result<void> for_dora(const DoraFilter& filter, const std::function<void(const dora::Row&)>& row) override;
+
+  Result<std::vector<audit::Hash>> hashes(audit::TileId id, std::size_t count) override;
+  Result<audit::TreeSize> log_size() override;
+  Result<std::optional<LogHead>> log_head() override;
+  Result<std::vector<std::string>> leaves(audit::LeafIndex first, std::size_t count) override;
+  Result<void> check_log(std::uint64_t most) override;
 
  private:
   explicit SqliteReader(std::string path) : path_(std::move(path)) {}

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "hub/store_sqlite/log_rows.h"
 #include "hub/store_sqlite/rows.h"
 
 namespace depops::hub::store_sqlite {
@@ -109,6 +110,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path) 
   DEPOPS_TRY(sqlite::Connection connection, sqlite::Connection::open(path, {.cache_kib = 16'384}));
   DEPOPS_TRY_VOID(connection.quick_check());
   DEPOPS_TRY_VOID(sqlite::migrate(connection, migrations()));
+  DEPOPS_TRY_VOID(LogTree::take_in(connection));
   DEPOPS_TRY_VOID(verify_registry(connection));
   DEPOPS_TRY_VOID(verify_deployments(connection));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(connection)));
@@ -145,10 +147,17 @@ Result<void> SqliteStore::write(const Changeset& changeset) {
   DEPOPS_TRY_VOID(put_idempotency(connection_, changeset));
   DEPOPS_TRY_VOID(put_health(connection_, changeset));
   DEPOPS_TRY_VOID(add(connection_, "events", changeset.events));
-  return add(connection_, "audit", changeset.audit);
+  return write_log(changeset);
 }
 
-Result<void> SqliteStore::commit(const Changeset& changeset) {
+// The tree of the log grows in the transaction that adds the leaves.
+Result<void> SqliteStore::write_log(const Changeset& changeset) {
+  DEPOPS_TRY_VOID(add(connection_, "audit", changeset.audit));
+  DEPOPS_TRY_VOID(log_.extend(connection_, changeset.audit));
+  return changeset.log_head ? put_head(connection_, *changeset.log_head) : Result<void>();
+}
+
+Result<void> SqliteStore::commit_all(const Changeset& changeset) {
   DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
   DEPOPS_TRY_VOID(check_fence(changeset.hub_epoch));
   DEPOPS_TRY_VOID(write(changeset));
@@ -156,11 +165,18 @@ Result<void> SqliteStore::commit(const Changeset& changeset) {
   return transaction.commit();
 }
 
+Result<void> SqliteStore::commit(const Changeset& changeset) {
+  auto done = commit_all(changeset);
+  if (!done.ok()) log_.forget();
+  return done;
+}
+
 Result<HubEpoch> SqliteStore::raise_epoch() {
   DEPOPS_TRY(sqlite::Transaction transaction, sqlite::Transaction::begin(connection_));
   DEPOPS_TRY(const HubEpoch before, epoch());
   DEPOPS_TRY_VOID(store_epoch(before.next()));
   DEPOPS_TRY_VOID(transaction.commit());
+  log_.forget();
   return before.next();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "hub/ports/store.h"
+#include "hub/store_sqlite/log_tree.h"
 #include "shared/sqlite/connection.h"
 #include "shared/sqlite/migrations.h"
 
@@ -29,9 +30,12 @@ class SqliteStore final : public Store {
   Result<HubEpoch> epoch();
   Result<void> store_epoch(HubEpoch epoch);
   Result<void> check_fence(HubEpoch mine);
+  Result<void> commit_all(const Changeset& changeset);
   Result<void> write(const Changeset& changeset);
+  Result<void> write_log(const Changeset& changeset);
 
   sqlite::Connection connection_;
+  LogTree log_;
 };
 
 }  // namespace depops::hub::store_sqlite

@@ -71,6 +71,9 @@ inline constexpr auto kCrashActs = std::to_array<std::string_view>({
     "hub-commit",
     "hub-answer",
     "hub-act",
+    "hub-tree",
+    "hub-log-sign",
+    "hub-log-keep",
 });
 inline constexpr std::size_t kCrashPoints = 2 * kCrashActs.size();
 

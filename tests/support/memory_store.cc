@@ -54,6 +54,7 @@ Result<hub::HubState> MemoryStore::load() {
   state.join_tokens = values(join_tokens_);
   state.recoveries = values(recoveries_);
   state.identities = values(identities_);
+  state.log_head = log_head_;
   load_deployments(state);
   for (const auto& [id, row] : commands_)
     if (!row.answered) state.commands.push_back(row);
@@ -109,6 +110,10 @@ Result<void> MemoryStore::check(const hub::Changeset& changeset) const {
     if (changeset.events[i].id != event + i + 1) return Error{Errc::corrupt, "event ids have a hole"};
   for (std::size_t i = 0; i < changeset.audit.size(); ++i)
     if (changeset.audit[i].index != leaf + i + 1) return Error{Errc::corrupt, "audit indexes have a hole"};
+  if (!changeset.log_head || !log_head_) return {};
+  const hub::LogHead& head = *changeset.log_head;
+  if (head.size < log_head_->size || (head.size == log_head_->size && head.root != log_head_->root))
+    return Error{Errc::conflict, "the log was signed with another root, or with more leaves"};
   return {};
 }
 
@@ -146,6 +151,7 @@ Result<void> MemoryStore::commit(const hub::Changeset& changeset) {
   if (changeset.raise_to) epoch_ = *changeset.raise_to;
   events_.insert(events_.end(), changeset.events.begin(), changeset.events.end());
   audit_.insert(audit_.end(), changeset.audit.begin(), changeset.audit.end());
+  if (changeset.log_head) log_head_ = changeset.log_head;
   return {};
 }
 

@@ -61,6 +61,7 @@ class MemoryStore : public hub::Store {
   std::map<std::pair<SiteName, Instant>, hub::HealthRow> health_;
   std::vector<hub::EventRow> events_;
   std::vector<hub::AuditRow> audit_;
+  std::optional<hub::LogHead> log_head_;
 };
 
 }  // namespace depops::tests

@@ -2,7 +2,7 @@
 
 #include "tests/contract/store/store_suite.h"
 
-// Whose commits count when there were two hubs.
+// Whose commits count when there were two hubs, or two logs.
 namespace depops::tests {
 namespace {
 
@@ -57,6 +57,27 @@ void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject) {
   CHECK(state.hub_epoch == HubEpoch(2));
   REQUIRE(state.environments.size() == 2);
   for (const hub::Environment& row : state.environments) CHECK(row.name != EnvironmentName("late"));
+}
+
+// What was signed is never unsaid, and nothing else of that commit is kept.
+void a_head_of_the_log_replaces_smaller_ones_only(const StoreUnderTest& subject) {
+  hub::Store* store = subject.fresh();
+  const auto commit = [&](std::uint64_t size, std::uint8_t root, const char* name) {
+    hub::Changeset changes;
+    changes.log_head = hub::LogHead{audit::TreeSize(size), audit::Hash{root}, "note of " + std::to_string(size), {}};
+    changes.environments = {made(name)};
+    return store->commit(changes);
+  };
+  CHECK_FALSE(state_of(*store).log_head.has_value());
+  REQUIRE(commit(5, 1, "first").ok());
+  CHECK(commit(4, 1, "smaller").error().code == Errc::conflict);
+  CHECK(commit(5, 2, "other root").error().code == Errc::conflict);
+  REQUIRE(commit(5, 1, "again").ok());
+  REQUIRE(commit(9, 3, "larger").ok());
+  const hub::HubState state = state_of(*subject.again());
+  CHECK(state.log_head->size == audit::TreeSize(9));
+  CHECK(state.log_head->note == "note of 9");
+  CHECK(state.environments.size() == 3);
 }
 
 }  // namespace depops::tests

@@ -26,6 +26,9 @@ TEST_CASE("In memory: a later row replaces") { a_later_row_replaces_the_one_with
 TEST_CASE("In memory: a commit that raises the hub epoch fences what comes later") {
   a_commit_that_raises_the_epoch_fences_what_comes_later(InMemory().subject);
 }
+TEST_CASE("In memory: a head of the log replaces smaller ones only") {
+  a_head_of_the_log_replaces_smaller_ones_only(InMemory().subject);
+}
 TEST_CASE("In memory: an older hub epoch writes nothing") { an_older_hub_epoch_writes_nothing(InMemory().subject); }
 TEST_CASE("In memory: what is out of reach stays out") {
   answered_commands_and_old_deployments_stay_out_of_reach(InMemory().subject);

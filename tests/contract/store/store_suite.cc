@@ -178,6 +178,7 @@ hub::Changeset one_of_everything() {
   leaf.bytes = std::string("\0leaf", 5);
   leaf.hash = "sha256:y";
   changes.audit = {leaf};
+  changes.log_head = hub::LogHead{audit::TreeSize(1), audit::Hash{7}, "a note's text\n", at(9)};
   return changes;
 }
 
@@ -227,7 +228,9 @@ void check_holds(const hub::HubState& state, const hub::Changeset& changes) {
 void what_was_committed_is_loaded(const StoreUnderTest& subject) {
   const hub::Changeset changes = one_of_everything();
   REQUIRE(subject.fresh()->commit(changes).ok());
-  check_holds(loaded(*subject.again()), changes);
+  const hub::HubState state = loaded(*subject.again());
+  check_holds(state, changes);
+  CHECK(state.log_head == changes.log_head);
 }
 
 void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject) {

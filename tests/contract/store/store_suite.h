@@ -16,7 +16,7 @@ struct StoreUnderTest {
 
 // One row of every kind, with texts, bytes and numbers that are hard to keep.
 hub::Changeset one_of_everything();
-// The state is what `changes` holds, events and audit left out: they are only read through a reader.
+// The state is what `changes` holds, events and audit log left out: they are only read through a reader.
 void check_holds(const hub::HubState& state, const hub::Changeset& changes);
 
 // Each is one test; they use Catch2's checks.
@@ -24,6 +24,7 @@ void a_fresh_store_is_empty(const StoreUnderTest& subject);
 void what_was_committed_is_loaded(const StoreUnderTest& subject);
 void a_later_row_replaces_the_one_with_its_key(const StoreUnderTest& subject);
 void a_commit_that_raises_the_epoch_fences_what_comes_later(const StoreUnderTest& subject);
+void a_head_of_the_log_replaces_smaller_ones_only(const StoreUnderTest& subject);
 void an_older_hub_epoch_writes_nothing(const StoreUnderTest& subject);
 void answered_commands_and_old_deployments_stay_out_of_reach(const StoreUnderTest& subject);
 
