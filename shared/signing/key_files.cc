@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -23,15 +24,22 @@ std::string base64_text(const unsigned char* data, std::size_t size) {
   return text;
 }
 
+// The whole text. The library takes some bytes above 127 for letters of the alphabet.
+bool decode_base64(std::string_view text, unsigned char* out, std::size_t room, std::size_t& size) {
+  if (std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0x80) != 0; }))
+    return false;
+  const char* end = nullptr;
+  const int failed =
+      sodium_base642bin(out, room, text.data(), text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
+  return failed == 0 && end == text.data() + text.size();
+}
+
 bool decode_key(std::string_view text, std::string_view prefix, std::array<std::uint8_t, 32>& out) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   std::size_t size = 0;
-  const char* end = nullptr;
-  const int failed = sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &size, &end,
-                                       sodium_base64_VARIANT_ORIGINAL);
-  return failed == 0 && size == out.size() && end == text.data() + text.size();
+  return decode_base64(text, out.data(), out.size(), size) && size == out.size();
 }
 
 Error system_error(const std::string& path, const std::string& remedy) {
@@ -72,10 +80,8 @@ std::string to_base64(std::string_view bytes) { return base64_text(data_of(bytes
 Result<std::string> from_base64(std::string_view text) {
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
-  const char* end = nullptr;
-  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                                       text.size(), nullptr, &size, &end, sodium_base64_VARIANT_ORIGINAL);
-  if (failed != 0 || end != text.data() + text.size()) return Error{Errc::invalid, "not base64"};
+  if (!decode_base64(text, reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), size))
+    return Error{Errc::invalid, "not base64"};
   bytes.resize(size);
   return bytes;
 }

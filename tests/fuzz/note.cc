@@ -80,6 +80,7 @@ std::vector<Seed> seeds() {
   all.push_back({"two_signatures", signed_by(1, first) + signed_by(2, first).substr(first.size() + 1)});
   all.push_back({"receipt", audit::text_of(audit::Receipt{audit::LeafIndex(0), {}, "x", signed_by(1, first)}, with())});
   all.push_back({"vkey", audit::vkey_of(log_key(1), with())});
+  all.push_back({"other_letters", "a\n\n\xE2\x80\x94 log Zi+h188li/VsUttnKG\xC4\xA8qQg=\n", false});
   all.push_back({"no_signature", first + "\n", false});
   return all;
 }

@@ -91,6 +91,14 @@ TEST_CASE("a wrong key file is named with the remedy") {
   REQUIRE_FALSE(public_key_of("").ok());
 }
 
+TEST_CASE("base64 with a letter of another alphabet in it is none") {
+  REQUIRE(from_base64("Zi+h188li/VsUttnKGqQg===").error().code == Errc::invalid);
+  REQUIRE(from_base64("Zi+h188li/VsUttnKG\xC4\xA8qQg=").error().code == Errc::invalid);
+  for (int byte = 0x80; byte <= 0xFF; ++byte)
+    REQUIRE_FALSE(from_base64(std::string("AA") + static_cast<char>(byte) + "A").ok());
+  REQUIRE(from_base64("Zi+h188li/VsUttnKA==").value().size() == 13);
+}
+
 TEST_CASE("random bytes differ, comparison in constant time compares") {
   REQUIRE(random_bytes(16).size() == 16);
   REQUIRE(random_bytes(16) != random_bytes(16));
