@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "hub/app/log_command.h"
 #include "hub/app/recovery_command.h"
 #include "hub/app/site_commands.h"
 #include "hub/app/trust_command.h"
@@ -117,9 +118,10 @@ struct Scale {
   std::string reason;
 };
 
-using Request = std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments,
-                             StartDeployment, Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken,
-                             JoinSite, Recover, LiftSite, RenewSite, RevokeSite, CordonSite, NoteTakeOver, AdmitSite>;
+using Request =
+    std::variant<CreateEnvironment, CreateSite, ArtifactStored, PublishVersion, ApplyDocuments, StartDeployment,
+                 Promote, GiveVerb, Rollback, Scale, Attest, TakeTrustRoot, MakeJoinToken, JoinSite, Recover, LiftSite,
+                 RenewSite, RevokeSite, CordonSite, NoteTakeOver, AdmitSite, KeepLogHead>;
 
 struct ApiCommand {
   std::uint64_t ticket = 0;  // the driver's: comes back with the answer

@@ -43,6 +43,11 @@ bool needs_signing(const Request& request) {
       request);
 }
 
+Answer keep_log_head(Turn& turn, const KeepLogHead& signed_head) {
+  turn.out.changes.log_head = signed_head.head;
+  return made("audit-log");
+}
+
 Answer carry_out(Turn& turn, const ApiCommand& command) {
   const bool dry = command.dry_run;
   const Reasons held = held_by_recovery(turn.world);
@@ -72,7 +77,8 @@ Answer carry_out(Turn& turn, const ApiCommand& command) {
                                [&](const RevokeSite& one) { return revoke_site(turn, one); },
                                [&](const CordonSite& one) { return cordon_site(turn, one); },
                                [&](const NoteTakeOver&) { return note_take_over(turn); },
-                               [&](const AdmitSite& one) { return admit_site(turn, one); }},
+                               [&](const AdmitSite& one) { return admit_site(turn, one); },
+                               [&](const KeepLogHead& one) { return keep_log_head(turn, one); }},
                     command.request);
 }
 

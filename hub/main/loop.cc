@@ -37,6 +37,15 @@ Result<Hub> load_hub(Store& store, Codec& codec) {
 
 Loop::Loop(LoopParts parts, Hub hub) : parts_(std::move(parts)), driver_(bound(), std::move(hub)) {}
 
+void Loop::start() {
+  if (parts_.read_only.empty()) driver_.start();
+}
+
+Result<Answer> Loop::run(ApiCommand command) {
+  if (!parts_.read_only.empty()) return Error{Errc::unavailable, "this hub only reads: " + parts_.read_only};
+  return driver_.run(std::move(command));
+}
+
 Parts Loop::bound() {
   return {parts_.store,
           parts_.clock,

@@ -27,6 +27,7 @@ struct LoopParts {
   BrokerGate* gate = nullptr;                                    // null: there is no broker to keep anybody out of
   std::function<void(const std::string&)> log;
   std::function<void()> give_up;  // another hub took over, or the store can not be used: end the process
+  std::string read_only{};        // why nothing may be written; then nothing is taken, from nobody
 };
 
 // The hub from what the store holds, with the applied files parsed.
@@ -38,12 +39,12 @@ class Loop final : public api_http::CommandSink {
  public:
   Loop(LoopParts parts, Hub hub);
 
-  void start() { driver_.start(); }
+  void start();
   void stop() { driver_.stop(); }
-  Result<Answer> run(ApiCommand command) override { return driver_.run(std::move(command)); }
+  Result<Answer> run(ApiCommand command) override;
   // From the broker. False: the queue is full and the message was dropped.
-  bool take(ports::Message message) { return driver_.take(std::move(message)); }
-  std::string not_ready() const { return driver_.trouble(); }
+  bool take(ports::Message message) { return parts_.read_only.empty() && driver_.take(std::move(message)); }
+  std::string not_ready() const { return parts_.read_only.empty() ? driver_.trouble() : parts_.read_only; }
 
  private:
   Parts bound();

@@ -10,13 +10,14 @@
 #include "hub/blobs/directory_blobs.h"
 #include "hub/identity/file_credentials.h"
 #include "hub/main/brokers.h"
+#include "hub/main/checkpoints.h"
 #include "hub/main/collector.h"
 #include "hub/main/listeners.h"
 #include "hub/main/log.h"
 #include "hub/main/loop.h"
 #include "hub/main/only_one.h"
+#include "hub/main/signers.h"
 #include "hub/main/wire_codec.h"
-#include "hub/signer/signer.h"
 #include "hub/store_sqlite/sqlite_reader.h"
 #include "hub/store_sqlite/sqlite_store.h"
 #include "shared/clock/system_clock.h"
@@ -121,12 +122,6 @@ api_http::Backend backend_of(Ground& ground, Loop& loop, Outlet& outlet, api_htt
           &ground.alarms};
 }
 
-// Who signs, and the key by which sites know it.
-struct Release {
-  std::unique_ptr<signer::Signer> signer;
-  signing::PublicKey key;
-};
-
 // What the hub that was replaced says last would be taken for the word of the one that replaced it.
 void say_goodbye(Brokers& brokers, const Outlet& outlet, bool gave_up) {
   const auto farewell = outlet.farewell();
@@ -146,22 +141,18 @@ void say_started(const Settings& settings, const std::string& version, const Lis
            std::to_string(listeners.people->port()));
 }
 
-// Who was revoked may still come in at the broker: somebody must see that.
-void note_handing_over(Ground& ground, const std::string& why) {
-  constexpr const char* kAlarm = "revocations-not-handed-over";
-  if (why.empty()) return ground.alarms.clear(kAlarm);
-  ground.alarms.raise(kAlarm, why, ground.clock.now().wall);
+// Alarms are told until they are well again.
+void note(Ground& ground, const char* alarm, const std::string& why) {
+  if (why.empty()) return ground.alarms.clear(alarm);
+  ground.alarms.raise(alarm, why, ground.clock.now().wall);
 }
 
 BrokerGate::Parts gate_parts(const Settings& settings, const std::string& hub_id, const Door& door, Outlet& outlet,
                              Ground& ground) {
-  return {door.certificates.get(),
-          settings.join.revocations.string(),
-          settings.broker_pid_file,
-          brokers_of(settings, hub_id, outlet),
-          [&ground](Instant until) { ground.metrics.revocations_until(until); },
-          [&ground](const std::string& why) { note_handing_over(ground, why); },
-          log_line};
+  return {door.certificates.get(), settings.join.revocations.string(), settings.broker_pid_file,
+          brokers_of(settings, hub_id, outlet), [&ground](Instant until) { ground.metrics.revocations_until(until); },
+          // Who was revoked may still come in at the broker: somebody must see that.
+          [&ground](const std::string& why) { note(ground, "revocations-not-handed-over", why); }, log_line};
 }
 
 Result<void> say_that_it_took_over(Loop& loop) {
@@ -173,53 +164,86 @@ Result<void> say_that_it_took_over(Loop& loop) {
   return answer.ok ? Result<void>() : Error{answer.code, answer.what};
 }
 
-Result<Release> release_of(const Settings& settings) {
-  if (!settings.signer_socket.empty()) {
-    DEPOPS_TRY(const signing::PublicKey key, signing::load_public_key(settings.public_key.string()));
-    return Release{signer::socket_signer(settings.signer_socket.string(), key.id()), key};
-  }
-  DEPOPS_TRY(signing::SecretKey key, signing::load_secret_key(settings.release_key.string()));
-  log_line(
-      "event=warning text=\"the hub holds its release key itself: whoever breaks into it can sign; give the key to "
-      "depops-hub signer and name its socket in the settings: signer: {socket: PATH}\"");
-  const signing::PublicKey shown = key.public_key();
-  return Release{signer::key_signer(std::move(key)), shown};
+// A checkpoint counts from its commit on.
+Result<void> keep_head(Loop& loop, LogHead head) {
+  ApiCommand command;
+  command.actor = Actor("hub");
+  command.request_id = "checkpoint";
+  command.request = KeepLogHead{std::move(head)};
+  DEPOPS_TRY(const Answer answer, loop.run(std::move(command)));
+  return answer.ok ? Result<void>() : Error{answer.code, answer.what};
+}
+
+CheckpointParts checkpoint_parts(Ground& ground, const Signers& signers, Loop& loop) {
+  return {*ground.reader,
+          *signers.log_signer,
+          signer::log_origin(signers.hub_id),
+          ground.clock,
+          [&loop](LogHead head) { return keep_head(loop, std::move(head)); },
+          [&ground](const std::string& why) { note(ground, "audit-log-not-signed", why); },
+          log_line};
+}
+
+// At each start: what was written last is as it was, or nothing more is written or signed. What is wrong.
+std::string damage_of_log(Ground& ground) {
+  constexpr std::uint64_t kNewest = 1'000;
+  const auto checked = ground.reader->check_log(kNewest);
+  const std::string damage = checked.ok() ? "" : checked.error().what;
+  if (!damage.empty()) log_line("event=audit_log damaged=true why=\"" + damage + "\"");
+  note(ground, "audit-log-damaged", damage);
+  return damage;
+}
+
+// What speaks to the world beside the API.
+struct Voices {
+  Outlet& outlet;
+  Brokers& brokers;
+  Loop& loop;
+  Checkpoints& checkpoints;
+};
+
+void begin(const Voices& voices, const Settings& settings, Ground& ground) {
+  voices.outlet.attach(settings.broker_urls.empty() ? nullptr : &voices.brokers);
+  // No connection without a signed will: nobody would learn that the hub went.
+  voices.outlet.start([voices, &settings, &ground] {
+    voices.brokers.start(topics(), handlers_of(settings.broker_urls, voices.loop, voices.outlet, ground.metrics));
+  });
+  voices.loop.start();
+  voices.checkpoints.start();
 }
 
 Result<void> serve(const Settings& settings, const std::string& version, Ground& ground, const sigset_t& signals,
                    bool take_over) {
-  DEPOPS_TRY(const Release release, release_of(settings));
+  DEPOPS_TRY(const Signers signers, signers_of(settings));
   DEPOPS_TRY(Hub hub, load_hub(*ground.store, ground.codec));
-  // Agents know the hub by its key: a hub with another key is another hub.
-  const std::string hub_id = settings.hub_id.empty() ? release.key.id().str() : settings.hub_id;
-  DEPOPS_TRY(const Door door, make_door(settings, hub_id, release.key));
+  DEPOPS_TRY(const Door door, make_door(settings, signers.hub_id, signers.key));
+  const std::string damage = damage_of_log(ground);
   api_http::EventFeed feed(hub.world().counters.event);
-  Outlet outlet({*release.signer, release.key.id(), hub_id, hub.world().hub_epoch, ground.clock, log_line});
+  Outlet outlet({*signers.signer, signers.key.id(), signers.hub_id, hub.world().hub_epoch, ground.clock, log_line});
   std::atomic<bool> gave_up{false};
   const auto give_up = [&gave_up] {
     gave_up = true;
     ::kill(::getpid(), SIGTERM);
   };
-  const auto doors = doors_of(brokers_of(settings, hub_id, outlet));
+  const auto doors = doors_of(brokers_of(settings, signers.hub_id, outlet));
   Brokers brokers(all_of(doors));
   Collector collector(*ground.artifacts, log_line);
   const auto collect = [&collector](std::vector<Digest> keep) { collector.collect(std::move(keep)); };
-  BrokerGate gate(gate_parts(settings, hub_id, door, outlet, ground));
+  BrokerGate gate(gate_parts(settings, signers.hub_id, door, outlet, ground));
   Loop loop({*ground.store, ground.codec, ground.clock, outlet, feed, ground.metrics,
-             Reading{hub_id, release.key, door.certificates.get(), settings.join.certificate_life},
+             Reading{signers.hub_id, signers.key, door.certificates.get(), settings.join.certificate_life},
              [&brokers](const SiteName& site, std::size_t by) { brokers.heard(site, by); }, collect, &gate, log_line,
-             give_up},
+             give_up, damage},
             std::move(hub));
   const auto backend = backend_of(ground, loop, outlet, feed, door, version);
   DEPOPS_TRY(Listeners listeners, open_listeners(settings, backend, feed));
-  outlet.attach(settings.broker_urls.empty() ? nullptr : &brokers);
-  // No connection without a signed will: nobody would learn that the hub went.
-  outlet.start([&] { brokers.start(topics(), handlers_of(settings.broker_urls, loop, outlet, ground.metrics)); });
-  loop.start();
+  Checkpoints checkpoints(checkpoint_parts(ground, signers, loop));
+  if (damage.empty()) begin({outlet, brokers, loop, checkpoints}, settings, ground);
   say_started(settings, version, listeners);
   if (take_over) DEPOPS_TRY_VOID(say_that_it_took_over(loop));
   wait_for_end(signals);
   listeners.stop();
+  checkpoints.stop();
   outlet.stop();
   say_goodbye(brokers, outlet, gave_up);
   loop.stop();

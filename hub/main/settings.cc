@@ -145,6 +145,7 @@ Result<Settings> settings_of(const YAML::Node& root, const fs::path& base) {
   Section keys = all.part("keys");
   out.release_key = path(keys.text("release", (out.state_directory / "release.key").string()));
   out.public_key = path(keys.text("public", (out.state_directory / "release.pub").string()));
+  out.log_key = path(keys.text("log", (out.state_directory / "log.key").string()));
   Section signer = all.part("signer");
   out.signer_socket = path(signer.text("socket"));
   for (const Section* section : {&all, &api, &sites, &broker, &artifacts, &keys, &signer})
@@ -166,6 +167,7 @@ Result<SignerSettings> signer_settings_of(const YAML::Node& root, const fs::path
   Section keys = all.part("keys");
   out.release_key = path(keys.text("release", own("release.key")));
   out.public_key = path(keys.text("public", own("release.pub")));
+  out.log_key = path(keys.text("log", own("log.key")));
   Section trust = all.part("trust");
   for (const std::string& file : trust.texts("roots")) out.trust_roots.push_back(path(file));
   Section limits = all.part("limits");

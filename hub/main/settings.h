@@ -36,11 +36,13 @@ struct Settings {
   std::string broker_pid_file;  // of mosquitto; empty: nobody tells it that the list of revoked certificates changed
   std::filesystem::path console;
   std::uint64_t artifact_max = std::uint64_t{1} << 30;
-  std::filesystem::path release_key;    // default: release.key in the state directory
-  std::filesystem::path public_key;     // of the release key, whoever holds it
+  std::filesystem::path release_key;  // default: release.key in the state directory
+  std::filesystem::path public_key;   // of the release key, whoever holds it
+  std::filesystem::path log_key;      // of the audit log, if the hub holds it; default: log.key in the state directory
   std::filesystem::path signer_socket;  // of `depops-hub signer`; empty: the hub holds the release key itself
 
   std::filesystem::path database() const { return state_directory / "hub.db"; }
+  std::filesystem::path log_guard() const { return state_directory / "log.guard"; }
 };
 
 // Errors name file, key and remedy; unknown keys are refused.

@@ -51,8 +51,12 @@ Result<std::unique_ptr<signer::Notary>> open_notary(const SignerSettings& settin
   DEPOPS_TRY(auto file, signer::LedgerFile::open(settings.ledger().string()));
   DEPOPS_TRY(auto log, signer::SignatureLog::open(settings.log().string()));
   const std::string hub_id = settings.hub_id.empty() ? key.public_key().id().str() : settings.hub_id;
-  return signer::Notary::open(
-      {std::move(key), hub_id, std::move(file), std::move(log), clock, settings.documents_per_minute}, roots);
+  DEPOPS_TRY(auto audit_log, signer::LogNotary::open({settings.log_key.string(), settings.log_guard().string()},
+                                                     signer::log_origin(hub_id)));
+  log_line("event=audit_log vkey=" + audit_log->vkey());
+  return signer::Notary::open({std::move(key), hub_id, std::move(file), std::move(log), clock,
+                               settings.documents_per_minute, std::move(audit_log)},
+                              roots);
 }
 
 // Its memory holds the key: no other process of its user may look into it, and no core file gets it.

@@ -17,11 +17,13 @@ struct SignerSettings {
   std::string hub_id;                     // empty: the id of the release key
   std::filesystem::path release_key;      // default: release.key in the state directory
   std::filesystem::path public_key;
+  std::filesystem::path log_key;  // of the audit log; default: log.key in the state directory; made if it is not there
   std::vector<std::filesystem::path> trust_roots;  // oldest first; none: nobody is asked for approvals
   std::uint32_t documents_per_minute = 0;
 
   std::filesystem::path ledger() const { return state_directory / "ledger.db"; }
   std::filesystem::path log() const { return state_directory / "signatures.log"; }
+  std::filesystem::path log_guard() const { return state_directory / "log.guard"; }
 };
 
 // Errors name file, key and remedy; unknown keys are refused.

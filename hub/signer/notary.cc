@@ -107,6 +107,8 @@ Result<void> Notary::believe(const std::string& bytes) {
 
 std::string Notary::answer(const std::string& request) {
   const auto items = wire::decode_sign_request(request);
+  const auto log = items.ok() && items->empty() ? wire::decode_log_ask(request) : Error{Errc::unsupported, ""};
+  if (log.ok()) return wire::encode_log_word(sign_log(*log));
   if (items.ok()) return wire::encode_sign_answer(sign(*items));
   const std::lock_guard lock(mutex_);
   (void)parts_.log
@@ -130,6 +132,26 @@ wire::SignAnswer Notary::sign(const std::vector<wire::ToSign>& items) {
   let_out(std::move(allowed), answer.words);
   tell_counts(false);
   return answer;
+}
+
+// Refusals are logged, checkpoints are counted: there is one a second while the log grows.
+wire::LogWord Notary::sign_log(const wire::LogAsk& ask) {
+  const std::lock_guard lock(mutex_);
+  wire::LogWord word;
+  if (parts_.audit_log == nullptr) {
+    word.code = "origin";
+    word.reason = "this signer has no key for an audit log";
+    return word;
+  }
+  word = parts_.audit_log->sign(ask);
+  if (word.code.empty()) ++checkpoints_;
+  if (!word.code.empty() && word.code != audit::name_of(audit::Growth::stale)) {
+    json::Value line;
+    line.add("refused", "checkpoint").add("code", word.code).add("reason", word.reason).add("text", ask.text);
+    (void)parts_.log->add(parts_.clock.now().wall, line).ok();
+  }
+  tell_counts(false);
+  return word;
 }
 
 wire::SignedWord Notary::frame(const wire::ToSign& item) {
@@ -244,14 +266,15 @@ void Notary::look_again() {
 }
 
 void Notary::tell_counts(bool now) {
-  if (frames_ == 0 && delayed_ == 0) return;
+  if (frames_ == 0 && delayed_ == 0 && checkpoints_ == 0) return;
   const Moment at = parts_.clock.now();
   if (!counted_since_) counted_since_ = at.boottime;
   if (!now && at.boottime - *counted_since_ < kCountsEvery) return;
   json::Value line;
   line.add("signed", "frames").add("count", frames_).add("documentsDelayed", delayed_);
+  line.add("checkpoints", checkpoints_);
   if (!parts_.log->add(at.wall, line).ok()) return;
-  frames_ = delayed_ = 0;
+  frames_ = delayed_ = checkpoints_ = 0;
   counted_since_ = at.boottime;
 }
 

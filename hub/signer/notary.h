@@ -7,6 +7,7 @@
 
 #include "hub/guard/rate.h"
 #include "hub/signer/ledger_file.h"
+#include "hub/signer/log_notary.h"
 #include "hub/signer/signature_log.h"
 #include "shared/ports/clock.h"
 #include "shared/signing/signing.h"
@@ -24,6 +25,7 @@ struct NotaryParts {
   std::unique_ptr<SignatureLog> log;
   const ports::Clock& clock;
   std::uint32_t documents_per_minute = kDocumentsPerMinute;  // new ones; the same bytes again are not counted
+  std::unique_ptr<LogNotary> audit_log{};                    // null: checkpoints are refused
 };
 
 // Holds the release key and signs with it what hub/guard allows: parses the exact bytes, keeps the ledger, writes the
@@ -37,6 +39,7 @@ class Notary {
 
   // A request and its answer, as bytes.
   std::string answer(const std::string& request);
+  wire::LogWord sign_log(const wire::LogAsk& ask);
   wire::SignAnswer sign(const std::vector<wire::ToSign>& items);
 
   // Desired states that a hub signed with this key before: allowed from now on, for sites that are not in the ledger
@@ -64,6 +67,7 @@ class Notary {
   bool unsure_ = false;        // the ledger could not be kept nor read again: what is in memory may be too much
   std::uint64_t frames_ = 0;   // signed and not yet in the log
   std::uint64_t delayed_ = 0;  // the same of documents that must wait
+  std::uint64_t checkpoints_ = 0;
   std::optional<Millis> counted_since_;
   std::mutex mutex_;
 };

@@ -11,7 +11,7 @@ say() {  # "" or what is wrong, NAME
 }
 
 ids() {
-  echo A{1..25} A32 A36 F{1..20} F{23..31} F33 F{38..41}
+  echo A{1..25} A{32..34} A36 F{1..20} F{23..31} F33 F{38..41}
 }
 
 # names FILE: the names of its tests, whether they stand on the line of TEST_CASE or on the next.
