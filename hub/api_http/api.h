@@ -9,6 +9,7 @@
 #include "hub/ports/blobs.h"
 #include "hub/ports/codec.h"
 #include "hub/ports/credentials.h"
+#include "hub/ports/log_records.h"
 #include "hub/ports/reader.h"
 #include "shared/ports/clock.h"
 
@@ -33,6 +34,7 @@ struct Backend {
   std::string version;
   const Joining* joining = nullptr;  // null: sites can not join by themselves
   const Alarms* alarms = nullptr;    // null: nobody raises one
+  LogReader* log = nullptr;          // null: the audit log is not signed
 };
 
 enum class Access { open, token, token_or_session };

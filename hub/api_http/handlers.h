@@ -44,6 +44,10 @@ Response scale_service(const Request& request, const Backend& backend);
 
 Response stream_events(const Request& request, const Backend& backend);
 Response list_audit(const Request& request, const Backend& backend);
+Response get_checkpoint(const Request& request, const Backend& backend);
+Response get_receipt(const Request& request, const Backend& backend);
+Response get_tile(const Request& request, const Backend& backend);
+Response get_entries(const Request& request, const Backend& backend);
 Response get_dora(const Request& request, const Backend& backend);
 
 Response sign_in(const Request& request, const Backend& backend);

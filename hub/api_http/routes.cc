@@ -58,6 +58,10 @@ std::vector<Route> records_and_access() {
   return {
     {"GET",    "/api/v1/events",           "streamEvents",     kCaller, stream_events},
     {"GET",    "/api/v1/audit",            "listAudit",        kCaller, list_audit},
+    {"GET",    "/api/v1/audit/checkpoint", "getCheckpoint",    kCaller, get_checkpoint},
+    {"GET",    "/api/v1/audit/entries/{seq}/receipt",    "getReceipt", kCaller, get_receipt},
+    {"GET",    "/api/v1/audit/tiles/{level}/{index}",    "getTile",    kCaller, get_tile},
+    {"GET",    "/api/v1/audit/entry-bundles/{index}",    "getEntryBundle", kCaller, get_entries},
     {"GET",    "/api/v1/dora",             "getDora",          kCaller, get_dora},
     {"POST",   "/api/v1/sessions",         "signIn",           kOpen,   sign_in},
     {"DELETE", "/api/v1/sessions/current", "signOut",          kCaller, sign_out},

@@ -30,6 +30,7 @@ void add_replica_plan_command(CLI::App& rollout, Session& session, Action& actio
 void add_simulate_command(CLI::App& rollout, Session& session, Action& action);
 void add_analysis_commands(CLI::App& app, Session& session, Action& action);  // judge, power
 void add_record_commands(CLI::App& app, Session& session, Action& action);    // audit, dora, events
+void add_audit_commands(CLI::App& audit, Session& session, Action& action);   // export, verify
 void add_hub_commands(CLI::App& app, Session& session, Action& action);       // hub status, recover
 void add_access_commands(CLI::App& app, Session& session, Action& action);    // whoami, sign-in
 void add_keys_commands(CLI::App& app, Session& session, Action& action);      // keys new, list, rotate

@@ -139,6 +139,7 @@ void add_record_commands(CLI::App& app, Session& session, Action& action) {
   list->add_option("--limit", options->limit, "at most so many; 0 for all")->capture_default_str();
   list->callback(
       [&session, &action, options] { action = [&session, options] { return list_audit(session, *options); }; });
+  add_audit_commands(*audit, session, action);
   add_dora(app, session, action, options);
   CLI::App* events = app.add_subcommand("events", "what happened in a deployment, or all changes as they come");
   events->add_option("DEPLOYMENT", options->deployment);

@@ -119,7 +119,8 @@ api_http::Backend backend_of(Ground& ground, Loop& loop, Outlet& outlet, api_htt
           [&feed] { return feed.newest(); },
           version,
           door.joining.get(),
-          &ground.alarms};
+          &ground.alarms,
+          ground.reader.get()};
 }
 
 // What the hub that was replaced says last would be taken for the word of the one that replaced it.

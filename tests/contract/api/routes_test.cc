@@ -55,6 +55,13 @@ void ask_all_lists(RunningHub& hub) {
   CHECK(hub.call("GET", "/api/v1/openapi.yaml").body == hub::api_http::openapi_text());
 }
 
+// What is in them: audit_log_test.cc.
+void ask_audit_log(RunningHub& hub) {
+  hub.sign_log();
+  for (const char* path : {"checkpoint", "entries/1/receipt", "tiles/0/0?width=1", "entry-bundles/0?width=1"})
+    CHECK(hub.call("GET", std::string("/api/v1/audit/") + path).status == 200);
+}
+
 void ask_artifacts(RunningHub& hub) {
   const std::string path = "/api/v1/artifacts/" + hub.upload("some bytes").str();
   CHECK(hub.call("HEAD", path).header("content-length") == "10");
@@ -204,6 +211,7 @@ TEST_CASE("API: every operation of openapi.yaml answers as it says") {
   sign_in_and_out(hub);
   CHECK(hub.call("POST", "/api/v1/rollbacks", R"({"service":"checkout","environment":"staging"})").status == 201);
   ask_hub(hub);
+  ask_audit_log(hub);
   Wire stream(hub.port());
   stream.send("GET /api/v1/events?lastEventId=0 HTTP/1.1\r\nAuthorization: Bearer " + hub.token() + "\r\n\r\n");
   stream.read_until([](const std::string& got) { return got.find("event: change") != std::string::npos; });

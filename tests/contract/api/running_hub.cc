@@ -103,7 +103,8 @@ hub::api_http::Backend RunningHub::backend() {
           [this] { return feed_->newest(); },
           "0.0.0",
           door_ ? &door_->joining() : nullptr,
-          &alarms_};
+          &alarms_,
+          reader_.get()};
 }
 
 void RunningHub::open() {

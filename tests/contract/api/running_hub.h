@@ -16,6 +16,7 @@
 #include "hub/main/wire_codec.h"
 #include "hub/store_sqlite/sqlite_reader.h"
 #include "hub/store_sqlite/sqlite_store.h"
+#include "shared/audit/note.h"
 #include "shared/clock/system_clock.h"
 #include "shared/json/value.h"
 #include "shared/ports/transport.h"
@@ -85,6 +86,8 @@ class RunningHub {
   hub::identity::FileCredentials& credentials() { return *credentials_; }
   hub::api_http::Metrics& metrics() { return metrics_; }
   hub::api_http::Alarms& alarms() { return alarms_; }
+  // Has the audit log signed as it is now; the key of the log.
+  audit::NoteKey sign_log();
   static const std::set<std::string>& operations_answered();  // operationIds, over all tests of this process
 
  private:

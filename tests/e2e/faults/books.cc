@@ -1,7 +1,10 @@
 #include "tests/e2e/faults/books.h"
 
 #include <filesystem>
+#include <fstream>
 
+#include "shared/audit/checkpoint.h"
+#include "shared/signing/log_primitives.h"
 #include "shared/signing/signing.h"
 #include "shared/sqlite/connection.h"
 #include "tests/e2e/stage/trouble.h"
@@ -97,18 +100,71 @@ Complaints compare(const std::string& site, const Entries& held, const Entries& 
   return found;
 }
 
-Complaints check_log(const std::string& database) {
+namespace {
+
+struct SignedSize {
+  std::string what;
+  audit::Hash root{};
+};
+
+// What was signed by size: the checkpoints that are kept, and those of guards.
+std::map<std::uint64_t, std::vector<SignedSize>> signed_sizes(sqlite::Connection& hub,
+                                                              const std::vector<std::string>& guards,
+                                                              Complaints& found) {
+  const auto& with = signing::log_primitives();
+  std::map<std::uint64_t, std::vector<SignedSize>> all;
+  const auto add = [&](const std::string& what, const std::string& text) {
+    const auto read = audit::parse_checkpoint(text, with);
+    if (read.ok()) all[read->size.value()].push_back({what, read->root});
+    if (!read.ok()) found.push_back(what + ": " + read.error().what);
+  };
+  each(hub, "SELECT size, root, note FROM audit_heads", [&](const sqlite::Statement& row) {
+    const std::string what = "checkpoint over " + std::to_string(row.uint64(0));
+    const auto note = audit::parse_note(row.text(2), with);
+    all[row.uint64(0)].push_back({what, good(audit::hash_of(row.blob(1)))});
+    add(what, note.ok() ? note->text : "");
+  });
+  for (const std::string& guard : guards) {
+    std::ifstream file(guard);
+    if (file) add(guard, {std::istreambuf_iterator<char>(file), {}});
+  }
+  return all;
+}
+
+}  // namespace
+
+Complaints check_log(const std::string& database, const std::vector<std::string>& guards) {
+  const auto& with = signing::log_primitives();
   auto hub = good(sqlite::Connection::open(database, {.read_only = true}));
   Complaints found;
-  std::uint64_t last = 0;
+  const auto snapshot = good(sqlite::Transaction::begin_read(hub));
+  auto sizes = signed_sizes(hub, guards, found);
+  audit::CompactRange range;
+  const auto judge_size = [&] {
+    for (const SignedSize& one : sizes[range.size().value()])
+      if (one.root != range.root(with)) found.push_back(one.what + " is not over the entries that are there");
+    sizes.erase(range.size().value());
+  };
+  judge_size();
   each(hub, "SELECT idx, bytes, hash FROM audit ORDER BY idx", [&](const sqlite::Statement& row) {
     const std::string name = "audit leaf " + std::to_string(row.uint64(0));
-    if (row.uint64(0) != ++last) found.push_back(name + " comes after " + std::to_string(last - 1));
+    if (row.uint64(0) != range.size().value() + 1)
+      found.push_back(name + " comes after " + std::to_string(range.size().value()));
     if (hash_of(row.blob(1)) != row.text(2)) found.push_back(name + " is not what its hash says");
-    last = row.uint64(0);
+    range.append(audit::leaf_hash(row.blob(1), with), with);
+    judge_size();
   });
-  if (last == 0) found.push_back("an audit log without a leaf");
+  if (range.size() == audit::TreeSize()) found.push_back("an audit log without a leaf");
+  for (const auto& [size, all] : sizes) found.push_back(all.front().what + " is over more than the log has");
   return found;
+}
+
+Complaints check_signed(const std::string& database) {
+  auto hub = good(sqlite::Connection::open(database, {.read_only = true}));
+  const std::uint64_t newest = number_in(hub, "SELECT coalesce(max(size), 0) FROM audit_heads");
+  const std::uint64_t written = number_in(hub, "SELECT coalesce(max(idx), 0) FROM audit");
+  if (newest == written) return {};
+  return {"the log has " + std::to_string(written) + " entries, signed are " + std::to_string(newest)};
 }
 
 }  // namespace depops::faults

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/faults/ledger.h"
 
@@ -29,7 +30,10 @@ HubBook read_hub_book(const std::string& database, const std::string& site);
 // Everything a site still holds is at the hub, byte for byte; what the hub has begins at 1 and has no gap.
 Complaints compare(const std::string& site, const Entries& held, const Entries& at_hub);
 
-// The hub's own log: leaf after leaf without a gap, each what its hash says.
-Complaints check_log(const std::string& database);
+// The hub's own log: leaf after leaf without a gap, each what its hash says; every checkpoint that is kept, or that a
+// guard (a file of whoever signs; those that are there) says was signed, is over these leaves.
+Complaints check_log(const std::string& database, const std::vector<std::string>& guards = {});
+// The newest checkpoint is over all of them, as it is soon after the last one was written.
+Complaints check_signed(const std::string& database);
 
 }  // namespace depops::faults

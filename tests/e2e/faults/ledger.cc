@@ -115,7 +115,8 @@ Complaints Ledger::all() {
       found.push_back(site->name() + ": another generation than at the hub");
     append(found, effects(*site));
   }
-  append(found, check_log(database));
+  append(found, check_log(database, {stage_.folder("hub/log.guard"), stage_.folder("signer/log.guard")}));
+  append(found, check_signed(database));
   return found;
 }
 
