@@ -73,6 +73,8 @@ FOLDERS = {
                                        f"{POCO} openssl/"),
     "agent/kubernetes/client": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/access "
                                    "agent/kubernetes/connection"),
+    "agent/kubernetes/lease": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
+                                  "agent/kubernetes/connection"),
     "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
     "agent/scrape": _is("adapter"),

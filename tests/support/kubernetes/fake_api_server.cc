@@ -65,6 +65,7 @@ FakeApiServer::FakeApiServer(std::string slices_version)
       kinds_{{"", "v1", "configmaps", "ConfigMap"},
              {"", "v1", "namespaces", "Namespace", false},
              {"apps", "v1", "deployments", "Deployment"},
+             {"coordination.k8s.io", "v1", "leases", "Lease"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
