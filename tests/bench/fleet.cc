@@ -174,7 +174,7 @@ int main(int argc, char** argv) {
     Fleet fleet;
     fleet.numbers = numbers_of(
         argc, argv,
-        {{"sites", 10'000}, {"per-process", 500}, {"entries", 1'440}, {"bytes", 600}, {"beat-s", 30}, {"idle-s", 120}});
+        {{"sites", 10'000}, {"per-process", 50}, {"entries", 1'440}, {"bytes", 600}, {"beat-s", 30}, {"idle-s", 120}});
     set_up(fleet);
     connect_all(fleet, "fleet_connect", "all at once");
     watch_idle(fleet);
