@@ -61,6 +61,11 @@ std::string instance_dir(const ProcessSettings& settings, const EndpointId& id) 
 
 Result<int> launch(const ProcessSettings& settings, const instances::Instance& instance,
                    const rollout::VersionSnapshot& snapshot) {
+  if (snapshot.manifests) {
+    return Error{Errc::unsupported,
+                 "the version is manifests of Kubernetes and this site runs processes; give the service a "
+                 "workload.process, or the site `runtime: {kubernetes: ...}` in its agent's settings"};
+  }
   const std::string workdir = artifact_dir(settings, snapshot.artifact);
   const rollout::ProcessWorkload& workload = snapshot.workload;
   DEPOPS_TRY(const std::string program, program_path(workdir, workload.command));

@@ -42,6 +42,11 @@ void put(std::string& out, const rollout::ProcessWorkload& workload) {
   put(out, workload.limits.open_files);
 }
 
+void put(std::string& out, const rollout::Manifests& manifests) {
+  put(out, manifests.files.size());
+  for (const std::string& file : manifests.files) put(out, file);
+}
+
 Result<std::vector<rollout::Wave>> waves_of(const manifest::Environment& environment, const Sources& sources,
                                             const Order& order) {
   std::set<SiteName> wanted(order.only_sites.begin(), order.only_sites.end());
@@ -93,6 +98,10 @@ std::string canonical_text(const rollout::VersionSnapshot& snapshot) {
     put(out, name);
     put(out, workload);
   }
+  if (snapshot.manifests) {
+    put(out, std::string("manifests"));  // likewise
+    put(out, *snapshot.manifests);
+  }
   return out;
 }
 
@@ -121,6 +130,7 @@ Result<rollout::Plan> resolve(const Sources& sources, const Order& order, const 
                  environment->settings,     {}};
   DEPOPS_TRY(plan.target.workload, manifest::to_workload(pipeline, *environment));
   plan.target.companions = manifest::to_companions(pipeline, *environment);
+  plan.target.manifests = pipeline.manifests;
   plan.target.set = set_id_of(plan.target, digest_of);
   DEPOPS_TRY(plan.strategy, manifest::to_strategy(*environment, sources.find_template,
                                                   {{"service", service}, {"environment", order.environment.str()}}));

@@ -90,7 +90,8 @@ struct Environment {
 struct Pipeline {
   ServiceName service;  // metadata.name
   std::map<std::string, std::string> labels;
-  std::optional<rollout::ProcessWorkload> process;             // absent: the file has a workload of another kind only
+  std::optional<rollout::ProcessWorkload> process;             // with manifests: only what counts there, too
+  std::optional<rollout::Manifests> manifests{};               // the workload is Kubernetes' and no process
   std::map<std::string, rollout::ProcessWorkload> companions;  // of the process, by name
   Millis min_ready{0};
   std::vector<Environment> environments;  // 1..50, names differ

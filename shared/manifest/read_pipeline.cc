@@ -34,6 +34,19 @@ rollout::ProcessWorkload read_process(const Node& node) {
   return process;
 }
 
+rollout::ProcessWorkload read_kubernetes(const Node& node) {
+  rollout::ProcessWorkload workload;
+  workload.replicas = static_cast<std::uint32_t>(count_at(node, "replicas", 1));
+  workload.drain = duration_at(node, "drain", workload.drain);
+  return workload;
+}
+
+// The part of the pipeline's workload, or null.
+const Node* workload_of(const Node& node) {
+  const Node* workload = node.find("workload");
+  return workload == nullptr || workload->items.empty() ? nullptr : &workload->items.front();
+}
+
 std::map<std::string, rollout::ProcessWorkload> read_companions(const Node& node) {
   std::map<std::string, rollout::ProcessWorkload> companions;
   for (std::size_t i = 0; i < node.items.size(); ++i)
@@ -116,10 +129,9 @@ Environment read_environment(const Node& node, const std::string& path) {
   environment.name = EnvironmentName(text_at(node, "name"));
   environment.settings = texts_at(node, "settings");
   if (const Node* promote = node.find("promote")) read_promote(*promote, path + ".promote", environment);
-  const Node* workload = node.find("workload");
-  const Node* process = workload == nullptr ? nullptr : workload->find("process");
-  if (process != nullptr && process->find("replicas") != nullptr) {
-    environment.replicas = static_cast<std::uint32_t>(count_at(*process, "replicas", 1));
+  const Node* workload = workload_of(node);
+  if (workload != nullptr && workload->find("replicas") != nullptr) {
+    environment.replicas = static_cast<std::uint32_t>(count_at(*workload, "replicas", 1));
   }
   read_strategy(*node.find("strategy"), path + ".strategy", environment);
   read_waves(node, path, environment);
@@ -155,6 +167,10 @@ Pipeline read_pipeline(const Node& document) {
   if (const Node* process = workload.find("process")) {
     pipeline.process = read_process(*process);
     pipeline.min_ready = duration_at(*process->find("readiness"), "minReady", Millis(0));
+  } else if (const Node* kubernetes = workload.find("kubernetes")) {
+    pipeline.process = read_kubernetes(*kubernetes);
+    pipeline.manifests = rollout::Manifests{list_at(*kubernetes, "manifests")};
+    pipeline.min_ready = duration_at(*kubernetes, "minReady", Millis(0));
   }
   if (const Node* companions = spec.find("companions")) pipeline.companions = read_companions(*companions);
   note(spec, "dependsOn", "spec", pipeline.later);

@@ -30,6 +30,7 @@ class Rules {
   }
 
   void promotion(const Node& environments);
+  void workload(const Node& spec);
   void metric(const Node& metric, const std::string& path);
   void burn_windows(const Node& burn, const std::string& path);
   void condition(const Node* text, const std::string& path);
@@ -55,6 +56,26 @@ void Rules::promotion(const Node& environments) {
            "no environment " + quoted(from->text) + " stands before this one" + remedy);
     }
     before.push_back(text_at(environment, "name"));
+  }
+}
+
+// A version is a process or manifests, at every place where the file speaks of it.
+void Rules::workload(const Node& spec) {
+  const std::string& kind = spec.find("workload")->keys.front().name;
+  const Node* companions = spec.find("companions");
+  if (kind != "process" && companions != nullptr) {
+    fail(companions->place, "spec.companions",
+         "companions run beside a process; with spec.workload." + kind + " they come with a later version");
+  }
+  const std::vector<Node>& environments = spec.find("environments")->items;
+  for (std::size_t i = 0; i < environments.size(); ++i) {
+    const Node* workload = environments[i].find("workload");
+    if (workload == nullptr) continue;
+    for (const Key& key : workload->keys) {
+      if (key.name == kind) continue;
+      fail(key.place, "spec.environments[" + std::to_string(i) + "].workload." + key.name,
+           "the workload is " + quoted(kind) + " (spec.workload); write " + quoted(kind) + " here, too");
+    }
   }
 }
 
@@ -108,6 +129,7 @@ void check_pipeline(const Node& document, const std::string& file, std::vector<D
   const Node& environments = *document.find("spec")->find("environments");
   rules.names_differ(environments, "spec.environments");
   rules.promotion(environments);
+  rules.workload(*document.find("spec"));
   for (std::size_t i = 0; i < environments.items.size(); ++i) {
     const std::string path = "spec.environments[" + std::to_string(i) + "]";
     check_steps(environments.items[i], file, path, found);

@@ -38,6 +38,13 @@ struct ProcessWorkload {
   bool operator==(const ProcessWorkload&) const = default;
 };
 
+// A version as objects of Kubernetes: plain rendered YAML in the unpacked artifact. How many instances and how long
+// they drain stands in the ProcessWorkload, whose other fields are not used then.
+struct Manifests {
+  std::vector<std::string> files;  // 1..50 files or folders, relative to the unpacked artifact, never out of it
+  bool operator==(const Manifests&) const = default;
+};
+
 struct VersionSnapshot {
   ServiceName service;
   EnvironmentName environment;
@@ -48,6 +55,7 @@ struct VersionSnapshot {
   std::map<std::string, std::string> settings;          // environment variables of the process
   ProcessWorkload workload;                             // takes the requests
   std::map<std::string, ProcessWorkload> companions{};  // beside it, by name; at most 8 (companions.h)
+  std::optional<Manifests> manifests{};                 // instead of a process
   bool operator==(const VersionSnapshot&) const = default;
 };
 

@@ -30,6 +30,7 @@ inline constexpr std::size_t kMetricsMax = 20;
 inline constexpr std::uint32_t kSamplesMax = 500;  // that a Mann-Whitney test keeps of each version
 inline constexpr std::size_t kSettingsMax = 500;
 inline constexpr std::size_t kArgumentsMax = 200;
+inline constexpr std::size_t kManifestFilesMax = 50;
 inline constexpr std::size_t kSetsMax = 64;
 inline constexpr std::size_t kServicesMax = 500;
 inline constexpr std::size_t kRowsMax = 10'000;                      // counter rows in a record

@@ -34,6 +34,26 @@ rollout::ProcessWorkload get_process(const v1::ProcessWorkload& message, Intake&
   return workload;
 }
 
+rollout::Manifests get_manifests(const v1::ManifestWorkload& message, Intake& in) {
+  rollout::Manifests manifests;
+  in.count(message.files_size(), "manifests.files", kManifestFilesMax);
+  in.require(message.files_size() > 0, "manifests.files", "is missing");
+  for (const std::string& file : message.files()) manifests.files.push_back(in.needed(file, "manifests.files"));
+  return manifests;
+}
+
+void get_workload(const v1::VersionSnapshot& message, rollout::VersionSnapshot& snapshot, Intake& in) {
+  if (message.has_manifests()) {
+    snapshot.manifests = get_manifests(message.manifests(), in);
+    snapshot.workload.replicas = in.number32(message.manifests().replicas(), "manifests.replicas", kReplicasMax);
+    snapshot.workload.drain = in.duration(message.manifests().drain_ms(), "manifests.drain");
+    return;
+  }
+  if (!message.has_process())
+    in.fail(Errc::unsupported, "workload: it is missing or not known here; upgrade this side");
+  snapshot.workload = get_process(message.process(), in);
+}
+
 rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in, const char* field) {
   return {in.number32(message.value(), field, message.percent() ? 100 : kCountMax), message.percent()};
 }
@@ -140,9 +160,7 @@ rollout::VersionSnapshot get(const v1::VersionSnapshot& message, Intake& in) {
     const bool added = snapshot.settings.emplace(name, in.text(setting.value(), "settings.value", kValueMax)).second;
     in.require(added, "settings", "has a name twice");
   }
-  if (!message.has_process())
-    in.fail(Errc::unsupported, "workload: it is missing or not known here; upgrade this side");
-  snapshot.workload = get_process(message.process(), in);
+  get_workload(message, snapshot, in);
   in.count(message.companions_size(), "companions", rollout::kCompanionsMax);
   for (const auto& companion : message.companions()) {
     if (!in.ok()) break;

@@ -22,6 +22,14 @@ void put_process(const rollout::ProcessWorkload& workload, v1::ProcessWorkload& 
   if (workload.limits.open_files) out.set_open_files(*workload.limits.open_files);
 }
 
+void put_workload(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
+  if (!snapshot.manifests) return put_process(snapshot.workload, *out.mutable_process());
+  auto* message = out.mutable_manifests();
+  for (const std::string& file : snapshot.manifests->files) message->add_files(file);
+  message->set_replicas(snapshot.workload.replicas);
+  message->set_drain_ms(snapshot.workload.drain.count());
+}
+
 void put_amount(const rollout::CountOrPercent& amount, v1::CountOrPercent& out) {
   out.set_value(amount.value);
   out.set_percent(amount.percent);
@@ -103,7 +111,7 @@ void put(const rollout::VersionSnapshot& snapshot, v1::VersionSnapshot& out) {
     setting->set_name(name);
     setting->set_value(value);
   }
-  put_process(snapshot.workload, *out.mutable_process());
+  put_workload(snapshot, out);
   for (const auto& [name, workload] : snapshot.companions) {
     auto* companion = out.add_companions();
     companion->set_name(name);

@@ -155,6 +155,11 @@ TEST_CASE("trouble names what is missing") {
     world.apply({1, {order}, {}});
     world.wait(trouble_has("cannot run bin/nothing of the artifact: No such file or directory"));
   }
+  SECTION("the process of a version that is manifests of Kubernetes") {
+    order.snapshot.manifests = rollout::Manifests{{"k8s/"}};
+    world.apply({1, {order}, {}});
+    world.wait(trouble_has("manifests of Kubernetes and this site runs processes"));
+  }
   SECTION("a program outside of the artifact") {
     order.snapshot.workload.command = {"../../bin/sh"};
     world.apply({1, {order}, {}});

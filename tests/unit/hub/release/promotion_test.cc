@@ -72,3 +72,15 @@ TEST_CASE("A version that gets a companion is another set; without any the text 
   one.companions["worker"].replicas = 2;
   CHECK(release::canonical_text(one) != two);
 }
+
+TEST_CASE("Manifests make another set than a process, and other manifests another one") {
+  rollout::VersionSnapshot one;
+  one.service = kService;
+  const std::string process = release::canonical_text(one);
+  one.manifests = rollout::Manifests{{"k8s/"}};
+  const std::string manifests = release::canonical_text(one);
+  CHECK(manifests.rfind(process, 0) == 0);
+  CHECK(manifests != process);
+  one.manifests->files = {"k8s/a.yaml"};
+  CHECK(release::canonical_text(one) != manifests);
+}

@@ -49,6 +49,17 @@ TEST_CASE("companions come back, and a site that does not know of them must not 
   CHECK(encode_desired(test::desired()).find("companions") == std::string::npos);
 }
 
+TEST_CASE("manifests come back, and stand where a process would") {
+  rollout::Plan plan = test::canary_plan();
+  plan.target.workload = {};
+  plan.target.workload.replicas = 4;
+  plan.target.workload.drain = Millis(7'000);
+  plan.target.manifests = rollout::Manifests{{"k8s/", "settings.yaml"}};
+  CHECK(good(decode_plan(encode_plan(plan))) == plan);
+  plan.target.manifests->files.clear();
+  CHECK_FALSE(decode_plan(encode_plan(plan)).ok());
+}
+
 TEST_CASE("a canary's counts come back, and those that nobody wrote leave the bytes as they were") {
   rollout::Plan plan = test::canary_plan();
   const std::string before = encode_plan(plan);
