@@ -1,0 +1,16 @@
+#pragma once
+
+// What DepOps writes on its own objects. Labels stand on a version's Deployment and on its pods, so that Services and
+// people can select by them. The site's label is what an agent watches by: of objects without it nothing is touched.
+namespace depops::agent::kubernetes {
+
+inline constexpr const char* kSiteLabel = "depops.io/site";
+inline constexpr const char* kServiceLabel = "depops.io/service";
+inline constexpr const char* kVersionLabel = "depops.io/version";  // as a label can hold it; whole as an annotation
+inline constexpr const char* kSetLabel = "depops.io/set";
+inline constexpr const char* kPortAnnotation = "depops.io/port";  // of pods: where requests are taken
+inline constexpr const char* kArtifactAnnotation =
+    "depops.io/artifact";                                               // digest of the archive the manifests are from
+inline constexpr const char* kContentAnnotation = "depops.io/content";  // digest of what the object was made of
+
+}  // namespace depops::agent::kubernetes

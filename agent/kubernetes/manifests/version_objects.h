@@ -1,0 +1,26 @@
+#pragma once
+
+#include <vector>
+
+#include "agent/kubernetes/manifests/policy.h"
+#include "agent/kubernetes/manifests/read_yaml.h"
+#include "shared/rollout/snapshot.h"
+
+namespace depops::agent::kubernetes {
+
+// What a version becomes in a cluster.
+struct VersionObjects {
+  json::Value deployment;                // named by the set, with no instances; never changed but for its scale
+  std::vector<json::Value> attachments;  // ConfigMaps and Secrets, immutable, named by what is in them
+};
+
+// Makes them of the manifests of a version. Everything is refused before anything is touched, with the place, the field
+// and the remedy: what the policy does not allow, more or fewer than the one Deployment, names that do not fit.
+Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manifests,
+                                       const rollout::VersionSnapshot& snapshot, const SiteName& site,
+                                       const Policy& policy);
+
+// A version's name as a label's value, which is narrower: letters, digits and ".-_" between letters or digits.
+std::string label_value_of(const VersionLabel& label);
+
+}  // namespace depops::agent::kubernetes
