@@ -76,6 +76,7 @@ FOLDERS = {
     "agent/kubernetes/lease": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
     "agent/kubernetes/manifests": _is("kit", "shared/json shared/signing agent/kubernetes/api", YAML),
+    "agent/kubernetes/workloads": _is("adapter"),
     "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
     "agent/scrape": _is("adapter"),

@@ -91,8 +91,11 @@ Outcome<Page> Client::list(const Resource& resource, const Namespace& space, con
   return page;
 }
 
-Outcome<Object> Client::create(const Resource& resource, const Namespace& space, const json::Value& object) {
-  const std::string query = Query().add("fieldManager", manager_.str()).text();
+Outcome<Object> Client::create(const Resource& resource, const Namespace& space, const json::Value& object,
+                               Trial trial) {
+  Query asked;
+  asked.add_unless_empty("dryRun", trial == Trial::yes ? "All" : "").add("fieldManager", manager_.str());
+  const std::string& query = asked.text();
   const Meta meta = meta_of(object);
   return this->object({"create", resource, {space, meta.key.name}},
                       {.method = "POST",
@@ -135,6 +138,22 @@ Outcome<Object> Client::scale(const Resource& resource, const ObjectKey& key, st
                  .body = json::write(change),
                  .content_type = "application/merge-patch+json"},
                 Repeat::always);
+}
+
+Outcome<Object> Client::scale(const Resource& resource, const ObjectKey& key, const ScaleTerms& terms,
+                              std::uint32_t replicas) {
+  JsonPatch patch;
+  patch.test("/metadata/uid", terms.uid.str());
+  if (terms.from > 0) patch.test("/spec/replicas", terms.from);
+  if (terms.from == 0) patch.test("/spec", json::Value::object());  // a Scale leaves 0 out
+  patch.add("/spec/replicas", replicas);
+  const std::string query = Query().add("fieldManager", manager_.str()).text();
+  return object({"patch", resource, key, "scale", true},
+                {.method = "PATCH",
+                 .target = path_of(resource, key, "scale") + query,
+                 .body = json::write(patch.value()),
+                 .content_type = "application/json-patch+json"},
+                Repeat::after_refusal);
 }
 
 Outcome<std::optional<Object>> Client::remove(const Resource& resource, const ObjectKey& key,

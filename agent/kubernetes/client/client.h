@@ -33,6 +33,12 @@ struct DeleteTerms {
   std::string propagation = "Background";    // or Foreground, Orphan: what becomes of what it owns
 };
 
+// What a Deployment must still be when it is scaled.
+struct ScaleTerms {
+  Uid uid;                 // only this life of the name
+  std::uint32_t from = 0;  // and only while this many are wished for: a write that comes late changes nothing
+};
+
 struct Page {
   std::vector<Object> items;
   ResourceVersion version;  // of the whole list: a watch goes on from here
@@ -50,7 +56,9 @@ class Client {
   // `at`: what a page list continues; the first one starts at the state of now, never of a cache.
   Outcome<Page> list(const Resource& resource, const Namespace& space, const LabelSelector& selector, unsigned limit,
                      const Continue& at = {});
-  Outcome<Object> create(const Resource& resource, const Namespace& space, const json::Value& object);
+  enum class Trial { no, yes };  // yes: the server only says what it would do
+  Outcome<Object> create(const Resource& resource, const Namespace& space, const json::Value& object,
+                         Trial trial = Trial::no);
   // Server-side apply: the object gets these fields and we own them; fields that we owned and no longer name go.
   // Conflict if another manager owns one with another value, unless forced.
   enum class Force { no, yes };
@@ -58,6 +66,9 @@ class Client {
   Outcome<Object> patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch);
   // The scale subresource, which autoscalers use too; gives the Scale object.
   Outcome<Object> scale(const Resource& resource, const ObjectKey& key, std::uint32_t replicas);
+  // Conflict if it is not as the terms say. Like a JSON patch not repeated when nobody knows what became of it.
+  Outcome<Object> scale(const Resource& resource, const ObjectKey& key, const ScaleTerms& terms,
+                        std::uint32_t replicas);
   // The object as it was left, which with finalizers is still there; nothing: gone.
   Outcome<std::optional<Object>> remove(const Resource& resource, const ObjectKey& key, const DeleteTerms& terms);
 

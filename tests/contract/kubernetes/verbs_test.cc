@@ -158,6 +158,35 @@ TEST_CASE("scale changes the replicas and nothing else") {
   CHECK(read->meta.version == scaled->meta.version);
 }
 
+TEST_CASE("scaling under terms is refused unless it is that life of the object, scaled as it was seen") {
+  Visitor agent(admin());
+  const auto key = key_in(fresh_namespace(), "web");
+  const auto made = agent->create(kDeployments, key.space, deployment(key, 0));
+  REQUIRE(made.ok());
+  const kube::Uid uid = made->meta.uid;
+  const auto kind_of = [&](const kube::ScaleTerms& terms, std::uint32_t replicas) {
+    const auto scaled = agent->scale(kDeployments, key, terms, replicas);
+    return scaled.ok() ? "scaled" : kube::name_of(scaled.failure().kind);
+  };
+  const std::string conflict = kube::name_of(FailureKind::conflict);
+  CHECK(kind_of({uid, 1}, 3) == conflict);
+  CHECK(kind_of({kube::Uid("of-another-life"), 0}, 3) == conflict);
+  CHECK(kind_of({uid, 0}, 3) == std::string("scaled"));
+  CHECK(kind_of({uid, 0}, 4) == conflict);
+  CHECK(kind_of({uid, 3}, 0) == std::string("scaled"));
+  CHECK(agent->get(kDeployments, key)->body["spec"]["replicas"].as_int() == 0);
+}
+
+TEST_CASE("a trial is answered like the real thing, and nothing was made") {
+  Visitor agent(admin());
+  const auto key = key_in(fresh_namespace(), "web");
+  CHECK(agent->create(kDeployments, key.space, deployment(key, 1), kube::Client::Trial::yes).ok());
+  CHECK(agent->get(kDeployments, key).failure().kind == FailureKind::not_found);
+  const auto refused = agent->create(kDeployments, key.space, deployment(key, -1), kube::Client::Trial::yes);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.failure().kind == FailureKind::invalid);
+}
+
 TEST_CASE("what the server will never take is invalid, with its causes by field") {
   Visitor agent(admin());
   const auto key = key_in(fresh_namespace(), "web");

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto kStartMost = std::chrono::seconds(180);
 constexpr std::size_t kTail = 1'500;
+constexpr unsigned long kNoPlainPortSince = 24;  // older controllers serve without TLS, too, unless told not to
 
 // What etcd is at after a write.
 std::string revision_of(const std::string& answer_text) {
@@ -41,7 +42,7 @@ void wait_for_start(Child& child, const std::string& log, const std::function<bo
 
 }  // namespace
 
-ControlPlane::ControlPlane(const std::string& assets)
+ControlPlane::ControlPlane(const std::string& assets, Controllers controllers)
     : ApiServer("kubernetes"), assets_(assets), etcd_port_(free_port()) {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
@@ -51,9 +52,11 @@ ControlPlane::ControlPlane(const std::string& assets)
   write_text(kubeconfig(), kubeconfig_text(certificates_, url(), "admin"));
   start_etcd();
   start_server();
+  if (controllers == Controllers::yes) start_controllers();
 }
 
 ControlPlane::~ControlPlane() {
+  controllers_.kill();
   server_.kill();
   etcd_.kill();
 }
@@ -89,6 +92,31 @@ void ControlPlane::start_server() {
     const auto answer = http::http_ask(ready, Millis(2'000), 1 << 16, authority());
     return answer.ok() && answer->status == 200;
   });
+}
+
+void ControlPlane::start_controllers() {
+  const http::Page asked{"127.0.0.1", port_, "/version", "", true};
+  const auto version = http::http_ask(asked, Millis(5'000), 1 << 16, authority());
+  const auto read = version.ok() ? json::parse(version->body) : Result<json::Value>(version.error());
+  const unsigned long minor = read.ok() ? std::strtoul((*read)["minor"].as_string().c_str(), nullptr, 10) : 0;
+  const std::uint16_t port = free_port();
+  std::vector<std::string> words{
+      assets_ + "/kube-controller-manager",
+      "--kubeconfig=" + kubeconfig(),
+      "--leader-elect=false",
+      "--bind-address=127.0.0.1",
+      "--secure-port=" + std::to_string(port),
+      "--cert-dir=" + file("controllers"),
+      "--service-account-private-key-file=" + certificates_.file("accounts.key"),
+      "--root-ca-file=" + authority(),
+      "--controllers=deployment,replicaset,garbagecollector,namespace,serviceaccount,serviceaccount-token,endpoint,"
+      "endpointslice,resourcequota",
+      "--kube-api-qps=200",
+      "--kube-api-burst=400",
+      "--profiling=false"};
+  if (minor < kNoPlainPortSince) words.emplace_back("--port=0");
+  controllers_ = Child(words, file("kube-controller-manager.log"));
+  wait_for_start(controllers_, file("kube-controller-manager.log"), [port] { return listens(port); });
 }
 
 void ControlPlane::cut() {

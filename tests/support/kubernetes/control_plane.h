@@ -9,11 +9,14 @@
 
 namespace depops::test {
 
-// etcd and kube-apiserver of the folder `assets`, with certificates and data in a folder of their own. They die with
-// the thread that made this, and the folder goes with the process, whatever happens. No controllers: only the API.
+// etcd and kube-apiserver of the folder `assets`, with certificates and data in a folder of their own, and on demand
+// those controllers of kube-controller-manager that make pods of Deployments and clear up: none that looks after
+// nodes, so that a fake one needs no heartbeats. They die with the thread that made this, and the folder goes with the
+// process, whatever happens.
 class ControlPlane final : public ApiServer {
  public:
-  explicit ControlPlane(const std::string& assets);
+  enum class Controllers { no, yes };
+  explicit ControlPlane(const std::string& assets, Controllers controllers = Controllers::no);
   ~ControlPlane() override;
 
   bool is_real() const override { return true; }
@@ -23,11 +26,13 @@ class ControlPlane final : public ApiServer {
  private:
   void start_etcd();
   void start_server();
+  void start_controllers();
 
   std::string assets_;
   std::uint16_t etcd_port_ = 0;
   Child etcd_;
   Child server_;
+  Child controllers_;
 };
 
 }  // namespace depops::test

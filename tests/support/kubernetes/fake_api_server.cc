@@ -17,12 +17,14 @@
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
 #include "tests/support/child.h"
+#include "tests/support/kubernetes/fake_controllers.h"
 
 namespace depops::test {
 namespace {
 
 namespace net = Poco::Net;
 
+constexpr auto kPeek = std::chrono::milliseconds(200);
 constexpr auto kHangMost = std::chrono::seconds(20);
 
 class Handler : public net::HTTPRequestHandler {
@@ -55,6 +57,12 @@ net::StreamSocket& socket_of(net::HTTPServerRequest& request) {
   return static_cast<net::HTTPServerRequestImpl&>(request).socket();
 }
 
+// Who watches says nothing more but farewell.
+bool has_left(net::HTTPServerRequest& request) {
+  char byte = 0;
+  return ::recv(socket_of(request).impl()->sockfd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 // As a server that dies: without a farewell.
 void break_off(net::HTTPServerRequest& request) { ::shutdown(socket_of(request).impl()->sockfd(), SHUT_RDWR); }
 
@@ -64,6 +72,8 @@ FakeApiServer::FakeApiServer(std::string slices_version)
     : ApiServer("fake-kubernetes"),
       kinds_{{"", "v1", "configmaps", "ConfigMap"},
              {"", "v1", "namespaces", "Namespace", false},
+             {"", "v1", "pods", "Pod"},
+             {"", "v1", "secrets", "Secret"},
              {"apps", "v1", "deployments", "Deployment"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
@@ -123,6 +133,19 @@ void FakeApiServer::cut_watches() {
   news_.notify_all();
 }
 
+void FakeApiServer::run_controllers() {
+  const std::lock_guard lock(mutex_);
+  controllers_ = true;
+}
+
+void FakeApiServer::hold_watches(bool held) {
+  {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+  }
+  news_.notify_all();
+}
+
 void FakeApiServer::will(Fault fault, unsigned times) {
   const std::lock_guard lock(mutex_);
   for (unsigned i = 0; i < times; ++i) faults_.push_back(fault);
@@ -142,9 +165,10 @@ std::vector<std::string> FakeApiServer::requests() {
   return std::exchange(requests_, {});
 }
 
-std::optional<Fault> FakeApiServer::fault_for(const std::string& method) {
-  const auto found =
-      std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) { return fault.method == method; });
+std::optional<Fault> FakeApiServer::fault_for(const std::string& method, const std::string& target) {
+  const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+    return fault.method == method && target.find(fault.path) != std::string::npos;
+  });
   if (found == faults_.end()) return std::nullopt;
   const Fault fault = *found;
   faults_.erase(found);
@@ -156,75 +180,17 @@ void FakeApiServer::hang(std::unique_lock<std::mutex>& lock) {
   news_.wait_for(lock, kHangMost, [&] { return stopping_ || cuts_ != cuts; });
 }
 
-FakeAnswer FakeApiServer::kinds_of(const std::string& group, const std::string& version) const {
-  json::Value resources = json::Value::array();
-  for (const FakeKind& kind : kinds_) {
-    if (kind.group != group || kind.version != version) continue;
-    json::Value one;
-    one.add("name", kind.plural).add("kind", kind.kind).add("namespaced", kind.namespaced);
-    resources.push(std::move(one));
-  }
-  if (resources.items().empty()) return {404, json::Value("404 page not found")};
-  json::Value body;
-  body.add("kind", "APIResourceList").add("groupVersion", version).add("resources", std::move(resources));
-  return {200, std::move(body)};
-}
-
-const FakeKind* FakeApiServer::kind_of(const FakeTarget& target) const {
-  const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const FakeKind& one) {
-    return one.group == target.group && one.version == target.version && one.plural == target.plural;
-  });
-  return kind == kinds_.end() ? nullptr : &*kind;
-}
-
-FakeAnswer FakeApiServer::scale(const FakeTarget& target, const std::string& body) {
-  const FakeKind& kind = *kind_of(target);
-  const auto patch = json::parse(body);
-  auto answer = objects_.merge_patch(kind, target.key(), *patch, target.asked("fieldManager"));
-  if (answer.status != 200) return answer;
-  json::Value spec;
-  spec.add("replicas", answer.body["spec"]["replicas"]);
-  json::Value scale;
-  scale.add("kind", "Scale").add("apiVersion", "autoscaling/v1").add("metadata", answer.body["metadata"]);
-  scale.add("spec", std::move(spec));
-  return {200, std::move(scale)};
-}
-
-FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& method, const std::string& type,
-                                const std::string& body) {
-  const FakeKind& kind = *kind_of(target);
-  const auto parsed = json::parse(body);
-  if (!parsed.ok()) return refusal(400, "BadRequest", "the body is no JSON");
-  const std::string manager = target.asked("fieldManager");
-  if (method == "POST") return objects_.create(kind, target.space, *parsed, manager);
-  if (method == "DELETE") return objects_.remove(kind, target.key(), *parsed);
-  if (target.subresource == "scale") return scale(target, body);
-  if (type == "application/apply-patch+yaml")
-    return objects_.apply(kind, target.key(), *parsed, manager, target.asked("force") == "true");
-  if (type == "application/json-patch+json") return objects_.json_patch(kind, target.key(), *parsed, manager);
-  return refusal(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
-}
-
-FakeAnswer FakeApiServer::answer(const FakeTarget& target, const std::string& method, const std::string& type,
-                                 const std::string& body) {
-  const FakeKind& kind = *kind_of(target);
-  if (method != "GET") return write(target, method, type, body);
-  if (!target.name.empty()) return objects_.get(kind, target.key());
-  const std::string limit = target.asked("limit");
-  return objects_.list(kind, target.space, target.asked("labelSelector"), limit.empty() ? 0 : std::stoul(limit),
-                       target.asked("continue"));
-}
-
 void FakeApiServer::watch(const FakeTarget& target, net::HTTPServerRequest& request,
                           net::HTTPServerResponse& response) {
   try {
-    stream(target, response);
+    stream(target, request, response);
   } catch (const Poco::Exception&) {
     break_off(request);
   }
 }
 
-void FakeApiServer::stream(const FakeTarget& target, net::HTTPServerResponse& response) {
+void FakeApiServer::stream(const FakeTarget& target, net::HTTPServerRequest& request,
+                           net::HTTPServerResponse& response) {
   const FakeKind& kind = *kind_of(target);
   std::unique_lock lock(mutex_);
   std::uint64_t from = std::stoull(target.asked("resourceVersion"));
@@ -240,11 +206,14 @@ void FakeApiServer::stream(const FakeTarget& target, net::HTTPServerResponse& re
     return;
   }
   while (out.good() && cuts == cuts_) {
+    while (held_ && cuts == cuts_ && !has_left(request)) news_.wait_for(lock, kPeek);
     const auto lines = objects_.events(kind, target.space, target.asked("labelSelector"), from);
     for (const std::string& line : lines) out << line << "\n" << std::flush;
     const auto revision = objects_.revision();
     const auto changed = [&] { return cuts != cuts_ || objects_.revision() != revision; };
-    if (news_.wait_until(lock, end, changed)) continue;
+    if (news_.wait_for(lock, kPeek, changed)) continue;
+    if (has_left(request)) return;  // or its thread would be taken until the end of the stream
+    if (std::chrono::steady_clock::now() < end) continue;
     out << objects_.bookmark(kind) << "\n" << std::flush;
     return;
   }
@@ -263,6 +232,10 @@ std::optional<FakeAnswer> FakeApiServer::refuse(const std::optional<FakeTarget>&
   const bool admin = is_admin(request);
   if (!admin && request.get("Authorization", "") != "Bearer " + plain_token())
     return refusal(401, "Unauthorized", "Unauthorized");
+  if (request.getURI() == "/version") {
+    json::Value version;
+    return FakeAnswer{200, version.add("major", "1").add("minor", "30")};
+  }
   if (!target) return FakeAnswer{404, json::Value("404 page not found")};
   if (target->plural.empty()) return kinds_of(target->group, target->version);
   if (kind_of(*target) == nullptr) return FakeAnswer{404, json::Value("404 page not found")};
@@ -278,7 +251,7 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   std::unique_lock lock(mutex_);
   requests_.push_back(request.getMethod() + " " + request.getURI());
   const bool watches = target && target->asked("watch") == "true";
-  const auto fault = fault_for(watches ? "WATCH" : request.getMethod());
+  const auto fault = fault_for(watches ? "WATCH" : request.getMethod(), request.getURI());
   if (fault && fault->what == Fault::What::answer) {
     if (!fault->retry_after.empty()) response.set("Retry-After", fault->retry_after);
     return send(response, fault->status, fault->body);
@@ -288,6 +261,7 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   auto answered = refuse(target, request);
   if (!answered && watches) return lock.unlock(), watch(*target, request, response);
   if (!answered) answered = answer(*target, request.getMethod(), request.getContentType(), body);
+  if (controllers_) test::run_controllers(objects_);
   news_.notify_all();
   if (fault && fault->what == Fault::What::silence_after_effect) return hang(lock), break_off(request);
   if (fault) return break_off(request);

@@ -28,10 +28,11 @@ struct Fault {
   int status = 0;             // with answer
   std::string retry_after{};  // seconds
   std::string body{};
+  std::string path{};  // only of requests whose target holds this
 };
 
-// An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Namespaces,
-// Deployments and EndpointSlices, as far as the suite of our client asks. It can be told to go wrong.
+// An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Namespaces,
+// Deployments, Pods and EndpointSlices, as far as our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:
   explicit FakeApiServer(std::string slices_version = "v1beta1");
@@ -45,13 +46,15 @@ class FakeApiServer final : public ApiServer {
   void forgive();                       // no fault is left, and requests that hang end
   std::vector<std::string> requests();  // "GET /api/v1/..." since the last time
   void cut_watches();                   // and nothing else
+  void run_controllers();               // from now on Deployments have their pods (fake_controllers.h)
+  void hold_watches(bool held);         // they deliver nothing while held: what is read is old
 
   void serve(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
  private:
   void start();
   void stop();
-  std::optional<Fault> fault_for(const std::string& method);
+  std::optional<Fault> fault_for(const std::string& method, const std::string& target);
   void hang(std::unique_lock<std::mutex>& lock);
   bool is_admin(Poco::Net::HTTPServerRequest& request) const;
   const FakeKind* kind_of(const FakeTarget& target) const;
@@ -62,9 +65,9 @@ class FakeApiServer final : public ApiServer {
                     const std::string& body);
   FakeAnswer write(const FakeTarget& target, const std::string& method, const std::string& type,
                    const std::string& body);
-  FakeAnswer scale(const FakeTarget& target, const std::string& body);
+  FakeAnswer scale(const FakeTarget& target, const std::string& type, const json::Value& patch);
   void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
-  void stream(const FakeTarget& target, Poco::Net::HTTPServerResponse& response);
+  void stream(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
   std::vector<FakeKind> kinds_;
   std::unique_ptr<Poco::Net::HTTPServer> server_;
@@ -75,6 +78,8 @@ class FakeApiServer final : public ApiServer {
   std::deque<Fault> faults_;
   std::vector<std::string> requests_;
   unsigned cuts_ = 0;
+  bool controllers_ = false;
+  bool held_ = false;
   bool stopping_ = false;
 };
 

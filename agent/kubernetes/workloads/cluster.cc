@@ -1,0 +1,146 @@
+#include "agent/kubernetes/workloads/cluster.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "agent/kubernetes/api/labels.h"
+#include "agent/kubernetes/workloads/words.h"
+
+namespace depops::agent::kubernetes {
+namespace {
+
+const json::Value& condition(const json::Value& object, const char* type) {
+  static const json::Value kNone;
+  for (const json::Value& one : object["status"]["conditions"].items()) {
+    if (one["type"].as_string() == type) return one;
+  }
+  return kNone;
+}
+
+bool holds(const json::Value& condition) { return condition["status"].as_string() == "True"; }
+
+// The name of the ReplicaSet that a pod belongs to.
+std::string replica_set_of(const json::Value& meta) {
+  for (const json::Value& owner : meta["ownerReferences"].items()) {
+    if (owner["controller"].as_bool() && owner["kind"].as_string() == "ReplicaSet") return owner["name"].as_string();
+  }
+  return "";
+}
+
+struct Containers {
+  std::uint64_t restarts = 0;
+  bool running = false;
+};
+
+Containers containers_of(const json::Value& pod) {
+  Containers sum;
+  const auto& statuses = pod["status"]["containerStatuses"].items();
+  sum.running = !statuses.empty();
+  for (const json::Value& status : statuses) {
+    sum.restarts += status["restartCount"].as_uint();
+    sum.running = sum.running && !status["state"]["running"].is_null();
+  }
+  return sum;
+}
+
+json::Value flags_of(const json::Value& object, const Containers& containers) {
+  const json::Value& meta = object["metadata"];
+  const std::string& phase = object["status"]["phase"].as_string();
+  const std::string set = meta["labels"][kSetLabel].as_string();
+  json::Value flags = json::Value::array();
+  const auto add = [&flags](bool is_so, const char* word) {
+    if (is_so) flags.push(word);
+  };
+  add(containers.running, "running");
+  add(holds(condition(object, "Ready")), "ready");
+  add(phase == "Succeeded" || phase == "Failed", "ended");
+  add(!meta["annotations"][kDeletionCost].is_null(), "marked");
+  add(!set.empty() && replica_set_of(meta).starts_with(set + "-"), "owned");
+  return flags;
+}
+
+}  // namespace
+
+EndpointId Pod::id() const {
+  return EndpointId(restarts == 0 ? key.name.str() : key.name.str() + "." + std::to_string(restarts));
+}
+
+json::Value keep_of_deployment(const json::Value& object) {
+  const json::Value& meta = object["metadata"];
+  const json::Value& failure = condition(object, "ReplicaFailure");
+  json::Value kept;
+  kept.add("set", meta["labels"][kSetLabel]).add("service", meta["labels"][kServiceLabel]);
+  kept.add("created", meta["creationTimestamp"]).add("replicas", object["spec"]["replicas"]);
+  if (holds(failure)) kept.add("trouble", clipped_words(failure["message"].as_string()));
+  return kept;
+}
+
+json::Value keep_of_pod(const json::Value& object) {
+  const json::Value& meta = object["metadata"];
+  const Containers containers = containers_of(object);
+  const PodWords words = words_of(object);
+  json::Value kept;
+  kept.add("set", meta["labels"][kSetLabel]).add("created", meta["creationTimestamp"]);
+  kept.add("host", object["status"]["podIP"]).add("port", meta["annotations"][kPortAnnotation]);
+  kept.add("restarts", containers.restarts).add("since", condition(object, "Ready")["lastTransitionTime"]);
+  kept.add("flags", flags_of(object, containers));
+  if (!words.trouble.empty()) kept.add("trouble", words.trouble);
+  if (!words.ending.empty()) kept.add("ending", words.ending);
+  return kept;
+}
+
+Workload workload_of(const Seen& seen) {
+  const json::Value& kept = seen.kept;
+  Workload workload;
+  workload.key = seen.meta.key;
+  workload.uid = seen.meta.uid;
+  workload.set = SetId(kept["set"].as_string());
+  workload.service = ServiceName(kept["service"].as_string());
+  workload.created = instant_of(kept["created"].as_string()).value_or(Instant{});
+  workload.replicas = static_cast<std::uint32_t>(std::min<std::uint64_t>(kept["replicas"].as_uint(), UINT32_MAX));
+  workload.deleting = seen.meta.deleting;
+  workload.trouble = kept["trouble"].as_string();
+  return workload;
+}
+
+Pod pod_of(const Seen& seen) {
+  const json::Value& kept = seen.kept;
+  Pod pod;
+  pod.key = seen.meta.key;
+  pod.uid = seen.meta.uid;
+  pod.set = SetId(kept["set"].as_string());
+  pod.host = kept["host"].as_string();
+  const unsigned long port = std::strtoul(kept["port"].as_string().c_str(), nullptr, 10);
+  pod.port = port <= 65'535 ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
+  for (const json::Value& flag : kept["flags"].items()) {
+    pod.running = pod.running || flag.as_string() == "running";
+    pod.ready = pod.ready || flag.as_string() == "ready";
+    pod.ended = pod.ended || flag.as_string() == "ended";
+    pod.marked = pod.marked || flag.as_string() == "marked";
+    pod.owned = pod.owned || flag.as_string() == "owned";
+  }
+  pod.deleting = seen.meta.deleting;
+  pod.restarts = static_cast<std::uint32_t>(std::min<std::uint64_t>(kept["restarts"].as_uint(), UINT32_MAX));
+  if (pod.ready) pod.ready_since = instant_of(kept["since"].as_string());
+  pod.created = instant_of(kept["created"].as_string()).value_or(Instant{});
+  pod.trouble = kept["trouble"].as_string();
+  pod.ending = kept["ending"].as_string();
+  return pod;
+}
+
+std::optional<Instant> instant_of(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  const int read = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d", &year, &month, &day, &hour, &minute, &second);
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (read != 6 || text.size() < 20 || text.back() != 'Z' || !date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
+}  // namespace depops::agent::kubernetes

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/kubernetes/api/names.h"
+#include "agent/kubernetes/watch/store.h"
+#include "shared/base/moment.h"
+#include "shared/base/names.h"
+
+// What stands in the cluster of ours, as values. Of each object only what is read here is kept in memory.
+namespace depops::agent::kubernetes {
+
+// One set's Deployment.
+struct Workload {
+  ObjectKey key;
+  Uid uid;
+  SetId set;
+  ServiceName service;
+  Instant created{};
+  std::uint32_t replicas = 0;  // wished for
+  bool deleting = false;
+  std::string trouble;  // why the cluster makes no pods: quota, admission
+  bool operator==(const Workload&) const = default;
+};
+
+struct Pod {
+  ObjectKey key;
+  Uid uid;
+  SetId set;
+  std::string host;  // its address; empty until it has one
+  std::uint16_t port = 0;
+  bool running = false;  // all of its containers
+  bool ready = false;
+  bool deleting = false;
+  bool ended = false;          // and will not run again
+  bool marked = false;         // as the first to go
+  bool owned = false;          // by a ReplicaSet of the set's Deployment
+  std::uint32_t restarts = 0;  // of all of its containers
+  std::optional<Instant> ready_since;
+  Instant created{};
+  std::string trouble;  // for people; empty: all is well
+  std::string ending;   // how a container last ended by itself
+  bool operator==(const Pod&) const = default;
+
+  // Another one after each restart: what an endpoint was told or counted before does not hold for the new process.
+  EndpointId id() const;
+  bool alive() const { return !deleting && !ended; }
+};
+
+struct Cluster {
+  std::vector<Workload> workloads;
+  std::vector<Pod> pods;
+};
+
+// What a watch keeps of an object, and what that means.
+json::Value keep_of_deployment(const json::Value& object);
+json::Value keep_of_pod(const json::Value& object);
+Workload workload_of(const Seen& seen);
+Pod pod_of(const Seen& seen);
+
+// "2026-11-26T15:00:00Z", also with a fraction; nothing if it is no such text.
+std::optional<Instant> instant_of(const std::string& text);
+
+// What holds a pod up, as a sentence for people; empty: nothing. Second: how a container of it last ended by itself.
+struct PodWords {
+  std::string trouble;
+  std::string ending;
+};
+PodWords words_of(const json::Value& pod);
+
+}  // namespace depops::agent::kubernetes

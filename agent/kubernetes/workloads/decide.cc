@@ -1,0 +1,133 @@
+#include "agent/kubernetes/workloads/decide.h"
+
+#include <algorithm>
+
+namespace depops::agent::kubernetes {
+namespace {
+
+bool is_paused(const SetMemory& known, const Moment& now, const Limits& limits) {
+  if (known.failures == 0) return false;
+  const unsigned doubled = std::min(known.failures - 1, 20U);
+  const Millis pause = std::min<Millis>(limits.first_pause * (1LL << doubled), limits.pause_max);
+  return !is_over(pause, known.failed, now);
+}
+
+bool holds_nothing(const Cluster& cluster, const Workload& workload) {
+  return workload.replicas == 0 &&
+         std::ranges::none_of(cluster.pods, [&](const Pod& pod) { return pod.set == workload.set; });
+}
+
+class Decision {
+ public:
+  Decision(const RuntimeOrders& orders, const Cluster& cluster, const Memory& memory, const Moment& now,
+           const Limits& limits)
+      : orders_(orders), given_(orders), cluster_(cluster), memory_(memory), now_(now), limits_(limits) {}
+
+  std::vector<Act> take() {
+    for (const SetOrder& order : orders_.sets) ordered(order);
+    for (const Workload& workload : cluster_.workloads) {
+      if (order_of(given_, workload.set) == nullptr && !workload.deleting && !paused(workload.set)) shrink(workload, 0);
+    }
+    forget();
+    return std::move(acts_);
+  }
+
+ private:
+  bool paused(const SetId& set) const {
+    const auto known = memory_.sets.find(set);
+    return known != memory_.sets.end() && is_paused(known->second, now_, limits_);
+  }
+
+  bool attached(const Workload& workload) const {
+    const auto known = memory_.sets.find(workload.set);
+    return workload.replicas > 0 || (known != memory_.sets.end() && known->second.attached);
+  }
+
+  void ordered(const SetOrder& order) {
+    const SetId& set = order.snapshot.set;
+    if (!order.snapshot.manifests || paused(set)) return;
+    const Workload* workload = workload_in(cluster_, set);
+    if (workload == nullptr) {
+      if (order.replicas > 0) acts_.push_back(Prepare{order.snapshot});
+      return;
+    }
+    if (workload->deleting) return;  // somebody else's doing; made anew once it is gone
+    if (order.replicas <= workload->replicas) return shrink(*workload, order.replicas);
+    if (!attached(*workload)) return acts_.push_back(Prepare{order.snapshot});
+    acts_.push_back(Scale{*workload, order.replicas});
+  }
+
+  bool may_stop(const Pod& pod) const {
+    if (!pod.ready) return true;  // gets no requests
+    if (std::ranges::find(orders_.released, pod.id()) != orders_.released.end()) return true;
+    const auto known = memory_.pods.find(pod.uid);
+    const auto set = memory_.sets.find(pod.set);
+    const Millis drain = set == memory_.sets.end() ? SetMemory{}.drain : set->second.drain;
+    return known != memory_.pods.end() && known->second.retiring && is_over(drain, known->second.retiring, now_);
+  }
+
+  void shrink(const Workload& workload, std::uint32_t wanted) {
+    if (workload.replicas <= wanted) return;
+    const Division division = divide(cluster_, workload.set, wanted, memory_);
+    std::vector<Pod> going;
+    for (const Pod* pod : division.retiring) {
+      if (pod->owned && may_stop(*pod)) going.push_back(*pod);
+    }
+    // What lives beyond the wish is on its way out already, and pods that are wished for and not there go first.
+    const std::size_t live = division.kept.size() + division.retiring.size();
+    const auto left = static_cast<std::uint32_t>(live - going.size());
+    const std::uint32_t target = std::clamp(left, wanted, workload.replicas);
+    if (target == workload.replicas) return;
+    if (going.empty()) return acts_.push_back(Scale{workload, target});
+    acts_.push_back(Stop{workload, std::move(going), target});
+  }
+
+  // The newest sets without instances stay for people to see and go back to; older ones go.
+  void forget() {
+    std::map<ServiceName, std::vector<const Workload*>> empty;
+    for (const Workload& workload : cluster_.workloads) {
+      const bool unused = order_of(given_, workload.set) == nullptr && holds_nothing(cluster_, workload);
+      if (unused && !workload.deleting) empty[workload.service].push_back(&workload);
+    }
+    for (auto& [service, workloads] : empty) {
+      std::ranges::sort(workloads, [](const Workload* left, const Workload* right) {
+        return std::tuple(right->created, left->set) < std::tuple(left->created, right->set);
+      });
+      for (std::size_t i = limits_.history; i < workloads.size(); ++i) {
+        if (!paused(workloads[i]->set)) acts_.push_back(Remove{*workloads[i]});
+      }
+    }
+  }
+
+  const RuntimeOrders& orders_;
+  const std::optional<RuntimeOrders> given_;
+  const Cluster& cluster_;
+  const Memory& memory_;
+  const Moment& now_;
+  const Limits& limits_;
+  std::vector<Act> acts_;
+};
+
+struct SetOf {
+  const SetId& operator()(const Prepare& call) const { return call.snapshot.set; }
+  template <typename T>
+  const SetId& operator()(const T& call) const {
+    return call.workload.set;
+  }
+};
+
+}  // namespace
+
+std::vector<Act> decide(const RuntimeOrders& orders, const Cluster& cluster, const Memory& memory, const Moment& now,
+                        const Limits& limits) {
+  return Decision(orders, cluster, memory, now, limits).take();
+}
+
+SetId set_of(const Act& act) { return std::visit(SetOf{}, act); }
+
+bool waits(const Memory& memory) {
+  return std::ranges::any_of(memory.pods, [](const auto& entry) { return entry.second.retiring.has_value(); }) ||
+         std::ranges::any_of(memory.sets, [](const auto& entry) { return entry.second.failures > 0; });
+}
+
+}  // namespace depops::agent::kubernetes

@@ -1,0 +1,117 @@
+#include "agent/kubernetes/workloads/facts.h"
+
+#include <algorithm>
+
+namespace depops::agent::kubernetes {
+namespace {
+
+const PodMemory& memory_of(const Pod& pod, const Memory& memory) {
+  static const PodMemory kNew;
+  const auto known = memory.pods.find(pod.uid);
+  return known == memory.pods.end() ? kNew : known->second;
+}
+
+EndpointFacts endpoint_of(const Pod& pod, bool retiring, const Memory& memory) {
+  EndpointFacts facts{pod.id(), pod.set, pod.host, pod.port, EndpointState::starting, pod.ready_since};
+  if (retiring || pod.deleting) {
+    facts.state = EndpointState::retiring;
+  } else if (pod.ready) {
+    facts.state = EndpointState::ready;
+  } else if (memory_of(pod, memory).was_ready) {
+    facts.state = EndpointState::unready;
+  }
+  return facts;
+}
+
+// One set as it is now.
+class SetView {
+ public:
+  SetView(const SetId& set, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Memory& memory)
+      : set_(set), order_(order_of(orders, set)), workload_(workload_in(cluster, set)), memory_(memory) {
+    wanted_ = wanted_of(orders, set, workload_ == nullptr ? 0 : workload_->replicas);
+    division_ = divide(cluster, set, wanted_, memory);
+    for (const Pod& pod : cluster.pods) {
+      if (pod.set == set && !pod.alive()) (pod.deleting ? leaving_ : ended_).push_back(&pod);
+    }
+    const auto known = memory.sets.find(set);
+    if (known != memory.sets.end()) known_ = &known->second;
+  }
+
+  // Of a set that is neither ordered nor has anything nobody is told.
+  bool told() const {
+    return order_ != nullptr || !division_.kept.empty() || !division_.retiring.empty() || !leaving_.empty() ||
+           (workload_ != nullptr && workload_->replicas > 0);
+  }
+
+  SetFacts facts(const std::string& outage) const {
+    SetFacts facts;
+    facts.set = set_;
+    facts.desired = wanted_;
+    facts.running = static_cast<std::uint32_t>(division_.kept.size());
+    facts.ready = static_cast<std::uint32_t>(std::ranges::count_if(division_.kept, &Pod::ready));
+    facts.retiring = static_cast<std::uint32_t>(division_.retiring.size() + leaving_.size());
+    if (known_ != nullptr) facts.restarts = known_->restarts;
+    for (const std::vector<const Pod*>* pods : {&division_.kept, &division_.retiring, &leaving_, &ended_}) {
+      for (const Pod* pod : *pods) {
+        facts.restarts += pod->restarts + (pod->ended ? 1 : 0);
+        facts.flaps += memory_of(*pod, memory_).flaps;
+      }
+    }
+    facts.trouble = trouble(outage);
+    return facts;
+  }
+
+  void add_endpoints(std::vector<EndpointFacts>& endpoints) const {
+    for (const Pod* pod : division_.kept) endpoints.push_back(endpoint_of(*pod, false, memory_));
+    for (const Pod* pod : division_.retiring) endpoints.push_back(endpoint_of(*pod, true, memory_));
+    for (const Pod* pod : leaving_) endpoints.push_back(endpoint_of(*pod, true, memory_));
+  }
+
+ private:
+  // What keeps the set from being what was ordered right now goes before what happened in the past.
+  std::string trouble(const std::string& outage) const {
+    if (order_ != nullptr && !order_->snapshot.manifests)
+      return "the version is a process and this site runs Kubernetes; give the service workload.kubernetes with the "
+             "manifests that its artifact holds";
+    if (known_ != nullptr && !known_->failure.empty()) return known_->failure;
+    if (workload_ != nullptr && workload_->deleting && order_ != nullptr)
+      return "somebody deletes the Deployment " + workload_->key.name.str() + "; it is made again once it is gone";
+    if (workload_ != nullptr && !workload_->trouble.empty())
+      return "the cluster makes no pods of " + workload_->key.name.str() + ": " + workload_->trouble;
+    for (const std::vector<const Pod*>* pods : {&division_.kept, &ended_}) {
+      for (const Pod* pod : *pods) {
+        if (!pod->trouble.empty()) return pod->trouble;
+      }
+    }
+    if (!outage.empty()) return outage;
+    return known_ == nullptr ? "" : known_->ending;
+  }
+
+  SetId set_;
+  const SetOrder* order_;
+  const Workload* workload_;
+  const Memory& memory_;
+  std::uint32_t wanted_ = 0;
+  Division division_;
+  std::vector<const Pod*> leaving_;
+  std::vector<const Pod*> ended_;
+  const SetMemory* known_ = nullptr;
+};
+
+}  // namespace
+
+RuntimeFacts facts_of(const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Memory& memory,
+                      const std::string& outage, Instant now) {
+  RuntimeFacts facts;
+  facts.applied_seq = orders ? orders->seq : 0;
+  facts.at = now;
+  for (const SetId& set : sets_in(orders, cluster)) {
+    const SetView view(set, orders, cluster, memory);
+    if (!view.told()) continue;
+    facts.sets.push_back(view.facts(outage));
+    view.add_endpoints(facts.endpoints);
+  }
+  return facts;
+}
+
+}  // namespace depops::agent::kubernetes

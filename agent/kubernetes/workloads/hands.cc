@@ -1,0 +1,153 @@
+#include "agent/kubernetes/workloads/hands.h"
+
+#include <cstdlib>
+
+#include "agent/kubernetes/api/labels.h"
+#include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/workloads/load.h"
+#include "agent/kubernetes/workloads/words.h"
+
+namespace depops::agent::kubernetes {
+namespace {
+
+constexpr unsigned long kMarksSince = 22;  // Kubernetes 1.22 lets the pod with the lowest cost go first
+constexpr const char* kFirstToGo = "-1000";
+
+Resource resource_of(const json::Value& attachment) {
+  const bool secret = attachment["kind"].as_string() == "Secret";
+  return {ApiGroup(""), ApiVersion("v1"), Plural(secret ? "secrets" : "configmaps"), secret ? "Secret" : "ConfigMap",
+          true};
+}
+
+json::Value owned_by(const json::Value& attachment, const ObjectKey& owner, const Uid& uid) {
+  json::Value reference;
+  reference.add("apiVersion", "apps/v1").add("kind", "Deployment").add("name", owner.name.str()).add("uid", uid.str());
+  return with(attachment, {"metadata", "ownerReferences"}, json::Value::array().push(std::move(reference)));
+}
+
+// Whether it is what we would have made.
+bool is_ours(const json::Value& there, const json::Value& meant) {
+  const json::Value& labels = there["metadata"]["labels"];
+  const json::Value& expected = meant["metadata"]["labels"];
+  return labels[kSiteLabel] == expected[kSiteLabel] && labels[kSetLabel] == expected[kSetLabel] &&
+         there["metadata"]["annotations"][kContentAnnotation] == meant["metadata"]["annotations"][kContentAnnotation];
+}
+
+}  // namespace
+
+Resource deployments() { return {ApiGroup("apps"), ApiVersion("v1"), Plural("deployments"), "Deployment", true}; }
+
+Resource pods() { return {ApiGroup(""), ApiVersion("v1"), Plural("pods"), "Pod", true}; }
+
+Result<void> Hands::carry_out(const Act& act) {
+  return std::visit([this](const auto& one) { return (*this)(one); }, act);
+}
+
+Result<void> Hands::operator()(const Prepare& call) {
+  DEPOPS_TRY(const auto manifests, load_manifests(settings_.artifacts_dir, call.snapshot));
+  DEPOPS_TRY(const VersionObjects objects, version_objects(manifests, call.snapshot, settings_.site, settings_.policy));
+  const ObjectKey key{settings_.policy.space, ObjectName(call.snapshot.set.str())};
+  DEPOPS_TRY(const Uid uid, deployment(key, objects));
+  for (const json::Value& attachment : objects.attachments) DEPOPS_TRY_VOID(attach(attachment, key, uid));
+  return {};
+}
+
+// All of it is shown to the server before any of it is made.
+Result<void> Hands::rehearse(const VersionObjects& objects) {
+  const Namespace& space = settings_.policy.space;
+  for (const json::Value& attachment : objects.attachments) {
+    const auto shown = client_.create(resource_of(attachment), space, attachment, Client::Trial::yes);
+    if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
+  }
+  const auto shown = client_.create(deployments(), space, objects.deployment, Client::Trial::yes);
+  if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
+  return {};
+}
+
+// The one that is there, if it is ours; else it is made.
+Result<Uid> Hands::deployment(const ObjectKey& key, const VersionObjects& objects) {
+  const Lookup known = deployments_.find(key);
+  if (known.known == Known::here) return known.seen->meta.uid;
+  if (known.known == Known::not_yet) return Error{Errc::conflict, "what became of " + key.name.str() + " is not known"};
+  DEPOPS_TRY_VOID(rehearse(objects));
+  const auto made = deployments_.write(
+      key, [&] { return client_.create(deployments(), settings_.policy.space, objects.deployment); });
+  if (made.ok()) return made->meta.uid;
+  if (!made.failure().already_exists()) return error_of(made.failure());
+  const auto there = client_.get(deployments(), key);
+  if (!there.ok()) return error_of(there.failure());
+  if (!is_ours(there->body, objects.deployment)) return foreign(deployments(), key);
+  return Error{Errc::conflict, key.name.str() + " is there already, and our watch has not shown it yet"};
+}
+
+Result<void> Hands::attach(const json::Value& attachment, const ObjectKey& owner, const Uid& uid) {
+  const Resource resource = resource_of(attachment);
+  const ObjectKey key{settings_.policy.space, ObjectName(attachment["metadata"]["name"].as_string())};
+  const auto made = client_.create(resource, key.space, owned_by(attachment, owner, uid));
+  if (made.ok()) return {};
+  if (!made.failure().already_exists()) return error_of(made.failure());
+  const auto there = client_.get(resource, key);
+  if (!there.ok()) return error_of(there.failure());
+  if (!is_ours(there->body, attachment)) return foreign(resource, key);
+  const auto& owners = there->body["metadata"]["ownerReferences"].items();
+  const bool dies = !owners.empty() && owners.front()["uid"].as_string() != uid.str();
+  if (!dies) return {};
+  return Error{Errc::conflict, key.name.str() + " belongs to a Deployment that is gone and goes with it"};
+}
+
+Error Hands::foreign(const Resource& resource, const ObjectKey& key) const {
+  return {Errc::refused, resource.kind + " " + key.name.str() + " in " + key.space.str() +
+                             " is there and was not made by the agent of " + settings_.site.str() +
+                             "; nothing of it is touched: delete it or give it another name"};
+}
+
+Result<void> Hands::scale(const Workload& workload, std::uint32_t replicas) {
+  const auto scaled = deployments_.write(workload.key, [&] {
+    return client_.scale(deployments(), workload.key, {workload.uid, workload.replicas}, replicas);
+  });
+  if (scaled.ok()) return {};
+  return error_of(scaled.failure());
+}
+
+Result<void> Hands::operator()(const Scale& call) { return scale(call.workload, call.replicas); }
+
+// Kubernetes chooses which pods go when a Deployment is scaled down. Servers since 1.22 obey a mark; on older ones the
+// pods are ended first and the wish follows, which at worst makes a pod that is gone again at once.
+Result<void> Hands::operator()(const Stop& call) {
+  for (const Pod& pod : call.pods) DEPOPS_TRY_VOID(obeys_marks() ? mark(pod) : end(pod));
+  return scale(call.workload, call.replicas);
+}
+
+Result<void> Hands::mark(const Pod& pod) {
+  if (pod.marked) return {};
+  JsonPatch patch;
+  patch.test("/metadata/uid", pod.uid.str()).add(pointer_of({"metadata", "annotations", kDeletionCost}), kFirstToGo);
+  const auto marked = pods_.write(pod.key, [&] { return client_.patch(pods(), pod.key, patch); });
+  if (marked.ok() || marked.failure().kind == FailureKind::not_found) return {};
+  return error_of(marked.failure());
+}
+
+Result<void> Hands::end(const Pod& pod) {
+  const auto ended = pods_.remove(pod.key, pod.uid, [&] { return client_.remove(pods(), pod.key, {pod.uid}); });
+  if (ended.ok() || ended.failure().kind == FailureKind::not_found) return {};
+  return error_of(ended.failure());
+}
+
+Result<void> Hands::operator()(const Remove& call) {
+  const auto removed = deployments_.remove(call.workload.key, call.workload.uid, [&] {
+    return client_.remove(deployments(), call.workload.key, {call.workload.uid});
+  });
+  if (removed.ok() || removed.failure().kind == FailureKind::not_found) return {};
+  return error_of(removed.failure());
+}
+
+bool Hands::obeys_marks() {
+  if (obeys_marks_) return *obeys_marks_;
+  const auto version = client_.page("/version", {"get", {}, {}});
+  if (!version.ok()) return true;
+  const unsigned long minor = std::strtoul((*version)["minor"].as_string().c_str(), nullptr, 10);
+  obeys_marks_ = (*version)["major"].as_string() != "1" || minor >= kMarksSince;
+  return *obeys_marks_;
+}
+
+}  // namespace depops::agent::kubernetes

@@ -1,0 +1,125 @@
+#include "agent/kubernetes/workloads/memory.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace depops::agent::kubernetes {
+namespace {
+
+constexpr unsigned kQuietConflicts = 3;  // in a row
+
+bool is_retiring(const Pod& pod, const Memory& memory) {
+  const auto known = memory.pods.find(pod.uid);
+  return known != memory.pods.end() && known->second.retiring.has_value();
+}
+
+// Which of two is worth more: what was told to go is not taken back without need, what serves is kept, the longest
+// serving first, as Kubernetes keeps them.
+bool worth_more(const Pod& left, const Pod& right, const Memory& memory) {
+  const auto rank = [&memory](const Pod& pod) {
+    return std::tuple(pod.marked, is_retiring(pod, memory), !pod.ready, pod.ready_since.value_or(Instant::max()),
+                      pod.created, pod.key.name);
+  };
+  return rank(left) < rank(right);
+}
+
+void look_at(const Pod& pod, PodMemory& known) {
+  const bool lost = known.ready && !pod.ready && pod.running && known.restarts == pod.restarts;
+  if (lost) known.flaps += 1;
+  known.set = pod.set;
+  known.was_ready = pod.ready || (known.was_ready && known.restarts == pod.restarts);
+  known.ready = pod.ready;
+  known.restarts = pod.restarts;
+  known.ended = pod.ended;
+}
+
+// Pods that are gone take their counts along; the set keeps them.
+void keep_counts(Memory& memory, const Cluster& cluster) {
+  std::set<Uid> there;
+  for (const Pod& pod : cluster.pods) there.insert(pod.uid);
+  std::erase_if(memory.pods, [&](const auto& entry) {
+    if (there.contains(entry.first)) return false;
+    memory.sets[entry.second.set].restarts += entry.second.restarts + (entry.second.ended ? 1 : 0);
+    return true;
+  });
+}
+
+void retire(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
+  for (const SetId& set : sets_in(orders, cluster)) {
+    const Workload* workload = workload_in(cluster, set);
+    const std::uint32_t wanted = wanted_of(orders, set, workload == nullptr ? 0 : workload->replicas);
+    const Division division = divide(cluster, set, wanted, memory);
+    for (const Pod* pod : division.kept) memory.pods[pod->uid].retiring.reset();
+    for (const Pod* pod : division.retiring) {
+      auto& since = memory.pods[pod->uid].retiring;
+      if (!since) since = Stamp::of(now);
+    }
+  }
+}
+
+}  // namespace
+
+Division divide(const Cluster& cluster, const SetId& set, std::uint32_t replicas, const Memory& memory) {
+  std::vector<const Pod*> live;
+  for (const Pod& pod : cluster.pods) {
+    if (pod.set == set && pod.alive()) live.push_back(&pod);
+  }
+  std::ranges::sort(live, [&](const Pod* left, const Pod* right) { return worth_more(*left, *right, memory); });
+  const std::size_t stay = std::min<std::size_t>(replicas, live.size());
+  Division division;
+  division.kept.assign(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(stay));
+  division.retiring.assign(live.rbegin(), live.rend() - static_cast<std::ptrdiff_t>(stay));
+  return division;
+}
+
+const SetOrder* order_of(const std::optional<RuntimeOrders>& orders, const SetId& set) {
+  if (!orders) return nullptr;
+  const auto found =
+      std::ranges::find_if(orders->sets, [&](const SetOrder& order) { return order.snapshot.set == set; });
+  return found == orders->sets.end() ? nullptr : &*found;
+}
+
+std::uint32_t wanted_of(const std::optional<RuntimeOrders>& orders, const SetId& set, std::uint32_t now) {
+  if (!orders) return now;
+  const SetOrder* order = order_of(orders, set);
+  return order == nullptr ? 0 : order->replicas;
+}
+
+const Workload* workload_in(const Cluster& cluster, const SetId& set) {
+  const auto found = std::ranges::find(cluster.workloads, set, &Workload::set);
+  return found == cluster.workloads.end() ? nullptr : &*found;
+}
+
+std::set<SetId> sets_in(const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
+  std::set<SetId> sets;
+  for (const Workload& workload : cluster.workloads) sets.insert(workload.set);
+  for (const Pod& pod : cluster.pods) sets.insert(pod.set);
+  if (!orders) return sets;
+  for (const SetOrder& order : orders->sets) sets.insert(order.snapshot.set);
+  return sets;
+}
+
+Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
+  for (const Pod& pod : cluster.pods) {
+    look_at(pod, memory.pods[pod.uid]);
+    if (!pod.ending.empty()) memory.sets[pod.set].ending = pod.ending;
+  }
+  keep_counts(memory, cluster);
+  if (orders) {
+    for (const SetOrder& order : orders->sets) memory.sets[order.snapshot.set].drain = order.snapshot.workload.drain;
+  }
+  retire(memory, orders, cluster, now);
+  const std::set<SetId> sets = sets_in(orders, cluster);
+  std::erase_if(memory.sets, [&](const auto& entry) { return !sets.contains(entry.first); });
+  return memory;
+}
+
+void note(Memory& memory, const SetId& set, const Result<void>& outcome, const Moment& now) {
+  SetMemory& known = memory.sets[set];
+  known.failures = outcome.ok() ? 0 : known.failures + 1;
+  known.failed = outcome.ok() ? std::nullopt : std::optional(Stamp::of(now));
+  const bool told = !outcome.ok() && (outcome.error().code != Errc::conflict || known.failures > kQuietConflicts);
+  known.failure = told ? outcome.error().what : "";
+}
+
+}  // namespace depops::agent::kubernetes

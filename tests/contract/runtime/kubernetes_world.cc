@@ -1,0 +1,183 @@
+#include "tests/contract/runtime/kubernetes_world.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "agent/kubernetes/access/kubeconfig.h"
+#include "shared/json/parse.h"
+#include "tests/support/child.h"
+
+namespace depops::test {
+namespace {
+
+const kube::Resource kNamespaceKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("namespaces"), "Namespace",
+                                    false};
+
+kube::AccessConfig all_rights() {
+  auto config = kube::load_kubeconfig(kubernetes_server().kubeconfig());
+  REQUIRE((config.ok() ? "" : config.error().what) == std::string());
+  return *config;
+}
+
+std::uint16_t container_port() {
+  static const std::uint16_t port = free_port();
+  return port;
+}
+
+std::string fresh_name() {
+  static int count = 0;
+  return "runtime-" + std::to_string(++count);
+}
+
+// Twelve digits, as the hub would make them of what is in the version.
+std::string digits_of(const std::string& label) {
+  std::string digits;
+  std::ranges::copy_if(label, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+  return std::string(12 - digits.size(), '0') + digits;
+}
+
+// What a pod's name has behind it once its container was started again.
+std::string pod_of(const EndpointId& id) {
+  const std::string& text = id.str();
+  const auto dot = text.rfind('.');
+  const bool counted = dot != std::string::npos && text.find_first_not_of("0123456789", dot + 1) == std::string::npos;
+  return counted ? text.substr(0, dot) : text;
+}
+
+}  // namespace
+
+FakeNode& kubernetes_node() {
+  static FakeNode node(kubernetes_server());
+  return node;
+}
+
+KubernetesWorld::KubernetesWorld()
+    : space_(fresh_name()),
+      access_(all_rights()),
+      connection_(access_, clock_),
+      client_(
+          connection_, kube::FieldManager("a-person"),
+          {[](Millis time) { return ::poll(nullptr, 0, static_cast<int>(time.count())) == 0; }, [] { return 0.5; }}) {
+  (void)kubernetes_node();
+  std::string pattern = std::filesystem::temp_directory_path() / "depops-kubernetes-XXXXXX";
+  dir_ = ::mkdtemp(pattern.data());
+  json::Value meta;
+  json::Value body;
+  body.add("apiVersion", "v1").add("kind", "Namespace").add("metadata", meta.add("name", space_.str()));
+  const auto made = client_.create(kNamespaceKind, {}, body);
+  REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
+  settings.site = SiteName("fra-1");
+  settings.artifacts_dir = dir_ / "artifacts";
+  settings.access = all_rights();
+  settings.policy.space = space_;
+  settings.history = 0;
+  start_agent();
+}
+
+KubernetesWorld::~KubernetesWorld() {
+  stop_agent();
+  const auto left = client_.list(kDeploymentKind, space_, {}, 500);
+  for (const kube::Object& object : left.ok() ? left->items : std::vector<kube::Object>())
+    (void)client_.remove(kDeploymentKind, object.meta.key, {object.meta.uid});
+  std::filesystem::remove_all(dir_);
+}
+
+void KubernetesWorld::start_agent() {
+  runtime_ = agent::make_kubernetes_runtime(settings, clock_);
+  read_ = false;
+  seq_ = 0;
+  runtime_->start([this](agent::RuntimeFacts facts) {
+    const std::lock_guard lock(mutex_);
+    facts_ = std::move(facts);
+    read_ = true;
+    changed_.notify_all();
+  });
+}
+
+void KubernetesWorld::stop_agent() {
+  if (runtime_ != nullptr) runtime_->stop();
+  runtime_.reset();
+}
+
+void KubernetesWorld::restart_agent() {
+  stop_agent();
+  start_agent();
+}
+
+std::string KubernetesWorld::manifest(const std::string& label) const {
+  return R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: checkout, labels: {app: checkout}}
+spec:
+  selector: {matchLabels: {app: checkout}}
+  template:
+    metadata: {labels: {app: checkout}}
+    spec:
+      terminationGracePeriodSeconds: 5
+      containers:
+      - name: web
+        image: )" +
+         image(label) + "\n        ports: [{containerPort: " + std::to_string(container_port()) + R"(}]
+        envFrom: [{configMapRef: {name: settings}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {colour: ")" +
+         label + "\"}\n";
+}
+
+void KubernetesWorld::write_manifest(const agent::SetOrder& order, const std::string& text) {
+  const std::string& digest = order.snapshot.artifact.str();
+  const auto folder = dir_ / "artifacts" / digest.substr(digest.find(':') + 1) / "k8s";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "app.yaml") << text;
+}
+
+agent::SetOrder KubernetesWorld::order(const std::string& label, std::uint32_t replicas) {
+  agent::SetOrder order;
+  order.replicas = replicas;
+  order.snapshot.service = ServiceName("checkout");
+  order.snapshot.environment = EnvironmentName("production");
+  order.snapshot.label = VersionLabel(label);
+  order.snapshot.set = SetId("checkout-" + digits_of(label));
+  order.snapshot.artifact = Digest("sha256:" + std::string(52, 'a') + digits_of(label));
+  order.snapshot.manifests = rollout::Manifests{{"k8s/"}};
+  order.snapshot.workload.replicas = replicas;
+  write_manifest(order, manifest(label));
+  return order;
+}
+
+void KubernetesWorld::apply(agent::RuntimeOrders orders) {
+  seq_ = orders.seq;
+  runtime_->apply(std::move(orders));
+}
+
+agent::RuntimeFacts KubernetesWorld::wait(const std::function<bool(const agent::RuntimeFacts&)>& condition) {
+  std::unique_lock lock(mutex_);
+  const bool came = changed_.wait_for(lock, std::chrono::seconds(120),
+                                      [&] { return read_ && facts_.applied_seq == seq_ && condition(facts_); });
+  std::string seen = "seq " + std::to_string(facts_.applied_seq);
+  for (const auto& set : facts_.sets) {
+    seen += "; " + set.set.str() + " desired " + std::to_string(set.desired) + " running " +
+            std::to_string(set.running) + " ready " + std::to_string(set.ready) + " retiring " +
+            std::to_string(set.retiring) + " restarts " + std::to_string(set.restarts) + " trouble " + set.trouble;
+  }
+  INFO(seen);
+  REQUIRE(came);
+  return facts_;
+}
+
+void KubernetesWorld::crash(const EndpointId& id) { kubernetes_node().crash(pod_of(id)); }
+
+std::vector<kube::Object> KubernetesWorld::all(const kube::Resource& resource) {
+  auto page = client_.list(resource, space_, {}, 500);
+  REQUIRE((page.ok() ? "" : page.failure().what) == std::string());
+  return std::move(page->items);
+}
+
+}  // namespace depops::test

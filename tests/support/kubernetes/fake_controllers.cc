@@ -1,0 +1,91 @@
+#include "tests/support/kubernetes/fake_controllers.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace depops::test {
+namespace {
+
+const FakeKind kDeployments{"apps", "v1", "deployments", "Deployment"};
+const FakeKind kPods{"", "v1", "pods", "Pod"};
+const FakeKind kConfigMaps{"", "v1", "configmaps", "ConfigMap"};
+const FakeKind kSecrets{"", "v1", "secrets", "Secret"};
+const char* const kController = "deployment-controller";
+
+std::vector<json::Value> all(const FakeObjects& objects, const FakeKind& kind) {
+  return objects.list(kind, "", "", 0, "").body["items"].items();
+}
+
+std::string key_of(const json::Value& object) {
+  return object["metadata"]["namespace"].as_string() + "/" + object["metadata"]["name"].as_string();
+}
+
+const json::Value& owner_of(const json::Value& object) {
+  static const json::Value kNone;
+  const auto& owners = object["metadata"]["ownerReferences"].items();
+  return owners.empty() ? kNone : owners.front();
+}
+
+bool is_ready(const json::Value& pod) {
+  const auto& conditions = pod["status"]["conditions"].items();
+  return std::any_of(conditions.begin(), conditions.end(), [](const json::Value& one) {
+    return one["type"].as_string() == "Ready" && one["status"].as_string() == "True";
+  });
+}
+
+// The first to go is the least.
+auto worth(const json::Value& pod) {
+  const json::Value& cost = pod["metadata"]["annotations"]["controller.kubernetes.io/pod-deletion-cost"];
+  return std::tuple(is_ready(pod), cost.is_null() ? 0 : std::stoi(cost.as_string()),
+                    -static_cast<std::int64_t>(std::stoull(pod["metadata"]["number"].as_string())));
+}
+
+json::Value pod_for(const json::Value& deployment, std::uint64_t number) {
+  const json::Value& meta = deployment["metadata"];
+  const json::Value& like = deployment["spec"]["template"];
+  json::Value owner;
+  owner.add("apiVersion", "apps/v1").add("kind", "ReplicaSet").add("name", meta["name"].as_string() + "-1");
+  owner.add("uid", meta["uid"]).add("controller", true);
+  json::Value of_pod;
+  of_pod.add("name", meta["name"].as_string() + "-1-" + std::to_string(number)).add("namespace", meta["namespace"]);
+  of_pod.add("labels", like["metadata"]["labels"]).add("annotations", like["metadata"]["annotations"]);
+  of_pod.add("ownerReferences", json::Value::array().push(std::move(owner)));
+  of_pod.add("number", std::to_string(number));  // of no API: which one is the youngest
+  json::Value status;
+  json::Value pod;
+  pod.add("apiVersion", "v1").add("kind", "Pod").add("metadata", std::move(of_pod));
+  pod.add("spec", with(like["spec"], {"nodeName"}, "fake-1")).add("status", status.add("phase", "Pending"));
+  return pod;
+}
+
+void fit(FakeObjects& objects, const json::Value& deployment) {
+  std::vector<json::Value> pods = all(objects, kPods);
+  std::erase_if(pods, [&](const json::Value& pod) { return owner_of(pod)["uid"] != deployment["metadata"]["uid"]; });
+  const auto wanted = static_cast<std::size_t>(deployment["spec"]["replicas"].as_uint());
+  for (std::size_t i = pods.size(); i < wanted; ++i) {
+    const std::string space = deployment["metadata"]["namespace"].as_string();
+    (void)objects.create(kPods, space, pod_for(deployment, objects.revision()), kController);
+  }
+  std::sort(pods.begin(), pods.end(), [](const auto& left, const auto& right) { return worth(left) < worth(right); });
+  for (std::size_t i = 0; i + wanted < pods.size(); ++i)
+    (void)objects.remove(kPods, key_of(pods[i]), json::Value::object());
+}
+
+void collect(FakeObjects& objects, const std::vector<json::Value>& deployments, const FakeKind& kind) {
+  for (const json::Value& object : all(objects, kind)) {
+    const json::Value& owner = owner_of(object)["uid"];
+    const bool there = owner.is_null() || std::any_of(deployments.begin(), deployments.end(),
+                                                      [&](const auto& one) { return one["metadata"]["uid"] == owner; });
+    if (!there) (void)objects.remove(kind, key_of(object), json::Value::object());
+  }
+}
+
+}  // namespace
+
+void run_controllers(FakeObjects& objects) {
+  const std::vector<json::Value> deployments = all(objects, kDeployments);
+  for (const json::Value& deployment : deployments) fit(objects, deployment);
+  for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, deployments, kind);
+}
+
+}  // namespace depops::test

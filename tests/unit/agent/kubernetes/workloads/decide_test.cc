@@ -1,0 +1,131 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/agent/kubernetes/workloads/site.h"
+
+using namespace depops;
+using namespace depops::test;
+
+TEST_CASE("a set is made without instances first, and then scaled") {
+  Site site;
+  site.wish({order("a", 3)});
+  const auto first = site.acts();
+  REQUIRE(first.size() == 1);
+  CHECK(std::holds_alternative<Prepare>(first[0]));
+  site(std::get<Prepare>(first[0]));
+  const auto second = site.acts();
+  REQUIRE(second.size() == 1);
+  CHECK(std::get<Scale>(second[0]).replicas == 3);
+  site.settle();
+  CHECK(set_of(site.facts(), "a").ready == 3);
+  CHECK(site.acts().empty());
+}
+
+TEST_CASE("an agent that starts makes sure of what pods refer to before it scales from nothing, and not otherwise") {
+  Site site;
+  site.wish({order("a", 1)});
+  site.settle();
+  site.memory = {};
+  site.wish({order("a", 2)});
+  CHECK(std::holds_alternative<Scale>(site.acts().at(0)));
+  site.of(SetId("a")).replicas = 0;
+  CHECK(std::holds_alternative<Prepare>(site.acts().at(0)));
+}
+
+TEST_CASE("a ready pod that is too many goes when it is released or its drain is over, and none before") {
+  Site site;
+  site.wish({order("a", 3)});
+  site.settle();
+  site.wish({order("a", 1)});
+  const RuntimeFacts facts = site.facts();
+  REQUIRE(retiring(facts).size() == 2);
+  CHECK(site.acts().empty());
+  site.wish({order("a", 1)}, {retiring(facts)[1]});
+  const auto acts = site.acts();
+  REQUIRE(acts.size() == 1);
+  const Stop& stop = std::get<Stop>(acts[0]);
+  CHECK(stop.replicas == 2);
+  REQUIRE(stop.pods.size() == 1);
+  CHECK(stop.pods[0].id() == retiring(facts)[1]);
+  site(stop);
+  CHECK(site.acts().empty());  // it is on its way out, and no other goes for it
+  site.settle();
+  CHECK(site.live(SetId("a")) == 2);
+  site.now_ms += 5'000;
+  site.settle();
+  CHECK(site.live(SetId("a")) == 1);
+}
+
+TEST_CASE("a retiring pod that is needed again stays, and its drain begins anew another time") {
+  Site site;
+  site.wish({order("a", 2)});
+  site.settle();
+  site.wish({order("a", 1)});
+  (void)site.facts();
+  site.now_ms += 4'000;
+  site.wish({order("a", 2)});
+  CHECK(retiring(site.facts()).empty());
+  site.wish({order("a", 1)});
+  (void)site.facts();
+  site.now_ms += 4'000;
+  CHECK(site.acts().empty());
+}
+
+TEST_CASE("what does not serve goes at once and before what does") {
+  Site site;
+  site.wish({order("a", 2)});
+  site.settle();
+  site.wish({order("a", 3)});
+  for (const Act& act : site.acts()) std::visit(site, act);
+  site.grow();
+  site.wish({order("a", 2)});
+  const auto acts = site.acts();
+  REQUIRE(acts.size() == 1);
+  CHECK_FALSE(std::get<Stop>(acts[0]).pods.at(0).ready);
+}
+
+TEST_CASE("pods that were wished for and are not there yet are not waited for to go") {
+  Site site;
+  site.wish({order("a", 5)});
+  for (int i = 0; i < 2; ++i)
+    for (const Act& act : site.acts()) std::visit(site, act);
+  site.wish({order("a", 1)});
+  const auto acts = site.acts();
+  REQUIRE(acts.size() == 1);
+  CHECK(std::get<Scale>(acts[0]).replicas == 1);
+}
+
+TEST_CASE("sets that are not named go, and only so many stay as history") {
+  Site site;
+  site.limits.history = 1;
+  site.wish({order("a", 1), order("b", 1), order("c", 1)});
+  site.settle();
+  for (Workload& workload : site.cluster.workloads)
+    workload.created = Instant(Millis(workload.set == SetId("b") ? 2'000 : 1'000));
+  site.wish({order("c", 1)});
+  site.settle();
+  site.now_ms += 5'000;
+  site.settle();
+  REQUIRE(site.cluster.workloads.size() == 2);
+  CHECK(workload_in(site.cluster, SetId("b")) != nullptr);
+  CHECK(workload_in(site.cluster, SetId("a")) == nullptr);
+  CHECK(site.facts().sets.size() == 1);
+}
+
+TEST_CASE("a set whose call failed waits longer each time, and others do not wait with it") {
+  Site site;
+  site.wish({order("a", 1), order("b", 1)});
+  (void)site.acts();
+  note(site.memory, SetId("a"), Error{Errc::refused, "quota"}, site.now());
+  CHECK(site.acts().size() == 1);
+  CHECK(set_of(site.facts(), "a").trouble == "quota");
+  CHECK(waits(site.memory));
+  site.now_ms += 500;
+  CHECK(site.acts().size() == 2);
+  for (int i = 0; i < 60; ++i) note(site.memory, SetId("a"), Error{Errc::refused, "quota"}, site.now());
+  site.now_ms += 59'000;
+  CHECK(site.acts().size() == 1);
+  site.now_ms += 1'000;
+  CHECK(site.acts().size() == 2);
+  note(site.memory, SetId("a"), {}, site.now());
+  CHECK(set_of(site.facts(), "a").trouble.empty());
+}
