@@ -125,9 +125,49 @@ PortRange port_range(Reader& reader, const YAML::Node& process) {
   return range;
 }
 
+// A list of some of the words that are `known`; as it was if there is none.
+void read_words(Reader& reader, const YAML::Node& parent, const char* key, std::vector<std::string>& words,
+                const std::set<std::string>& known) {
+  const YAML::Node list = parent[key];
+  if (!list) return;
+  if (!list.IsSequence()) return reader.complain(list.Mark(), std::string(key) + " must be a list");
+  std::string choice;
+  for (const std::string& word : known) choice += (choice.empty() ? "" : ", ") + word;
+  words.clear();
+  for (const auto& word : list) {
+    words.push_back(word.IsScalar() ? word.Scalar() : "");
+    if (!known.contains(words.back()))
+      reader.complain(word.Mark(), "'" + words.back() + "' in " + key + " is none of: " + choice);
+  }
+}
+
+KubernetesRuntime kubernetes(Reader& reader, const YAML::Node& node) {
+  KubernetesRuntime cluster;
+  if (node["kubeconfig"]) cluster.kubeconfig = reader.path(node, "kubeconfig");
+  cluster.context = reader.text(node, "context", "");
+  cluster.space = reader.needed(node, "namespace");
+  if (!cluster.space.empty() && !is_name(cluster.space))
+    reader.complain(node.Mark(), "namespace '" + cluster.space + "' is no name: a-z, 0-9 and inner '-'");
+  if (!cluster.context.empty() && cluster.kubeconfig.empty())
+    reader.complain(node.Mark(), "context is one of a kubeconfig; give that, too");
+  read_words(reader, node, "kinds", cluster.kinds, {"ConfigMap", "Deployment", "Secret"});
+  read_words(reader, node, "allow", cluster.allow, {"hostNetwork", "hostPath", "hostProcesses", "privileged"});
+  cluster.history = static_cast<std::uint32_t>(reader.between(node, "history", cluster.history, 0, 50));
+  return cluster;
+}
+
 void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node runtime = reader.part(root, "runtime", {"process"}, true);
+  const YAML::Node runtime = reader.part(root, "runtime", {"kubernetes", "process"}, true);
   settings.ports = port_range(reader, reader.part(runtime, "process", {"portRange"}, true));
+  if (runtime["kubernetes"]) {
+    if (runtime["process"]) reader.complain(runtime.Mark(), "runtime: kubernetes or process; give one of them");
+    settings.kubernetes = kubernetes(
+        reader,
+        reader.part(runtime, "kubernetes", {"kubeconfig", "context", "namespace", "kinds", "allow", "history"}));
+  }
+}
+
+void read_router(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node said = root["router"];
   settings.routed = !(said && said.IsScalar() && said.Scalar() == "none");
   if (!settings.routed) return;
@@ -233,6 +273,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   settings.state_directory = reader.path(root, "stateDir");
   read_peers(reader, root, settings);
   read_runtime(reader, root, settings);
+  read_router(reader, root, settings);
   read_sources(reader, root, settings);
   read_hooks(reader, root, settings);
   read_trust(reader, root, settings);

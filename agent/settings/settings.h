@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,16 @@ struct EnrolmentSettings {
 struct PortRange {
   std::uint16_t first = 20'000;  // outside the kernel's range of outgoing ports
   std::uint16_t last = 20'999;
+};
+
+// The cluster that versions of this site run in, instead of processes.
+struct KubernetesRuntime {
+  std::string kubeconfig;                                               // empty: the agent runs in the cluster
+  std::string context;                                                  // of the kubeconfig; empty: the current one
+  std::string space;                                                    // the namespace of all that versions bring
+  std::vector<std::string> kinds{"ConfigMap", "Deployment", "Secret"};  // that versions may bring, of these
+  std::vector<std::string> allow;  // privileged, hostNetwork, hostPath, hostProcesses
+  std::uint32_t history = 2;       // versions without instances that are kept for each service, [0, 50]
 };
 
 struct HaproxySettings {
@@ -84,7 +95,8 @@ struct Settings {
   KeySettings keys;
   EnrolmentSettings enrolment;
   PortRange ports;
-  bool routed = true;  // false: `router: none`, somebody else balances and `haproxy` is empty
+  std::optional<KubernetesRuntime> kubernetes;  // with it `ports` mean nothing
+  bool routed = true;                           // false: `router: none`, somebody else balances and `haproxy` is empty
   HaproxySettings haproxy;
   SourceSettings sources;
   HookSettings hooks;

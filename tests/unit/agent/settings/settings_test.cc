@@ -67,6 +67,32 @@ TEST_CASE("a trust root is named beside the settings, or none is") {
   REQUIRE_THAT(load_settings(wrong.path()).error().what, Catch::Contains("unknown key 'file' in trust"));
 }
 
+TEST_CASE("a site runs processes or a cluster, and says what versions may bring there") {
+  CHECK_FALSE(load_settings(SettingsFile(kGood).path())->kubernetes.has_value());
+  const auto with = [](const std::string& words) {
+    return replaced(kGood, "process: {portRange: 21000-21099}", "kubernetes: {" + words + "}");
+  };
+  const SettingsFile file(with("kubeconfig: kube.config, context: a, namespace: shop, allow: [hostPath], history: 0"));
+  const auto settings = load_settings(file.path());
+  REQUIRE((settings.ok() ? "" : settings.error().what) == std::string());
+  CHECK(settings->kubernetes->kubeconfig == file.directory() + "/kube.config");
+  CHECK(settings->kubernetes->space == "shop");
+  CHECK(settings->kubernetes->allow == std::vector<std::string>{"hostPath"});
+  CHECK(settings->kubernetes->kinds.size() == 3);
+  CHECK(settings->kubernetes->history == 0);
+  CHECK(load_settings(SettingsFile(with("namespace: shop, kinds: [Deployment]")).path())->kubernetes->kinds.size() ==
+        1);
+  CHECK_THAT(error_of(with("kubeconfig: k")), Catch::Contains("'namespace' is missing"));
+  CHECK_THAT(error_of(with("namespace: Shop")), Catch::Contains("'Shop' is no name"));
+  CHECK_THAT(error_of(with("namespace: shop, context: a")), Catch::Contains("context is one of a kubeconfig"));
+  CHECK_THAT(error_of(with("namespace: shop, allow: [root]")),
+             Catch::Contains("'root' in allow is none of: hostNetwork"));
+  CHECK_THAT(error_of(with("namespace: shop, history: 51")), Catch::Contains("from 0 to 50"));
+  CHECK_THAT(error_of(with("namespace: shop, space: x")), Catch::Contains("unknown key 'space' in kubernetes"));
+  CHECK_THAT(error_of(replaced(kGood, "{process:", "{kubernetes: {namespace: shop}, process:")),
+             Catch::Contains("give one of them"));
+}
+
 TEST_CASE("one broker or a list of them, which an agent walks through") {
   const auto one = load_settings(SettingsFile(kGood).path());
   CHECK(one->broker.urls == std::vector<std::string>{"mqtts://127.0.0.1:8883"});
