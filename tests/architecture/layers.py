@@ -77,6 +77,8 @@ FOLDERS = {
                                   "agent/kubernetes/connection"),
     "agent/kubernetes/manifests": _is("kit", "shared/json shared/signing agent/kubernetes/api", YAML),
     "agent/kubernetes/workloads": _is("adapter"),
+    "agent/kubernetes/scaling": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
+                                    "agent/kubernetes/connection agent/kubernetes/watch"),
     "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
     "agent/scrape": _is("adapter"),

@@ -106,11 +106,20 @@ Outcome<Object> Client::create(const Resource& resource, const Namespace& space,
 }
 
 Outcome<Object> Client::apply(const Resource& resource, const ObjectKey& key, json::Value fields, Force force) {
+  return apply_to(resource, key, "", std::move(fields), force);
+}
+
+Outcome<Object> Client::apply_status(const Resource& resource, const ObjectKey& key, json::Value fields) {
+  return apply_to(resource, key, "status", std::move(fields), Force::yes);
+}
+
+Outcome<Object> Client::apply_to(const Resource& resource, const ObjectKey& key, const std::string& subresource,
+                                 json::Value fields, Force force) {
   Query query;
   query.add("fieldManager", manager_.str()).add("force", force == Force::yes ? "true" : "false");
-  return object({"patch", resource, key},
+  return object({"patch", resource, key, subresource},
                 {.method = "PATCH",
-                 .target = path_of(resource, key) + query.text(),
+                 .target = path_of(resource, key, subresource) + query.text(),
                  .body = json::write(fields),  // JSON is YAML
                  .content_type = "application/apply-patch+yaml"},
                 Repeat::always);

@@ -63,6 +63,8 @@ class Client {
   // Conflict if another manager owns one with another value, unless forced.
   enum class Force { no, yes };
   Outcome<Object> apply(const Resource& resource, const ObjectKey& key, json::Value fields, Force force = Force::no);
+  // The same for the status subresource, whose fields nobody but a controller writes: always forced.
+  Outcome<Object> apply_status(const Resource& resource, const ObjectKey& key, json::Value fields);
   Outcome<Object> patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch);
   // The scale subresource, which autoscalers use too; gives the Scale object.
   Outcome<Object> scale(const Resource& resource, const ObjectKey& key, std::uint32_t replicas);
@@ -86,6 +88,8 @@ class Client {
   enum class Repeat { after_refusal, always };
   Outcome<json::Value> call(const Asked& asked, Call call, Repeat repeat);
   Outcome<json::Value> once(const Asked& asked, const Call& call);
+  Outcome<Object> apply_to(const Resource& resource, const ObjectKey& key, const std::string& subresource,
+                           json::Value fields, Force force);
   Outcome<Object> object(const Asked& asked, Call call, Repeat repeat);
 
   Connection& connection_;

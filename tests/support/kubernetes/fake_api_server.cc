@@ -75,6 +75,7 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"", "v1", "pods", "Pod"},
              {"", "v1", "secrets", "Secret"},
              {"apps", "v1", "deployments", "Deployment"},
+             {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
