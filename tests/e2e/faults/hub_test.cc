@@ -21,7 +21,11 @@ void die(Scene& scene, const Death& death) {
   const std::string label = scene.publish();
   stage.hub().signal(SIGTERM);
   stage.hub().wait_end("the hub ends", kRollout);
-  stage.start_hub_again({{"DEPOPS_CRASH_POINT", std::string(death.point) + ":" + std::to_string(death.pass)}});
+  try {
+    stage.start_hub_again({{"DEPOPS_CRASH_POINT", std::string(death.point) + ":" + std::to_string(death.pass)}});
+  } catch (const stage::Trouble&) {
+    if (stage.hub().running()) throw;  // else it died before it listened, which is as good a moment
+  }
   const auto revive = [&] {
     if (stage.hub().running()) return;
     CHECK(stage.hub().wait_end("the hub is dead", kRollout) == 128 + SIGKILL);
