@@ -44,7 +44,7 @@ json::Value workload_body(const Resource& kind, const WorkloadShown& shown, std:
   return body;
 }
 
-// What is empty is left out, which an apply takes for gone: Kubernetes 1.20 takes an empty text for null, and refuses it.
+// What is empty is left out, which an apply takes for gone: Kubernetes 1.20 takes an empty text for null.
 json::Value status_body(const Resource& kind, const WorkloadShown& shown, const std::string& refused) {
   json::Value status;
   status.add("replicas", shown.replicas).add("readyReplicas", shown.ready);

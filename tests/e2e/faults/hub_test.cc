@@ -13,6 +13,15 @@ struct Death {
   int pass;
 };
 
+// A hub that dies before it listens dies at as good a moment as any.
+void start_mortal(stage::Stage& stage, const Death& death) {
+  try {
+    stage.start_hub_again({{"DEPOPS_CRASH_POINT", std::string(death.point) + ":" + std::to_string(death.pass)}});
+  } catch (const stage::Trouble&) {
+    if (stage.hub().running()) throw;
+  }
+}
+
 // One rollout during which the hub dies there. A deployment whose answer was lost is looked for before it is asked for
 // again: it may have been begun, and must not be begun twice.
 void die(Scene& scene, const Death& death) {
@@ -21,11 +30,7 @@ void die(Scene& scene, const Death& death) {
   const std::string label = scene.publish();
   stage.hub().signal(SIGTERM);
   stage.hub().wait_end("the hub ends", kRollout);
-  try {
-    stage.start_hub_again({{"DEPOPS_CRASH_POINT", std::string(death.point) + ":" + std::to_string(death.pass)}});
-  } catch (const stage::Trouble&) {
-    if (stage.hub().running()) throw;  // else it died before it listened, which is as good a moment
-  }
+  start_mortal(stage, death);
   const auto revive = [&] {
     if (stage.hub().running()) return;
     CHECK(stage.hub().wait_end("the hub is dead", kRollout) == 128 + SIGKILL);
