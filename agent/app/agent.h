@@ -45,8 +45,8 @@ struct Settings {
   std::uint64_t health_bytes = HealthHistory::kUsual;  // for what the site was like; see HealthHistory
   std::uint64_t coalesce_after = 1'000;                // with so many reports to tell, superseded progress is left out
   std::string agent_version;
-  RouterCapabilities router{.weights = true};  // what the site's router can do
-  std::optional<TrustSettings> trust{};        // absent: the hub's signature is enough
+  RouterCapabilities router{.weights = true, .headers = true, .cookies = true};  // what the site's router can do
+  std::optional<TrustSettings> trust{};  // absent: the hub's signature is enough
 };
 
 struct Output {

@@ -45,6 +45,7 @@ World Agent::Site::world() const {
   world.router_fresh = router_ && (!router_given_ || router_->applied_seq >= site_.router_seq);
   world.artifacts = &artifacts_;
   world.weights = settings_.router.weights;
+  world.can = settings_.router;
   world.hooks = &hooks_;
   world.skew = timing_.reading.skew;
   return world;

@@ -70,7 +70,7 @@ void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTra
   view.router_at = facts.at;
   // A router without orders reads nothing of the service: that is not the same as counters that ended.
   view.counters = traffic != nullptr ? &traffic->counters : nullptr;
-  view.foreign = &facts.foreign;
+  view.foreign = traffic != nullptr && !traffic->foreign.empty() ? &traffic->foreign : &facts.foreign;
   view.target.in_flight = in_flight_of(traffic, target);
   view.stable.in_flight = in_flight_of(traffic, stable);
   if (traffic == nullptr) return;
@@ -105,6 +105,10 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   static const SetId kNoSet;
   rollout::View view;
   view.weights = world.weights;
+  view.counted = world.can.proof == ShareProof::measured;
+  view.headers = world.can.headers;
+  view.cookies = world.can.cookies;
+  view.all_at_once = world.can.all_at_once;
   const rollout::Snapshot target = rollout::target_of(record);
   const SetId& target_set = target ? target->set : kNoSet;
   const SetId& stable_set = record.stable ? record.stable->set : kNoSet;
@@ -119,7 +123,9 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   }
   if (world.router != nullptr) {
     view.router_trouble = world.router->trouble;
-    if (world.router->reachable && world.router_fresh)
+    if (traffic != nullptr && !traffic->trouble.empty()) view.router_trouble = traffic->trouble;
+    const bool settled = traffic == nullptr || traffic->settled;
+    if (world.router->reachable && world.router_fresh && settled)
       add_traffic(view, *world.router, traffic, target_set, stable_set);
   }
   if (target) add_artifact(view, target->artifact, world);

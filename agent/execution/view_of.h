@@ -22,6 +22,7 @@ struct World {
   const std::map<Digest, ArtifactFacts>* artifacts = nullptr;
   bool weights = true;  // the router divides requests by weight
   Millis skew{0};       // of the clock that dated the facts, against `now`
+  RouterCapabilities can{.weights = true, .headers = true, .cookies = true};  // the rest of what it can do
   const std::map<ServiceName, std::vector<rollout::HookFact>>* hooks = nullptr;
 };
 

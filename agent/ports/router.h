@@ -84,6 +84,11 @@ struct ServiceTraffic {
   std::vector<analysis::CounterRow> counters;  // of the requests that the weights divided, and of no others
   std::vector<ForcedFacts> forced{};
   std::vector<analysis::CounterRow> forced_counters{};  // of the forced requests
+  // False: what carries the orders out has not said yet that it has taken them up; shares and forced are then what it
+  // is going to do, and may not be acted on.
+  bool settled = true;
+  std::string trouble{};               // of this service alone
+  std::vector<std::string> foreign{};  // likewise
   bool operator==(const ServiceTraffic&) const = default;
 };
 
@@ -98,12 +103,21 @@ struct RouterFacts {
   bool operator==(const RouterFacts&) const = default;
 };
 
+// How a router knows that a share is in force.
+enum class ShareProof {
+  accepted,  // what it wrote was accepted, and is there when it is read back
+  observed,  // what carries it out says that it has taken it up
+  measured,  // the requests themselves are counted, also those under way
+};
+
 // What a router of this kind can do at all; the same from beginning to end.
 struct RouterCapabilities {
   bool weights = false;
-  bool headers = false;  // forced routes by header
-  bool cookies = false;  // forced routes by cookie
-  bool mirror = false;   // a copy of requests to a set whose answers nobody gets
+  bool headers = false;      // forced routes by header
+  bool cookies = false;      // forced routes by cookie
+  bool mirror = false;       // a copy of requests to a set whose answers nobody gets
+  bool all_at_once = false;  // the only shares are 0 and 100 percent
+  ShareProof proof = ShareProof::measured;
   bool operator==(const RouterCapabilities&) const = default;
 };
 

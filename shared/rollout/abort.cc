@@ -67,7 +67,7 @@ void bring_back_rolling(Draft& draft, const Rolling& rolling) {
 bool idle_now(const Draft& draft, const SetView& set) {
   const Millis drain = draft.plan().target.workload.drain;
   if (elapsed(draft.record().weight.read_back_at, draft.now(), drain) >= drain) return true;
-  return draft.view().router && set.in_flight == 0;
+  return draft.view().router && draft.view().counted && set.in_flight == 0;
 }
 
 void observe_back(Draft& draft) {

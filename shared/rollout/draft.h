@@ -94,6 +94,8 @@ void shrink_stable(Draft& draft);
 const Step& step_of(const Draft& draft);  // pre: a step is under way
 // Where no router divides requests by weight (replica_ratio.cc). Why the plan can not be carried out so; empty: it can.
 std::string not_by_ratio(const Draft& draft);
+// What the plan asks that the router here can not do (router_limits.cc). Empty: nothing.
+std::string beyond_router(const Draft& draft);
 // True: the instances of both sets are there that make `percent`.
 bool go_by_ratio(Draft& draft, std::uint32_t percent);
 void observe_ratio(Draft& draft, std::uint32_t percent);

@@ -38,7 +38,8 @@ void observe_preflight(Draft& draft) {
     draft.take(Trigger::impossible, self(), view.artifact_trouble);
     return end_rollout(draft, State::aborted);
   }
-  if (const std::string why = not_by_ratio(draft); !why.empty()) {
+  const std::string by_ratio = not_by_ratio(draft);
+  if (const std::string why = by_ratio.empty() ? beyond_router(draft) : by_ratio; !why.empty()) {
     draft.take(Trigger::impossible, self(), why);
     return end_rollout(draft, State::aborted);
   }
@@ -120,7 +121,7 @@ void observe_draining(Draft& draft) {
   const View& view = draft.view();
   const Millis drain = draft.record().stable ? draft.record().stable->workload.drain : Millis(0);
   const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
-  if (!over && (!view.router || view.stable.in_flight > 0)) return;
+  if (!over && (!view.router || !view.counted || view.stable.in_flight > 0)) return;
   if (view.router && !draft.record().routes.read_back) return;
   if (!view.runtime || view.target.available < draft.target_n()) return;  // stable is not let go for less than a whole
   keep_warm(draft);

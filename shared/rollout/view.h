@@ -52,6 +52,10 @@ struct HookFact {
 
 struct View {
   bool weights = true;               // the router divides requests by weight; else instances alone do
+  bool counted = true;               // the router counts requests, also those under way
+  bool headers = true;               // the router forces requests by a header
+  bool cookies = true;               // ... or by a cookie
+  bool all_at_once = false;          // the only shares that it knows are 0 and 100 percent
   bool artifact = false;             // of the target: fetched, verified, unpacked
   bool artifact_impossible = false;  // trying again can not help
   std::string artifact_trouble;

@@ -35,9 +35,11 @@ bool read_back(const View& view, std::uint32_t percent) {
   return view.target_share + 1 >= percent && view.target_share <= percent + 1;
 }
 
-// Rolling follows the number of instances, and a first deployment has nothing to divide: reading back is enough there.
+// Rolling follows the number of instances, a first deployment has nothing to divide, and some routers count nothing:
+// reading back is enough there.
 bool needs_measuring(const Draft& draft) {
   const Record& record = draft.record();
+  if (!draft.view().counted) return false;
   return record.weight.percent > 0 && record.stable && std::holds_alternative<Canary>(draft.plan().strategy);
 }
 

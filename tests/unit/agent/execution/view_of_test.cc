@@ -81,4 +81,32 @@ TEST_CASE("what the router counted for the service is seen") {
   CHECK(view.counters->size() == 1);
 }
 
+TEST_CASE("what a router is only going to do is not known yet, and its pods are routable all the same") {
+  RouterFacts facts;
+  facts.reachable = true;
+  ServiceTraffic traffic;
+  traffic.service = kCheckout;
+  traffic.settled = false;
+  traffic.trouble = "HTTPRoute shop/checkout: Gateway public has not said that it carries this route out";
+  facts.services = {traffic};
+  const rollout::View view = view_through(facts);
+  CHECK_FALSE(view.router);
+  CHECK(view.router_trouble == traffic.trouble);
+}
+
+TEST_CASE("what somebody else changed for one service concerns no other") {
+  RouterFacts facts;
+  facts.reachable = true;
+  ServiceTraffic own;
+  own.service = kCheckout;
+  ServiceTraffic other;
+  other.service = ServiceName("billing");
+  other.foreign = {"weight of billing-1 is 50, written was 10"};
+  facts.services = {own, other};
+  CHECK(view_through(facts).foreign->empty());
+  facts.services[0].foreign = {"weight of checkout-1 is 50, written was 10"};
+  REQUIRE(view_through(facts).foreign->size() == 1);
+  CHECK(view_through(facts).foreign->front().find("checkout-1") != std::string::npos);
+}
+
 }  // namespace depops::agent
