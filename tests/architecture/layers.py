@@ -81,6 +81,12 @@ FOLDERS = {
                                     "agent/kubernetes/connection agent/kubernetes/watch"),
     "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
+    "agent/kubernetes/routing": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
+                                    "agent/kubernetes/connection agent/kubernetes/watch"),
+    "agent/kubernetes/service": _is("adapter"),
+    "agent/gateway": _is("adapter"),
+    "agent/istio": _is("adapter"),
+    "agent/traefik": _is("adapter"),
     "agent/scrape": _is("adapter"),
     "agent/workload": _is("adapter"),
     "agent/sources": _is("adapter"),

@@ -11,6 +11,8 @@
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/SecureStreamSocket.h>
 
+#include <poll.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -57,14 +59,14 @@ net::StreamSocket& socket_of(net::HTTPServerRequest& request) {
   return static_cast<net::HTTPServerRequestImpl&>(request).socket();
 }
 
-// Who watches says nothing more but farewell.
-bool has_left(net::HTTPServerRequest& request) {
-  char byte = 0;
-  return ::recv(socket_of(request).impl()->sockfd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
-}
-
 // As a server that dies: without a farewell.
 void break_off(net::HTTPServerRequest& request) { ::shutdown(socket_of(request).impl()->sockfd(), SHUT_RDWR); }
+
+// Who watches says nothing more, until the end.
+bool has_left(net::HTTPServerRequest& request) {
+  pollfd reader{socket_of(request).impl()->sockfd(), POLLIN, 0};
+  return ::poll(&reader, 1, 0) != 0;
+}
 
 }  // namespace
 
@@ -74,6 +76,8 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"", "v1", "namespaces", "Namespace", false},
              {"", "v1", "pods", "Pod"},
              {"", "v1", "secrets", "Secret"},
+             {"", "v1", "services", "Service"},
+             {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false},
              {"apps", "v1", "deployments", "Deployment"},
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
@@ -98,7 +102,7 @@ void FakeApiServer::start() {
   socket.bind(net::SocketAddress("127.0.0.1", port_), true);
   socket.listen(64);
   auto* rules = new net::HTTPServerParams;
-  rules->setMaxThreads(16);
+  rules->setMaxThreads(32);
   rules->setKeepAlive(true);
   server_ = std::make_unique<net::HTTPServer>(new Handlers(*this), socket, rules);
   server_->start();

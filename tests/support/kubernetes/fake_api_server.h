@@ -31,8 +31,9 @@ struct Fault {
   std::string path{};  // only of requests whose target holds this
 };
 
-// An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Namespaces,
-// Deployments, Pods and EndpointSlices, as far as our suites ask. It can be told to go wrong.
+// An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
+// Namespaces, Deployments, Pods, EndpointSlices, Leases, Workloads and what CustomResourceDefinitions define, as far as
+// our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:
   explicit FakeApiServer(std::string slices_version = "v1beta1");
@@ -66,10 +67,12 @@ class FakeApiServer final : public ApiServer {
   FakeAnswer write(const FakeTarget& target, const std::string& method, const std::string& type,
                    const std::string& body);
   FakeAnswer scale(const FakeTarget& target, const std::string& type, const json::Value& patch);
+  FakeAnswer merge(const FakeTarget& target, const json::Value& patch);
+  void define(const json::Value& definition);
   void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
   void stream(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
-  std::vector<FakeKind> kinds_;
+  std::deque<FakeKind> kinds_;  // they stay where they are when more come
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 
   std::mutex mutex_;

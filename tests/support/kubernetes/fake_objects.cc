@@ -1,6 +1,7 @@
 #include "tests/support/kubernetes/fake_objects.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "shared/json/write.h"
 
@@ -34,7 +35,8 @@ std::string dotted(const Names& names) {
 std::set<Names> fields_of(const json::Value& object) {
   std::set<Names> fields;
   for (const auto& [way, value] : leaves_of(object)) {
-    const bool names_it = way.size() == 1 || (way[0] == "metadata" && way[1] != "labels" && way[1] != "annotations");
+    const bool names_it = way[0] == "apiVersion" || way[0] == "kind" ||
+                          (way[0] == "metadata" && way[1] != "labels" && way[1] != "annotations");
     if (!names_it) fields.insert(way);
   }
   return fields;
@@ -47,6 +49,39 @@ FakeAnswer checked(const json::Value& object) {
   const std::string message = "Invalid value: " + std::to_string(replicas.as_int()) + ": must be 0 or more";
   causes.push(cause("FieldValueInvalid", message, "spec.replicas"));
   return refusal(422, "Invalid", "Deployment is invalid: spec.replicas: " + message, details_of(std::move(causes)));
+}
+
+// {"f:spec": {"f:rules": {}}}, ...
+json::Value fields_v1(const std::set<Names>& owned) {
+  json::Value tree = json::Value::object();
+  for (const Names& way : owned) {
+    Names named;
+    for (const std::string& name : way) named.push_back("f:" + name);
+    tree = with(tree, named, json::Value::object());
+  }
+  return tree;
+}
+
+// A second later with every write.
+std::string time_of(std::uint64_t revision) {
+  char text[32];
+  const unsigned hour = static_cast<unsigned>(revision / 3'600 % 24);
+  std::snprintf(text, sizeof text, "2026-01-01T%02u:%02u:%02uZ", hour, static_cast<unsigned>(revision / 60 % 60),
+                static_cast<unsigned>(revision % 60));
+  return text;
+}
+
+json::Value managed_fields(const std::map<std::string, std::set<Names>>& owned,
+                           const std::map<std::string, std::uint64_t>& wrote) {
+  json::Value entries = json::Value::array();
+  for (const auto& [manager, fields] : owned) {
+    if (fields.empty()) continue;
+    json::Value entry;
+    entry.add("manager", manager).add("time", time_of(wrote.contains(manager) ? wrote.at(manager) : 0));
+    entry.add("fieldsType", "FieldsV1").add("fieldsV1", fields_v1(fields));
+    entries.push(std::move(entry));
+  }
+  return entries;
 }
 
 std::string line(const char* type, const json::Value& object) {
@@ -112,15 +147,22 @@ FakeAnswer FakeObjects::store(const FakeKind& kind, const std::string& key, Stor
     const auto before = leaves_of(found->second.body);
     for (const auto& [way, value] : leaves_of(next.body)) {
       if (before.contains(way) && before.at(way) == value) continue;
+      if (way.size() > 1 && way[1] == "managedFields") continue;
       for (auto& [other, owned] : next.owned) owned.erase(way);
       next.owned[manager].insert(way);
     }
   }
   const bool wish = !there || found->second.body["spec"] != next.body["spec"];
+  if (there && !manager.empty()) next.wrote[manager] = revision_ + 1;
   const auto generation = there ? found->second.body["metadata"]["generation"].as_int() : 0;
   next.body = with(next.body, kVersion, std::to_string(++revision_));
   next.body = with(next.body, {"metadata", "generation"}, generation + (wish ? 1 : 0));
   if (!there) next.body = with(next.body, {"metadata", "uid"}, "uid-" + std::to_string(++uids_));
+  for (const auto& [who, fields] : next.owned) {
+    if (!there || !found->second.owned.contains(who) || found->second.owned.at(who) != fields)
+      next.wrote[who] = revision_;
+  }
+  next.body = with(next.body, {"metadata", "managedFields"}, managed_fields(next.owned, next.wrote));
   events_.push_back({revision_, kind.plural, there ? found->second.body : json::Value(), next.body});
   of_kind[key] = next;
   return {there ? 200 : 201, std::move(next.body)};

@@ -64,6 +64,7 @@ class FakeObjects {
   struct Stored {
     json::Value body;
     std::map<std::string, std::set<Names>> owned;  // by manager
+    std::map<std::string, std::uint64_t> wrote{};  // when a manager took fields last
     bool operator==(const Stored&) const = default;
   };
   FakeAnswer store(const FakeKind& kind, const std::string& key, Stored next, const std::string& manager);

@@ -32,6 +32,53 @@ void collect(const json::Value& tree, Names& way, std::map<Names, json::Value>& 
   }
 }
 
+// A place in a list; "-" is the one behind the last.
+std::optional<std::size_t> place_of(const std::string& name, std::size_t size) {
+  if (name == "-") return size;
+  if (name.empty() || name.size() > 6 || name.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+  return std::stoul(name);
+}
+
+std::optional<json::Value> changed(const json::Value& tree, const Names& names, const std::string& what,
+                                   const json::Value& value);
+
+std::optional<json::Value> changed_list(const json::Value& list, const Names& names, const std::string& what,
+                                        const json::Value& value) {
+  json::Value::Array items = list.items();
+  const auto place = place_of(names.front(), items.size());
+  const bool adds = names.size() == 1 && what == "add";
+  if (!place || *place >= items.size() + (adds ? 1 : 0)) return std::nullopt;
+  const auto here = items.begin() + static_cast<std::ptrdiff_t>(*place);
+  if (adds) {
+    items.insert(here, value);
+  } else if (names.size() == 1 && what == "remove") {
+    items.erase(here);
+  } else {
+    auto next = changed(*here, Names(names.begin() + 1, names.end()), what, value);
+    if (!next) return std::nullopt;
+    *here = std::move(*next);
+  }
+  return json::Value(std::move(items));
+}
+
+// One change of a patch; nothing if it can not be made.
+std::optional<json::Value> changed(const json::Value& tree, const Names& names, const std::string& what,
+                                   const json::Value& value) {
+  if (names.empty()) {
+    if (what == "test" && tree != value) return std::nullopt;
+    return what == "test" ? tree : value;
+  }
+  if (tree.is_array()) return changed_list(tree, names, what, value);
+  const json::Value* member = tree.find(names.front());
+  if (!tree.is_object()) return std::nullopt;
+  if (names.size() == 1 && what == "add") return with(tree, names, value);
+  if (member == nullptr) return std::nullopt;
+  if (names.size() == 1 && what == "remove") return with(tree, names, std::nullopt);
+  auto next = changed(*member, Names(names.begin() + 1, names.end()), what, value);
+  if (!next) return std::nullopt;
+  return with(tree, {names.front()}, std::move(*next));
+}
+
 std::vector<std::string> split(const std::string& text) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -108,14 +155,10 @@ json::Value merged(const json::Value& tree, const json::Value& patch) {
 
 std::optional<json::Value> patched(json::Value tree, const json::Value& patch) {
   for (const json::Value& change : patch.items()) {
-    const std::string& what = change["op"].as_string();
     const Names names = names_of(change["path"].as_string());
-    const bool there = !at(tree, names).is_null();
-    const Names parent(names.begin(), names.end() - (names.empty() ? 0 : 1));
-    if (what == "test" ? at(tree, names) != change["value"] : what == "add" ? !at(tree, parent).is_object() : !there)
-      return std::nullopt;
-    if (what == "test") continue;
-    tree = with(tree, names, what == "remove" ? std::nullopt : std::optional(change["value"]));
+    auto next = changed(tree, names, change["op"].as_string(), change["value"]);
+    if (!next) return std::nullopt;
+    tree = std::move(*next);
   }
   return tree;
 }

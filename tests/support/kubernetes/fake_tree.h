@@ -21,7 +21,7 @@ std::map<Names, json::Value> leaves_of(const json::Value& tree);
 
 // RFC 7386.
 json::Value merged(const json::Value& tree, const json::Value& patch);
-// RFC 6902 as far as objects go. Nothing: a test does not hold, or a path is not there.
+// RFC 6902, without move and copy. Nothing: a test does not hold, or a path is not there.
 std::optional<json::Value> patched(json::Value tree, const json::Value& patch);
 
 // "app=web,tier in (a,b),!old"

@@ -56,6 +56,22 @@ FakeAnswer FakeApiServer::scale(const FakeTarget& target, const std::string& typ
   return {200, scale_of(answer.body)};
 }
 
+// Status has a subresource of its own, and changes there change nothing else.
+FakeAnswer FakeApiServer::merge(const FakeTarget& target, const json::Value& patch) {
+  json::Value part;
+  for (const auto& [name, value] : patch.members())
+    if ((name == "status") == (target.subresource == "status")) part.add(name, value);
+  return objects_.merge_patch(*kind_of(target), target.key(), part, target.asked("fieldManager"));
+}
+
+void FakeApiServer::define(const json::Value& definition) {
+  const json::Value& spec = definition["spec"];
+  for (const json::Value& version : spec["versions"].items()) {
+    kinds_.push_back({spec["group"].as_string(), version["name"].as_string(), spec["names"]["plural"].as_string(),
+                      spec["names"]["kind"].as_string(), spec["scope"].as_string() == "Namespaced"});
+  }
+}
+
 FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& method, const std::string& type,
                                 const std::string& body) {
   const FakeKind& kind = *kind_of(target);
@@ -64,10 +80,14 @@ FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& met
   const std::string manager = target.asked("fieldManager");
   if (method == "POST" && target.asked("dryRun") == "All")
     return FakeObjects(objects_).create(kind, target.space, *parsed, manager);
-  if (method == "POST") return objects_.create(kind, target.space, *parsed, manager);
+  if (method == "POST") {
+    const FakeAnswer made = objects_.create(kind, target.space, *parsed, manager);
+    if (made.status == 201 && kind.plural == "customresourcedefinitions") define(*parsed);
+    return made;
+  }
   if (method == "DELETE") return objects_.remove(kind, target.key(), *parsed);
   if (target.subresource == "scale") return scale(target, type, *parsed);
-  if (target.subresource == "status") return objects_.merge_patch(kind, target.key(), *parsed, manager);
+  if (target.subresource == "status" || type == "application/merge-patch+json") return merge(target, *parsed);
   if (type == "application/apply-patch+yaml")
     return objects_.apply(kind, target.key(), *parsed, manager, target.asked("force") == "true");
   if (type == "application/json-patch+json") return objects_.json_patch(kind, target.key(), *parsed, manager);

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/kubernetes/api/object.h"
+#include "agent/kubernetes/api/patch.h"
+#include "agent/kubernetes/client/discovery.h"
+#include "agent/kubernetes/routing/binding.h"
+#include "agent/kubernetes/routing/endpoints.h"
+#include "agent/ports/router.h"
+#include "shared/base/result.h"
+
+namespace depops::agent::kubernetes {
+
+// What is ours in a routing object: "weight of checkout-3f9a1c22bd01" -> "10".
+using Fields = std::map<std::string, std::string>;
+
+// What dialects decide on. `route.forced` holds only routes to sets that have an endpoint.
+struct Look {
+  const Binding& binding;
+  const ServiceRoute& route;
+  const json::Value& object;
+  const Endpoints& endpoints;
+};
+
+// What the object says of the service.
+struct Held {
+  std::map<SetId, std::uint64_t> weights;  // raw
+  std::uint64_t others = 0;                // weights of what is no set of the service
+  std::vector<std::string> forced;         // names of the forced routes it has as they are ordered
+  Fields fields;
+};
+
+// How the object becomes what is ordered. `fields`: what it then holds.
+struct Change {
+  Fields fields;
+  JsonPatch patch;
+  bool needed = false;
+  std::string trouble{};  // what of the orders it leaves out, and why
+};
+
+// Whether whatever carries the object out has taken up this state of it; if not, what is missing, for people.
+struct Standing {
+  bool observed = true;
+  std::string missing{};
+};
+
+// What one kind of routing object means. Pure: objects and orders in, patches and facts out. Errors are for people:
+// what is asked can not be done with this object.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+  virtual RouterCapabilities capabilities() const = 0;
+  virtual std::vector<Wanted> kinds() const = 0;       // the first that the server has
+  virtual bool per_version() const { return true; }    // whether every set has a Service of its own
+  virtual std::vector<std::string> field() const = 0;  // ours within the object: {"spec", "rules"}
+  virtual Result<Held> held(const Look& look) const = 0;
+  virtual Result<Change> change(const Look& look) const = 0;
+  virtual Standing standing(const Look& look) const = 0;
+  // Whether anything in the object leads to the Service of the set.
+  virtual bool leads_to(const json::Value& object, const SetId& set) const = 0;
+};
+
+// A patch that only changes the object as it was read.
+JsonPatch fenced(const json::Value& object);
+
+}  // namespace depops::agent::kubernetes
