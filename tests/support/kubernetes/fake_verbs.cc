@@ -87,9 +87,11 @@ FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& met
   }
   if (method == "DELETE") return objects_.remove(kind, target.key(), *parsed);
   if (target.subresource == "scale") return scale(target, type, *parsed);
-  if (target.subresource == "status" || type == "application/merge-patch+json") return merge(target, *parsed);
+  if (type == "application/merge-patch+json") return merge(target, *parsed);
+  // Who applies a subresource owns only what is in it.
+  const std::string owner = target.subresource.empty() ? manager : manager + "/" + target.subresource;
   if (type == "application/apply-patch+yaml")
-    return objects_.apply(kind, target.key(), *parsed, manager, target.asked("force") == "true");
+    return objects_.apply(kind, target.key(), *parsed, owner, target.asked("force") == "true");
   if (type == "application/json-patch+json") return objects_.json_patch(kind, target.key(), *parsed, manager);
   return refusal(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
 }
