@@ -74,7 +74,7 @@ TEST_CASE("F28 an agent whose clock is ten years off, or in 1970 after a start, 
     scene.roll_out(kRollout);
     CHECK_THAT(scene.site().view()["clock"].as_string(), Catch::Contains(std::string(way) + " by"));
     stage::wait_until("the hub knows of the clock", kConverged,
-                      [&] { return skew_at_hub(scene) * sign_of(way) > kYear; });
+                      [&, way = way] { return skew_at_hub(scene) * sign_of(way) > kYear; });
     scene.ledger().check(kConverged);
   }
   scene.site().stop_agent();

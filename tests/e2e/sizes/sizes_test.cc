@@ -127,7 +127,7 @@ TEST_CASE("instances change over in batches, their workers with them, there and 
   scene.wait_for("1.0", 3);
   scene.wait_for("1.1", 1);
   scene.wait_for_workers("1.1", 1);
-  CHECK(scene.site.weights().size() == 4);
+  wait_until("four instances get requests", kLong, [&] { return scene.site.weights().size() == 4; });
   scene.stage.depops({"rollout", "advance", id});
   CHECK(scene.ended(id) == "completed");
   scene.wait_for("1.1", 4);
