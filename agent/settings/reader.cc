@@ -1,7 +1,5 @@
 #include "agent/settings/reader.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>

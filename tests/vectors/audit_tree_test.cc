@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <optional>
+
 #include "tests/vectors/audit_vectors.h"
 
 // The 8 leaves of RFC 6962's reference trees, and what peers' verifiers must refuse.

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/api/names.h"
 #include "shared/base/names.h"
 
@@ -20,9 +21,6 @@ struct Binding {
 
 using Bindings = std::map<ServiceName, Binding>;
 
-// Labels of what belongs to a version; that of the set stands on its pods, too.
-inline constexpr const char* kServiceLabel = "depops.io/service";
-inline constexpr const char* kSetLabel = "depops.io/set";
 inline constexpr const char* kRoleLabel = "depops.io/role";  // "backend": a Service of one version, made by a router
 inline constexpr const char* kBackendRole = "backend";
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/scaling/agreement.h"
 
 namespace depops::agent::kubernetes {
@@ -48,7 +49,7 @@ json::Value workload_body(const Resource& kind, const WorkloadShown& shown, std:
 json::Value status_body(const Resource& kind, const WorkloadShown& shown, const std::string& refused) {
   json::Value status;
   status.add("replicas", shown.replicas).add("readyReplicas", shown.ready);
-  status.add("selector", "depops.io/service=" + shown.service.str());
+  status.add("selector", std::string(kServiceLabel) + "=" + shown.service.str());
   const auto add = [&](const char* name, std::string text) {
     if (!text.empty()) status.add(name, std::move(text));
   };
