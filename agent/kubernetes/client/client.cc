@@ -1,5 +1,6 @@
 #include "agent/kubernetes/client/client.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -177,6 +178,21 @@ Outcome<std::optional<Object>> Client::remove(const Resource& resource, const Ob
   if (!body.ok()) return body.failure();
   if ((*body)["kind"].as_string() == "Status") return std::optional<Object>();
   return std::optional(object_of(std::move(*body)));
+}
+
+Outcome<std::string> Client::log(const Resource& pods, const ObjectKey& pod, const LogTerms& terms) {
+  constexpr Millis kLogMost{5'000};
+  const Asked asked{"get", pods, pod, "log"};
+  Query query;
+  query.add("container", terms.container).add("tailLines", std::to_string(terms.lines));
+  query.add("limitBytes", std::to_string(terms.bytes)).add_unless_empty("previous", terms.previous ? "true" : "");
+  const auto outcome = connection_.exchange({.target = path_of(pods, pod, "log") + query.text(),
+                                             .timeout = std::min(rules_.request, kLogMost),
+                                             .answer_max = std::uint64_t{terms.bytes} * 2});
+  if (const Lost* lost = std::get_if<Lost>(&outcome)) return failure_without_answer(asked, lost->sent, lost->why);
+  const Reply& reply = std::get<Reply>(outcome);
+  if (reply.status == 200) return reply.body;
+  return failure_of(asked, reply.status, reply.body, reply.retry_after);
 }
 
 Outcome<json::Value> Client::page(const std::string& path, const Asked& asked) {

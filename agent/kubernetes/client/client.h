@@ -39,6 +39,14 @@ struct ScaleTerms {
   std::uint32_t from = 0;  // and only while this many are wished for: a write that comes late changes nothing
 };
 
+// Of the end of a container's log.
+struct LogTerms {
+  std::string container;
+  bool previous = false;      // of its last life, before it was started again
+  unsigned lines = 5;         // at most
+  unsigned bytes = 64 << 10;  // at most, counted from the first of these lines
+};
+
 struct Page {
   std::vector<Object> items;
   ResourceVersion version;  // of the whole list: a watch goes on from here
@@ -78,6 +86,8 @@ class Client {
   Outcome<std::unique_ptr<Stream>> watch(const Resource& resource, const Namespace& space,
                                          const LabelSelector& selector, const ResourceVersion& version, Millis lifetime,
                                          Breaker& breaker);
+  // What a container of the pod wrote last, as it came. Asked once: the answer is only for people.
+  Outcome<std::string> log(const Resource& pods, const ObjectKey& pod, const LogTerms& terms);
   // A page of the API that is no object, like its list of kinds.
   Outcome<json::Value> page(const std::string& path, const Asked& asked);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/workloads/words.h"
@@ -87,6 +88,7 @@ json::Value keep_of_pod(const json::Value& object) {
   kept.add("flags", flags_of(object, containers));
   if (!words.trouble.empty()) kept.add("trouble", words.trouble);
   if (!words.ending.empty()) kept.add("ending", words.ending);
+  if (words.voice) kept.add(words.voice->previous ? "spoke" : "speaks", words.voice->container);
   return kept;
 }
 
@@ -126,6 +128,9 @@ Pod pod_of(const Seen& seen) {
   pod.created = instant_of(kept["created"].as_string()).value_or(Instant{});
   pod.trouble = kept["trouble"].as_string();
   pod.ending = kept["ending"].as_string();
+  for (const char* voice : {"spoke", "speaks"}) {
+    if (!kept[voice].is_null()) pod.voice = Voice{kept[voice].as_string(), voice == std::string_view("spoke")};
+  }
   return pod;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,13 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
+// Whose log says more about a pod's trouble.
+struct Voice {
+  std::string container;
+  bool previous = false;  // what it wrote before it was started again
+  auto operator<=>(const Voice&) const = default;
+};
+
 struct Pod {
   ObjectKey key;
   Uid uid;
@@ -43,6 +51,7 @@ struct Pod {
   Instant created{};
   std::string trouble;  // for people; empty: all is well
   std::string ending;   // how a container last ended by itself
+  std::optional<Voice> voice{};
   bool operator==(const Pod&) const = default;
 
   // Another one after each restart: what an endpoint was told or counted before does not hold for the new process.
@@ -64,10 +73,11 @@ Pod pod_of(const Seen& seen);
 // "2026-11-26T15:00:00Z", also with a fraction; nothing if it is no such text.
 std::optional<Instant> instant_of(const std::string& text);
 
-// What holds a pod up, as a sentence for people; empty: nothing. Second: how a container of it last ended by itself.
+// What holds a pod up, as a sentence for people; empty: nothing. `ending`: how a container of it last ended by itself.
 struct PodWords {
   std::string trouble;
   std::string ending;
+  std::optional<Voice> voice{};  // of the trouble, or of the ending without one
 };
 PodWords words_of(const json::Value& pod);
 

@@ -51,14 +51,23 @@ class SetView {
     facts.ready = static_cast<std::uint32_t>(std::ranges::count_if(division_.kept, &Pod::ready));
     facts.retiring = static_cast<std::uint32_t>(division_.retiring.size() + leaving_.size());
     if (known_ != nullptr) facts.restarts = known_->restarts;
-    for (const std::vector<const Pod*>* pods : {&division_.kept, &division_.retiring, &leaving_, &ended_}) {
-      for (const Pod* pod : *pods) {
-        facts.restarts += pod->restarts + (pod->ended ? 1 : 0);
-        facts.flaps += memory_of(*pod, memory_).flaps;
-      }
+    for (const Pod* pod : all()) {
+      facts.restarts += pod->restarts + (pod->ended ? 1 : 0);
+      facts.flaps += memory_of(*pod, memory_).flaps;
     }
     facts.trouble = trouble(outage);
+    if (facts.trouble.empty() && facts.flaps > 0)
+      facts.trouble = "its pods became unready " + std::to_string(facts.flaps) +
+                      " times after they had been ready, and came back; look at what their readiness probe asks for";
     return facts;
+  }
+
+  // The pod whose words are told, if none of ours go before them.
+  const Pod* speaker() const {
+    if (const Pod* pod = held_up()) return pod;
+    const std::vector<const Pod*> pods = all();
+    const auto ended = std::ranges::find_if(pods, [](const Pod* pod) { return !pod->ending.empty(); });
+    return ended == pods.end() ? nullptr : *ended;
   }
 
   void add_endpoints(std::vector<EndpointFacts>& endpoints) const {
@@ -78,13 +87,25 @@ class SetView {
       return "somebody deletes the Deployment " + workload_->key.name.str() + "; it is made again once it is gone";
     if (workload_ != nullptr && !workload_->trouble.empty())
       return "the cluster makes no pods of " + workload_->key.name.str() + ": " + workload_->trouble;
-    for (const std::vector<const Pod*>* pods : {&division_.kept, &ended_}) {
-      for (const Pod* pod : *pods) {
-        if (!pod->trouble.empty()) return pod->trouble;
-      }
-    }
+    if (const Pod* pod = held_up()) return pod->trouble;
     if (!outage.empty()) return outage;
     return known_ == nullptr ? "" : known_->ending;
+  }
+
+  std::vector<const Pod*> all() const {
+    std::vector<const Pod*> pods;
+    for (const std::vector<const Pod*>* some : {&division_.kept, &division_.retiring, &leaving_, &ended_})
+      pods.insert(pods.end(), some->begin(), some->end());
+    return pods;
+  }
+
+  const Pod* held_up() const {
+    for (const std::vector<const Pod*>* pods : {&division_.kept, &ended_}) {
+      for (const Pod* pod : *pods) {
+        if (!pod->trouble.empty()) return pod;
+      }
+    }
+    return nullptr;
   }
 
   SetId set_;
@@ -112,6 +133,16 @@ RuntimeFacts facts_of(const std::optional<RuntimeOrders>& orders, const Cluster&
     view.add_endpoints(facts.endpoints);
   }
   return facts;
+}
+
+std::vector<const Pod*> speakers(const std::optional<RuntimeOrders>& orders, const Cluster& cluster,
+                                 const Memory& memory) {
+  std::vector<const Pod*> pods;
+  for (const SetId& set : sets_in(orders, cluster)) {
+    const Pod* pod = SetView(set, orders, cluster, memory).speaker();
+    if (pod != nullptr) pods.push_back(pod);
+  }
+  return pods;
 }
 
 }  // namespace depops::agent::kubernetes

@@ -8,4 +8,8 @@ namespace depops::agent::kubernetes {
 RuntimeFacts facts_of(const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Memory& memory,
                       const std::string& outage, Instant now);
 
+// Of each set the pod whose trouble or end is told, if there is one.
+std::vector<const Pod*> speakers(const std::optional<RuntimeOrders>& orders, const Cluster& cluster,
+                                 const Memory& memory);
+
 }  // namespace depops::agent::kubernetes

@@ -14,6 +14,7 @@
 #include "agent/kubernetes/workloads/decide.h"
 #include "agent/kubernetes/workloads/facts.h"
 #include "agent/kubernetes/workloads/hands.h"
+#include "agent/kubernetes/workloads/log_reader.h"
 
 namespace depops::agent {
 namespace {
@@ -145,8 +146,11 @@ class KubernetesRuntime : public Runtime {
     kube::Cluster cluster;
     for (const kube::Seen& seen : *deployments) cluster.workloads.push_back(kube::workload_of(seen));
     for (const kube::Seen& seen : *pods) cluster.pods.push_back(kube::pod_of(seen));
+    for (auto& [source, words] : logs_.answers()) last_words_.heard(source, std::move(words));
+    last_words_.add_to(cluster);
     memory_ = kube::observed(std::move(memory_), orders_, cluster, clock_.now());
     if (orders_) carry_out(cluster, eyes.hands);
+    logs_.read(last_words_.wanted(kube::speakers(orders_, cluster, memory_), clock_.now()));
     report(kube::facts_of(orders_, cluster, memory_, outage(eyes), clock_.now().wall));
   }
 
@@ -201,6 +205,8 @@ class KubernetesRuntime : public Runtime {
   // The worker's own.
   std::optional<RuntimeOrders> orders_;
   kube::Memory memory_;
+  kube::LastWords last_words_;
+  kube::LogReader logs_{access_, clock_, [this] { bell_.ring(); }};
   RuntimeFacts last_;
   bool reported_ = false;
 };

@@ -172,6 +172,37 @@ TEST_CASE("what keeps pods from serving is told in plain words") {
   }
 }
 
+TEST_CASE("a pod's trouble is told with the last lines of its log, which is read once") {
+  KubernetesWorld world;
+  FakeNode& node = kubernetes_node();
+  (void)node.logs_asked();
+  const auto pod_in = [](const std::string& asked) { return asked.substr(0, asked.find(' ')); };
+  SECTION("of the life that ended") {
+    node.will(KubernetesWorld::image("2.6"), FakeNode::Does::crashes);
+    node.writes(KubernetesWorld::image("2.6"),
+                std::string(20'000, '.') + "\nstarts\n\x1b[31mno database\x1b[0m at 10.0.0.9\n");
+    const auto order = world.order("2.6", 1);
+    world.apply({1, {order}, {}});
+    const auto facts = world.wait(says("; the last it wrote: "));
+    CHECK(facts_of(facts, order)->trouble.ends_with("... | starts | no database at 10.0.0.9"));
+    for (int i = 0; i < 20; ++i) node.settle();
+    const auto asked = node.logs_asked();
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0] == pod_in(asked[0]) + " web previous");
+  }
+  SECTION("of the one that runs and is not ready") {
+    const auto order = world.order("2.7", 1);
+    node.writes(KubernetesWorld::image("2.7"), "listens\nqueue is full\n");
+    world.apply({1, {order}, {}});
+    const std::string pod = world.wait(serves(order)).endpoints.at(0).id.str();
+    CHECK(node.logs_asked().empty());
+    node.unready(pod, true);
+    world.wait(says("fails its readiness probe; the last it wrote: listens | queue is full"));
+    CHECK(node.logs_asked() == std::vector<std::string>{pod + " web"});
+    node.unready(pod, false);
+  }
+}
+
 TEST_CASE("a pod that somebody deletes is made again and is no end of the program") {
   KubernetesWorld world;
   const auto order = world.order("1.0", 2);

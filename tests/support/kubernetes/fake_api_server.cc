@@ -73,7 +73,10 @@ bool has_left(net::HTTPServerRequest& request) {
 FakeApiServer::FakeApiServer(std::string slices_version)
     : ApiServer("fake-kubernetes"),
       kinds_{{"", "v1", "configmaps", "ConfigMap"},
+             {"", "v1", "events", "Event"},
+             {"events.k8s.io", "v1", "events", "Event"},
              {"", "v1", "namespaces", "Namespace", false},
+             {"", "v1", "nodes", "Node", false},
              {"", "v1", "pods", "Pod"},
              {"", "v1", "secrets", "Secret"},
              {"", "v1", "services", "Service"},
@@ -271,7 +274,8 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   if (fault && fault->what == Fault::What::silence_after_effect) return hang(lock), break_off(request);
   if (fault) return break_off(request);
   lock.unlock();
-  send(response, answered->status, json::write(answered->body));
+  const bool text = target && target->subresource == "log" && answered->status == 200;
+  send(response, answered->status, text ? answered->body.as_string() : json::write(answered->body));
 }
 
 }  // namespace depops::test

@@ -32,8 +32,8 @@ struct Fault {
 };
 
 // An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
-// Namespaces, Deployments, Pods, EndpointSlices, Leases, Workloads and what CustomResourceDefinitions define, as far as
-// our suites ask. It can be told to go wrong.
+// Namespaces, Nodes, Deployments, Pods with their logs, EndpointSlices, Events, Leases, Workloads and what
+// CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:
   explicit FakeApiServer(std::string slices_version = "v1beta1");
@@ -68,6 +68,7 @@ class FakeApiServer final : public ApiServer {
                    const std::string& body);
   FakeAnswer scale(const FakeTarget& target, const std::string& type, const json::Value& patch);
   FakeAnswer merge(const FakeTarget& target, const json::Value& patch);
+  FakeAnswer log_of(const FakeTarget& target);
   void define(const json::Value& definition);
   void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
   void stream(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);

@@ -10,6 +10,7 @@
 #include "agent/kubernetes/api/path.h"
 #include "shared/json/write.h"
 #include "tests/support/kubernetes/fake_tree.h"
+#include "tests/support/kubernetes/node_logs.h"
 #include "tests/support/kubernetes/pod_server.h"
 
 namespace depops::test {
@@ -19,6 +20,8 @@ namespace kube = agent::kubernetes;
 
 constexpr auto kPace = std::chrono::milliseconds(100);
 const kube::Resource kPodKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("pods"), "Pod", true};
+const kube::Resource kNodeKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("nodes"), "Node", false};
+constexpr const char* kName = "fake-1";
 
 kube::AccessConfig admin_of(const ApiServer& server) {
   auto config = kube::load_kubeconfig(server.kubeconfig());
@@ -89,7 +92,10 @@ json::Value container_status(const json::Value& pod, const Container& container)
 
 }  // namespace
 
-FakeNode::FakeNode(ApiServer& server) : access_(admin_of(server)), connection_(access_, clock_) {
+FakeNode::FakeNode(ApiServer& server)
+    : access_(admin_of(server)), connection_(access_, clock_), logs_(std::make_unique<NodeLogs>(server.folder())) {
+  if (!write("POST", kube::path_of(kNodeKind, kube::Namespace()), logs_->node(kName), "application/json"))
+    throw std::runtime_error("the fake node can not be made known");
   kube::WatchOrder order{kPodKind, {}, {}, [](const json::Value& object) { return object; }};
   pods_ = std::make_unique<kube::Watcher>(
       connection_, std::move(order), [] { return 0.5; }, [this] { news_.notify_all(); });
@@ -121,6 +127,10 @@ void FakeNode::unready(const std::string& pod, bool so) {
   if (so) unready_.insert(pod);
   if (!so) unready_.erase(pod);
 }
+
+void FakeNode::writes(const std::string& image, const std::string& log) { logs_->keep(image, log); }
+
+std::vector<std::string> FakeNode::logs_asked() { return logs_->asked(); }
 
 void FakeNode::settle() {
   std::unique_lock lock(mutex_);
@@ -164,7 +174,7 @@ bool FakeNode::write(const std::string& method, const std::string& target, const
 
 void FakeNode::place(const json::Value& pod) {
   json::Value node;
-  node.add("apiVersion", "v1").add("kind", "Node").add("name", "fake-1");
+  node.add("apiVersion", "v1").add("kind", "Node").add("name", kName);
   json::Value name;
   json::Value binding;
   binding.add("apiVersion", "v1").add("kind", "Binding").add("metadata", name.add("name", pod["metadata"]["name"]));
@@ -184,6 +194,7 @@ void FakeNode::let_go(const json::Value& pod) {
 // The status as it should be, written if it is not what was written last.
 void FakeNode::report(const json::Value& pod, Life& life) {
   const std::string& name = pod["metadata"]["name"].as_string();
+  logs_->runs(name, image_of(pod));
   life.unready = unready_.contains(name);
   const bool was_down = life.down;
   if (life.down) life.down = false;

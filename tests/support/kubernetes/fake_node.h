@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "agent/kubernetes/access/access.h"
 #include "agent/kubernetes/watch/watcher.h"
@@ -15,6 +16,7 @@
 
 namespace depops::test {
 
+class NodeLogs;
 class PodServer;
 
 // Plays the node on an API server: places pods where no scheduler does, says that their containers run and are ready,
@@ -25,10 +27,12 @@ class FakeNode {
   ~FakeNode();
 
   enum class Does { well, never_ready, image_fails, crashes, no_place };
-  void will(const std::string& image, Does does);  // pods of that image, from now on
-  void crash(const std::string& pod);              // it is killed (137) and started again
-  void unready(const std::string& pod, bool so);   // its probe fails, or does so no longer
-  void settle();                                   // returns after another look at all pods
+  void will(const std::string& image, Does does);                 // pods of that image, from now on
+  void crash(const std::string& pod);                             // it is killed (137) and started again
+  void unready(const std::string& pod, bool so);                  // its probe fails, or does so no longer
+  void writes(const std::string& image, const std::string& log);  // what its containers have written
+  std::vector<std::string> logs_asked();  // "POD CONTAINER", "... previous", since the last time
+  void settle();                          // returns after another look at all pods
 
  private:
   struct Life {
@@ -64,6 +68,7 @@ class FakeNode {
   std::map<std::string, unsigned> crashes_;  // by name, to be carried out
   std::set<std::string> unready_;            // names
   unsigned addresses_ = 0;
+  std::unique_ptr<NodeLogs> logs_;
   std::unique_ptr<agent::kubernetes::Watcher> pods_;
   std::thread thread_;
 };

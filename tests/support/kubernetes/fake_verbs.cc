@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "shared/http/http_get.h"
 #include "shared/json/parse.h"
 #include "tests/support/kubernetes/fake_api_server.h"
 
@@ -64,6 +65,25 @@ FakeAnswer FakeApiServer::merge(const FakeTarget& target, const json::Value& pat
   return objects_.merge_patch(*kind_of(target), target.key(), part, target.asked("fieldManager"));
 }
 
+// From the node, as servers do.
+FakeAnswer FakeApiServer::log_of(const FakeTarget& target) {
+  const FakeKind& kind = *kind_of(target);
+  const auto pod = objects_.get(kind, target.key());
+  if (pod.status != 200) return pod;
+  const auto node =
+      objects_.get(*kind_of({"", "v1", "nodes", "", "", "", {}}), "/" + pod.body["spec"]["nodeName"].as_string());
+  if (node.status != 200) return refusal(500, "InternalError", "the pod's node is not known");
+  const auto port = at(node.body, {"status", "daemonEndpoints", "kubeletEndpoint", "Port"}).as_uint();
+  std::string path = "/containerLogs/" + target.key() + "/" + target.asked("container") + "?";
+  for (const auto& [name, value] : target.query) {
+    if (name != "container") path += name + "=" + value + "&";
+  }
+  const http::Page page{"127.0.0.1", static_cast<std::uint16_t>(port), path, "", true};
+  const auto answer = http::http_ask(page, Millis(5'000), 1 << 20, authority());
+  if (!answer.ok()) return refusal(500, "InternalError", answer.error().what);
+  return {200, json::Value(answer->body.substr(0, std::stoul(target.asked("limitBytes"))))};
+}
+
 void FakeApiServer::define(const json::Value& definition) {
   const json::Value& spec = definition["spec"];
   for (const json::Value& version : spec["versions"].items()) {
@@ -100,6 +120,7 @@ FakeAnswer FakeApiServer::answer(const FakeTarget& target, const std::string& me
                                  const std::string& body) {
   const FakeKind& kind = *kind_of(target);
   if (method != "GET") return write(target, method, type, body);
+  if (target.subresource == "log") return log_of(target);
   if (!target.name.empty()) return objects_.get(kind, target.key());
   const std::string limit = target.asked("limit");
   return objects_.list(kind, target.space, target.asked("labelSelector"), limit.empty() ? 0 : std::stoul(limit),

@@ -110,6 +110,42 @@ TEST_CASE("words of a cluster are cut and kept on one line") {
   CHECK(clipped_words(std::string(400, 'x')).size() == 303);
 }
 
+TEST_CASE("words of a cluster stay UTF-8 when they are cut") {
+  const std::string letter = "\xc3\xa4";
+  CHECK(clipped_words(std::string(299, 'x') + letter) == std::string(299, 'x') + "...");
+  CHECK(clipped_words("bad \xff byte") == "bad ? byte");
+}
+
+TEST_CASE("of a log its last lines are told, clean and short") {
+  CHECK(last_lines("starting\n\n  no database\r\n") == "starting | no database");
+  CHECK(last_lines("1\n2\n3\n4\n5\n6\n7\n") == "3 | 4 | 5 | 6 | 7");
+  CHECK(last_lines("").empty());
+  CHECK(last_lines("\n \n\x1b[0m\n").empty());
+  CHECK(last_lines("\x1b[1;31mred\x1b[0m and \x07 bell \x1b") == "red and   bell");
+  CHECK(last_lines("a\xe2\x80\xae"
+                   "b\xc2\x85"
+                   "c\xc3\x28\x7f") == "a b c?(");
+  CHECK(last_lines("\x1b[").empty());
+  const std::string told = last_lines(std::string(400, 'a') + "\n" + std::string(400, 'b') + "\nend");
+  CHECK(told == std::string(300, 'b') + "... | end");
+}
+
+TEST_CASE("whose log says more about a pod is known, and of most troubles nobody's does") {
+  const auto voice = [](const std::string& status) { return read(pod(status)).voice; };
+  CHECK(voice(container(R"("waiting":{"reason":"CrashLoopBackOff"})",
+                        R"(,"restartCount":4,"lastState":{"terminated":{"exitCode":2}})")) == Voice{"web", true});
+  CHECK(voice(container(R"("running":{})",
+                        R"(,"ready":true,"restartCount":1,"lastState":{"terminated":{"exitCode":2}})")) ==
+        Voice{"web", true});
+  const std::string unready = R"("conditions":[{"type":"Ready","status":"False"}],)";
+  CHECK(voice(unready + container(R"("running":{})", R"(,"ready":false)")) == Voice{"web", false});
+  CHECK(voice(R"("phase":"Failed",)" + container(R"("terminated":{"exitCode":2})")) == Voice{"web", false});
+  CHECK_FALSE(voice(container(R"("waiting":{"reason":"ImagePullBackOff"})")).has_value());
+  CHECK_FALSE(voice(R"("conditions":[{"type":"PodScheduled","status":"False"}])").has_value());
+  CHECK_FALSE(voice(unready + container(R"("running":{})", R"(,"ready":true)")).has_value());
+  CHECK_FALSE(voice(container(R"("running":{})", R"(,"ready":true)")).has_value());
+}
+
 TEST_CASE("times are read, and what is none is nothing") {
   CHECK(instant_of("1970-01-01T00:00:01Z") == Instant(Millis(1'000)));
   CHECK(instant_of("2026-11-26T15:00:00.123456Z").has_value());

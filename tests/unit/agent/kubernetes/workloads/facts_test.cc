@@ -63,3 +63,31 @@ TEST_CASE("a probe that comes and goes is a flap, a restart is none") {
   site.cluster.pods[0].ready = site.cluster.pods[0].running = true;
   CHECK(set_of(site.facts(), "a").flaps == 1);
 }
+
+TEST_CASE("a probe that failed and passes again is told until something worse happens") {
+  Site site;
+  site.wish({order("a", 1)});
+  site.settle();
+  (void)site.facts();
+  site.cluster.pods[0].ready = false;
+  (void)site.facts();
+  site.cluster.pods[0].ready = true;
+  CHECK(set_of(site.facts(), "a").trouble.starts_with("its pods became unready 1 times after they had been ready"));
+  site.cluster.pods[0].ending = "web ended by itself with exit 1";
+  CHECK(set_of(site.facts(), "a").trouble == "web ended by itself with exit 1");
+}
+
+TEST_CASE("the pod that is told of is the one whose log is wanted") {
+  Site site;
+  site.wish({order("a", 3), order("b", 1)});
+  site.settle();
+  CHECK(speakers(site.orders, site.cluster, site.memory).empty());
+  site.cluster.pods[1].ending = "web ended by itself with exit 1";
+  const auto ended = speakers(site.orders, site.cluster, site.memory);
+  REQUIRE(ended.size() == 1);
+  CHECK(ended[0] == &site.cluster.pods[1]);
+  site.cluster.pods[2].trouble = "web runs and fails its readiness probe";
+  const auto held_up = speakers(site.orders, site.cluster, site.memory);
+  REQUIRE(held_up.size() == 1);
+  CHECK(held_up[0] == &site.cluster.pods[2]);
+}
