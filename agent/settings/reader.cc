@@ -1,5 +1,7 @@
 #include "agent/settings/reader.h"
 
+#include <yaml-cpp/yaml.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>

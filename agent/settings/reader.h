@@ -1,12 +1,15 @@
 #pragma once
 
-#include <yaml-cpp/yaml.h>
-
 #include <chrono>
 #include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
+
+namespace YAML {
+class Node;
+struct Mark;
+}  // namespace YAML
 
 namespace depops::agent::settings {
 

@@ -154,7 +154,11 @@ std::optional<Instant> earlier(const std::optional<Instant>& a, const std::optio
   return a && b ? std::min(*a, *b) : a ? a : b;
 }
 
-std::optional<Instant> next_wake(const World& world, std::optional<Instant> next) {
+// Commits make room without a step of their own.
+constexpr Millis kRoomLooked{100};
+
+std::optional<Instant> next_wake(const World& world, const Instant& now, std::optional<Instant> next) {
+  if (world.credit.waits_for_room()) next = earlier(next, now + kRoomLooked);
   for (const DeploymentId& id : world.under_way) next = earlier(next, world.deployments.at(id).wake);
   return next;
 }
@@ -189,7 +193,7 @@ Output Hub::start(const Moment& now) {
   collection_ = collect_artifacts(turn);
   revocations_ = list_revocations(turn);
   settle(turn);
-  turn.out.wake = next_wake(*world_, earlier(revocations_, earlier(renewal_, collection_)));
+  turn.out.wake = next_wake(*world_, now.wall, earlier(revocations_, earlier(renewal_, collection_)));
   return std::move(turn.out);
 }
 
@@ -210,9 +214,10 @@ Output Hub::step(const Input& input, const Moment& now) {
                    if (revocations_ && *revocations_ <= now.wall) revocations_ = list_revocations(turn);
                  }},
       input);
+  call_next(turn);
   settle(turn);
   for (const DesiredDoc& document : turn.out.changes.desired) renewal_ = earlier(renewal_, renewal_of(document));
-  turn.out.wake = next_wake(*world_, earlier(revocations_, earlier(renewal_, collection_)));
+  turn.out.wake = next_wake(*world_, now.wall, earlier(revocations_, earlier(renewal_, collection_)));
   return std::move(turn.out);
 }
 

@@ -197,6 +197,13 @@ void heard(Turn& turn, const Heard& input) {
   remind(turn, *entry);
 }
 
+void call_next(Turn& turn) {
+  for (const fleet::Credit::Call& call : turn.world.credit.next_turns(turn.now)) {
+    const SiteEntry* entry = turn.world.find_site(call.site);
+    if (entry != nullptr) acknowledge(turn, *entry, call.stream);
+  }
+}
+
 void presence(Turn& turn, const Presence& input) {
   SiteEntry* entry = turn.world.find_site(input.site);
   if (entry == nullptr) return;

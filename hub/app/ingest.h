@@ -11,6 +11,9 @@ void heard(Turn& turn, const Heard& input);
 void presence(Turn& turn, const Presence& input);
 void bad_frame(Turn& turn, const BadFrame& input);
 
+// Sites that wait for their turn to send are told when it is theirs.
+void call_next(Turn& turn);
+
 // The site holds this generation: if it is the newest, what comes next builds on it.
 void note_accepted(Turn& turn, SiteEntry& entry, Generation generation);
 

@@ -16,6 +16,7 @@ void Credit::leave(const SiteName& site) {
   const auto found = behind_.find(site);
   if (found == behind_.end()) return;
   if (found->second.in) --in_;
+  if (found->second.in_line) std::erase(line_, site);
   behind_.erase(found);
 }
 
@@ -35,7 +36,7 @@ void Credit::on_entries(const SiteName& site, sync::Stream stream, Sequence here
   if (one.until == std::array<Sequence, 2>{}) leave(site);
 }
 
-// Who says nothing any more makes room; it asks again when it is back. Looked for once a second: 10,000 ask.
+// Who says nothing any more makes room; it asks again when it is back. Looked for once a second: 10,000 wait.
 void Credit::free_silent(const Moment& now) {
   if (now.boottime - freed_at_ < Millis(1'000)) return;
   freed_at_ = now.boottime;
@@ -46,23 +47,54 @@ void Credit::free_silent(const Moment& now) {
   }
 }
 
-bool Credit::let(Behind& site, const Moment& now) {
+bool Credit::let(const SiteName& name, Behind& site, const Moment& now) {
   if (site.in) return true;
   if (in_ >= limits_.sites_at_once) free_silent(now);
-  if (in_ >= limits_.sites_at_once) return false;
-  ++in_;
-  return site.in = true;
+  if (in_ < limits_.sites_at_once) {
+    ++in_;
+    return site.in = true;
+  }
+  if (!site.in_line) line_.push_back(name);
+  site.in_line = true;
+  return false;
 }
+
+std::vector<Credit::Call> Credit::next_turns(const Moment& now) {
+  std::vector<Call> calls;
+  if (!line_.empty()) free_silent(now);
+  while (waits_for_room() && window() >= limits_.window_least) {
+    const SiteName name = std::move(line_.front());
+    line_.pop_front();
+    const auto found = behind_.find(name);
+    if (found == behind_.end() || !found->second.in_line) continue;
+    Behind& site = found->second;
+    site.in_line = false;
+    if (site.in) continue;  // it asked when a place was free
+    site.in = true;
+    site.heard = now.boottime;
+    ++in_;
+    for (const sync::Stream stream : sync::kStreams)
+      if (site.until[place_of(stream)] != Sequence()) calls.push_back({name, stream});
+  }
+  return calls;
+}
+
+std::uint64_t Credit::window() const { return std::min(limits_.window_most, room_ / (kStreams * (kOthers + in_))); }
 
 Credit::Grant Credit::grant(const SiteName& site, const Moment& now) {
   const auto found = behind_.find(site);
-  if (found != behind_.end() && !let(found->second, now)) {
+  if (found != behind_.end() && !let(site, found->second, now)) {
     const auto turns = static_cast<std::int64_t>(waiting() / limits_.sites_at_once + 1);
     return {0, std::clamp(limits_.wait_least * turns, limits_.wait_least, limits_.wait_most)};
   }
-  const std::uint64_t window = std::min(limits_.window_most, room_ / (kStreams * (kOthers + in_)));
-  if (window < limits_.window_least) return {0, limits_.wait_least};
-  return {window, Millis{0}};
+  if (window() >= limits_.window_least) return {window(), Millis{0}};
+  if (found != behind_.end()) {  // the next to be called
+    found->second.in = false;
+    --in_;
+    if (!found->second.in_line) line_.push_front(site);
+    found->second.in_line = true;
+  }
+  return {0, limits_.wait_least};
 }
 
 }  // namespace depops::hub::fleet

@@ -12,7 +12,6 @@ namespace {
 constexpr std::uint32_t kMajor = 1;
 constexpr std::size_t kCauseMax = 64;
 constexpr std::size_t kIncarnationBytes = 16;
-constexpr std::uint64_t kWaitMax = 3'600'000;  // an hour
 constexpr std::string_view kSitePrefix = "site:";
 
 constexpr EnumRow<sync::Stream, v1::Stream> kStreamRows[] = {
@@ -159,9 +158,11 @@ sync::Run get_run(v1::Body& body, Intake& in) {
   sync::Run run{stream_of(body.stream(), in), sequence_of(body.seq(), in), {}, body.previous()};
   in.require(body.entries_size() > 0, "entries", "is empty");
   in.count(body.entries_size(), "entries", kRunEntriesMax);
+  const std::size_t longest = run.stream == sync::Stream::audit ? kLeafMax : kEntryMax;
   std::size_t total = 0;
   for (std::string& entry : *body.mutable_entries()) {
     total += entry.size();
+    in.require(entry.size() <= longest, "entries", "has an entry that is too long; for audit 65,535 bytes");
     run.entries.push_back(std::move(entry));
   }
   in.require(total <= kRunBytesMax, "entries", "have more than 256 KiB together");

@@ -9,6 +9,7 @@ namespace depops::wire {
 inline constexpr std::size_t kFrameMax = 1 << 20;  // sealed; also the broker's largest packet
 inline constexpr std::size_t kSignaturesMax = 16;
 inline constexpr std::size_t kEntryMax = 256 * 1024;     // one entry
+inline constexpr std::size_t kLeafMax = 65'535;          // one entry of the audit log, as copies of the log can hold it
 inline constexpr std::size_t kRunBytesMax = 256 * 1024;  // all entries of a run; one entry alone may be kEntryMax
 inline constexpr std::size_t kRunEntriesMax = 65'536;
 inline constexpr std::size_t kPlanMax = 256 * 1024;     // encoded
@@ -35,6 +36,7 @@ inline constexpr std::size_t kSetsMax = 64;
 inline constexpr std::size_t kServicesMax = 500;
 inline constexpr std::size_t kRowsMax = 10'000;                      // counter rows in a record
 inline constexpr std::uint32_t kReplicasMax = 1'000;                 // of one version at one site
+inline constexpr std::uint64_t kWaitMax = 3'600'000;                 // ms, that the hub may tell a site to wait
 inline constexpr std::uint64_t kNumberMax = std::uint64_t{1} << 62;  // sequences, generations, epochs, sizes
 
 }  // namespace depops::wire

@@ -1,5 +1,6 @@
 #include "depops/v1/leaf.pb.h"
 #include "depops/v1/report.pb.h"
+#include "shared/audit/export.h"
 #include "shared/wire/convert.h"
 #include "shared/wire/documents.h"
 
@@ -109,6 +110,8 @@ Result<rollout::Report> decode_report(std::string_view bytes) {
   if (!in.ok()) return in.error().in("report");
   return report;
 }
+
+static_assert(kLeafMax == audit::kEntryBytesMax);
 
 std::string encode_leaf(const audit::Leaf& leaf) {
   v1::Leaf out;

@@ -147,6 +147,11 @@ TEST_CASE("a frame body that breaks a rule is refused") {
   REQUIRE(names(body_refusal(1, [](v1::Body& b) { b.set_seq(0); }), "seq"));
   REQUIRE(names(body_refusal(1, [](v1::Body& b) { b.clear_entries(); }), "entries"));
   REQUIRE(names(body_refusal(1, [](v1::Body& b) { b.add_entries(std::string(kRunBytesMax, 'x')); }), "entries"));
+  const Error long_leaf = body_refusal(1, [](v1::Body& b) {
+    b.set_stream(v1::STREAM_AUDIT);
+    b.add_entries(std::string(kLeafMax + 1, 'x'));
+  });
+  REQUIRE(names(long_leaf, "for audit"));
   REQUIRE(names(body_refusal(3, [](v1::Body& b) { *b.add_ack() = b.ack(0); }), "ack"));
 }
 

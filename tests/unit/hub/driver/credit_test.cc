@@ -164,3 +164,14 @@ TEST_CASE("F38 while commits are slow, credit stops the senders: the hub holds a
   CHECK(crowd.most <= 32U << 20);
   CHECK(commits > 10);
 }
+
+TEST_CASE("all that come back at once are called one after another, and nobody has to ask for it") {
+  Crowd crowd;
+  crowd.store.release();
+  crowd.say_hello(crowd.now());
+  const auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (!crowd.all_arrived() && std::chrono::steady_clock::now() < deadline)
+    if (crowd.send(crowd.now()) == 0) std::this_thread::yield();  // no time passes: who would ask again never does
+  CHECK(crowd.all_arrived());
+  CHECK(crowd.dropped == 0);
+}

@@ -73,6 +73,17 @@ TEST_CASE("the window bounds frames and bytes, and an Ack opens it again") {
   REQUIRE_FALSE(outbox.next(at(1)).has_value());
 }
 
+TEST_CASE("told to wait it sends nothing, and when it is called whole runs at once, long before it would ask") {
+  Outbox outbox = online_outbox(1'000);
+  REQUIRE(outbox.on_ack({Stream::events, Sequence(), 0, Millis(120'000)}, at(5)) == AckResult::repeated);
+  REQUIRE_FALSE(outbox.next(at(100'000)).has_value());
+  REQUIRE(*outbox.wake_at() >= Millis(120'000));
+  REQUIRE(outbox.on_ack({Stream::events, Sequence(), 200'000}, at(100'000)) == AckResult::repeated);
+  REQUIRE(outbox.next(at(100'000)) == SendOrder{Stream::events, Sequence(1), 1'000, 200'000});
+  outbox.sent(Stream::events, Sequence(1), 400, 200'000, at(100'000));
+  REQUIRE(*outbox.wake_at() <= Millis(102'000));
+}
+
 TEST_CASE("silence makes it ask again with one entry, later and later, until an Ack comes") {
   Outbox outbox = online_outbox(10);
   outbox.sent(Stream::events, Sequence(1), 10, 1'000, at(0));
