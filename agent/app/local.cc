@@ -50,6 +50,7 @@ void Agent::Site::on(Turn& turn, const StatusAsked& asked) {
   view.storage = name_of(storage_);
   if (spool_.room() != Room::ample) view.spool = spool_.reason(outbox_.online());
   view.frozen = site_.frozen;
+  if (last_refused_) view.refused = last_refused_->code + ": " + last_refused_->reason;
   view.clock = clock_text();
   for (const auto& [name, service] : services_) {
     view.services.push_back(

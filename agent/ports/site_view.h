@@ -28,6 +28,7 @@ struct SiteView {
   std::string storage;        // "ok", "low", "full", "gone"
   std::string spool{};        // what waits for the hub is too much: what follows; empty: it is not
   std::string frozen{};       // why the hub froze the site: nothing new starts; empty: it did not
+  std::string refused{};      // why the hub's newest word is not obeyed; empty: it is, or there is none
   std::string clock{};        // what is wrong with the machine's clock; empty: nothing
   std::vector<ServiceView> services;
 };

@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "agent/kubernetes/client/discovery.h"
+#include "agent/kubernetes/events/teller.h"
 #include "agent/kubernetes/watch/watcher.h"
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/contract/kubernetes/visitor.h"
@@ -220,4 +222,57 @@ TEST_CASE("a server of today has endpoint slices in v1") {
   discovery.forget();
   today.will({What::answer, "GET", 403});
   CHECK(discovery.find(kube::endpoint_slices()).failure().kind == FailureKind::forbidden);
+}
+
+namespace {
+
+// Tells that one rollout after another of a service begins.
+struct Teller {
+  Teller() {
+    REQUIRE(person->create(kDeployments, space, deployment(key_in(space, "checkout-2"), 0)).ok());
+    site.services.resize(1);
+    site.services[0].status.service = ServiceName("checkout");
+    site.services[0].status.sets.resize(1);
+    site.services[0].status.sets[0].set = SetId("checkout-2");
+    teller.look(site);
+  }
+  void begins(int rollout) {
+    site.services[0].status.rollout = RolloutId("r-" + std::to_string(rollout));
+    site.services[0].target = VersionLabel("1." + std::to_string(rollout));
+    teller.look(site);
+  }
+  std::vector<kube::Object> events() {
+    const kube::Resource kind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("events"), "Event", true};
+    return person->list(kind, space, {}, 100)->items;
+  }
+
+  const Forgiven forgiven;
+  Visitor person{admin()};
+  const kube::Namespace space = fresh_namespace();
+  clock::SystemClock clock;
+  kube::Access access{admin()};
+  agent::SiteView site;
+  kube::EventTeller teller{{SiteName("fra-1"), space}, access, clock, [] { return 0.5; }};
+};
+
+}  // namespace
+
+TEST_CASE("on a server without events.k8s.io events are those of the core group") {
+  Teller site;
+  fake_server().will({What::answer, "GET", 404, "", "{}", "/apis/events.k8s.io"}, 100);
+  site.begins(1);
+  REQUIRE(comes_true([&] { return !site.events().empty(); }));
+  CHECK(site.events()[0].body["involvedObject"]["name"].as_string() == "checkout-2");
+}
+
+TEST_CASE("a server that is silent about events holds nobody up, and what it did not answer is not written twice") {
+  Teller site;
+  fake_server().will({What::silence_after_effect, "POST", 0, "", "", "/events"});
+  for (int i = 1; i < 100; ++i) site.begins(i);
+  REQUIRE(comes_true([&] { return site.events().size() == 1; }));
+  fake_server().forgive();
+  REQUIRE(comes_true([&] { return site.events().size() == 10; }));
+  std::set<std::string> notes;
+  for (const kube::Object& event : site.events()) notes.insert(event.body["note"].as_string());
+  CHECK(notes.size() == 10);
 }

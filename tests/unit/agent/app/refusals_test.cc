@@ -138,4 +138,18 @@ TEST_CASE("a verb for a rollout that a local one has followed is refused, and th
   CHECK_FALSE(site.agent->busy());
 }
 
+TEST_CASE("who looks at the site sees why the hub's word is not obeyed") {
+  Ended site;
+  const auto refused = [&site] {
+    for (const Effect& effect : site.give(StatusAsked{1}).effects) {
+      if (const auto* answer = std::get_if<AnswerStatus>(&effect)) return answer->view.refused;
+    }
+    return std::string("no answer");
+  };
+  CHECK(refused().empty());
+  site.document.desired->site = SiteName("ber-1");
+  site.give(site.document);
+  CHECK(refused() == "destination: the document is for site ber-1");
+}
+
 }  // namespace depops::agent
