@@ -2,9 +2,7 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <climits>
-#include <cstdlib>
 #include <filesystem>
 #include <utility>
 
@@ -15,8 +13,6 @@
 #include "agent/hooks/site_hooks.h"
 #include "agent/http_json/http_json_reader.h"
 #include "agent/journal_sqlite/sqlite_journal.h"
-#include "agent/kubernetes/access/kubeconfig.h"
-#include "agent/kubernetes/workloads/kubernetes_runtime.h"
 #include "agent/logs/logs_reader.h"
 #include "agent/main/log.h"
 #include "agent/main/machine.h"
@@ -55,32 +51,8 @@ Result<void> make_directory(const std::string& path) {
   return {};
 }
 
-Result<kubernetes::AccessConfig> access_of(const settings::KubernetesRuntime& cluster) {
-  if (!cluster.kubeconfig.empty()) return kubernetes::load_kubeconfig(cluster.kubeconfig, cluster.context);
-  const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
-  const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-  return kubernetes::in_cluster(host == nullptr ? "" : host, port == nullptr ? "" : port);
-}
-
-Result<std::unique_ptr<Runtime>> make_cluster(const settings::Settings& settings, const ports::Clock& clock) {
-  const settings::KubernetesRuntime& cluster = *settings.kubernetes;
-  KubernetesSettings made;
-  made.site = settings.site;
-  made.artifacts_dir = settings.state_directory + "/artifacts";
-  DEPOPS_TRY(made.access, access_of(cluster));
-  made.history = cluster.history;
-  made.policy.space = kubernetes::Namespace(cluster.space);
-  made.policy.kinds = {cluster.kinds.begin(), cluster.kinds.end()};
-  const auto allows = [&cluster](const char* word) { return std::ranges::count(cluster.allow, word) > 0; };
-  made.policy.privileged = allows("privileged");
-  made.policy.host_network = allows("hostNetwork");
-  made.policy.host_path = allows("hostPath");
-  made.policy.host_processes = allows("hostProcesses");
-  return make_kubernetes_runtime(std::move(made), clock);
-}
-
 Result<std::unique_ptr<Runtime>> make_runtime(const settings::Settings& settings, const ports::Clock& clock) {
-  if (settings.kubernetes) return make_cluster(settings, clock);
+  if (settings.kubernetes) return make_cluster_runtime(settings, clock);
   ProcessSettings process;
   process.site = settings.site.str();
   process.state_dir = settings.state_directory + "/instances";
@@ -91,7 +63,9 @@ Result<std::unique_ptr<Runtime>> make_runtime(const settings::Settings& settings
   return make_process_runtime(std::move(process), clock);
 }
 
-Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, const ports::Clock& clock) {
+Result<std::unique_ptr<Router>> make_router(const settings::Settings& settings, RealParts& parts) {
+  const ports::Clock& clock = parts.clock;
+  if (settings.cluster_routing) return make_cluster_router(settings, *parts.cluster, clock);
   if (!settings.routed) return make_endpoints_file(settings.state_directory + "/endpoints.json", clock);
   HaproxySettings haproxy;
   haproxy.site = settings.site.str();
@@ -178,8 +152,11 @@ Result<void> open_credentials(const settings::Settings& settings, RealParts& par
 }
 
 Result<void> build_adapters(const settings::Settings& settings, RealParts& parts) {
+  if (settings.kubernetes && !parts.cluster) {
+    DEPOPS_TRY(parts.cluster, open_cluster(settings, parts.clock));
+  }
   DEPOPS_TRY(parts.runtime, make_runtime(settings, parts.clock));
-  DEPOPS_TRY(parts.router, make_router(settings, parts.clock));
+  DEPOPS_TRY(parts.router, make_router(settings, parts));
   DEPOPS_TRY(parts.artifacts, make_artifacts(settings, *parts.credentials));
   return {};
 }

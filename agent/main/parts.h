@@ -6,6 +6,7 @@
 #include "agent/driver/driver.h"
 #include "agent/link/link.h"
 #include "agent/link/voice.h"
+#include "agent/main/cluster_parts.h"
 #include "agent/main/renewer.h"
 #include "agent/main/site_clock.h"
 #include "agent/settings/settings.h"
@@ -19,6 +20,7 @@ struct RealParts {
   clock::SystemClock clock;
   SiteClock site_clock{clock};
   std::unique_ptr<Journal> journal;
+  std::unique_ptr<ClusterParts> cluster;  // where the site is a namespace of one
   std::unique_ptr<Runtime> runtime;
   std::unique_ptr<Router> router;
   std::unique_ptr<Artifacts> artifacts;

@@ -1,4 +1,5 @@
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -7,11 +8,14 @@
 
 #include "agent/local_api/local_api.h"
 #include "agent/main/commands.h"
+#include "agent/main/lease_hold.h"
 #include "agent/main/local_verbs.h"
 #include "agent/main/log.h"
 #include "agent/main/pages.h"
 #include "agent/main/parts.h"
+#include "agent/main/standby.h"
 #include "agent/main/trust_pin.h"
+#include "agent/main/workload_show.h"
 #include "agent/metrics/metrics.h"
 #include "shared/crash_point/crash_point.h"
 #include "shared/signing/signing.h"
@@ -22,7 +26,8 @@ namespace {
 constexpr std::uint64_t kFullBytes = 8ULL << 20;
 constexpr std::uint64_t kLowBytes = 256ULL << 20;
 constexpr timespec kStorageEvery{5, 0};
-constexpr int kReleaseAfter = 6;  // turns of kStorageEvery
+constexpr unsigned kEndWithin = 8;  // seconds after the lease was lost; others may begin after ten
+constexpr int kReleaseAfter = 6;    // turns of kStorageEvery
 
 Storage storage_of(const std::string& directory) {
   struct statvfs disk {};
@@ -76,12 +81,9 @@ Downlink downlink_for(Driver& driver, Renewer& renewer) {
   return down;
 }
 
-// Waits for SIGTERM or SIGINT and looks at the disk and at the broker meanwhile.
-void attend(Driver& driver, const RealParts& real, const settings::Settings& settings) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+// Waits for SIGTERM, SIGINT or the loss of the lease and looks at the disk and at the broker meanwhile.
+void attend(Driver& driver, const RealParts& real, const LeaseHold* lease, const settings::Settings& settings) {
+  const sigset_t signals = awaited_signals();
   std::optional<Storage> seen;
   for (int turn = 0;; ++turn) {
     const Storage storage = storage_of(settings.state_directory);
@@ -90,16 +92,14 @@ void attend(Driver& driver, const RealParts& real, const settings::Settings& set
     seen = storage;
     if (turn == kReleaseAfter) release_startup_pages();
     if (real.link->hub_is_away(settings.broker.patience)) real.transport->try_another();
-    if (sigtimedwait(&signals, nullptr, &kStorageEvery) > 0) return;
+    const int number = sigtimedwait(&signals, nullptr, &kStorageEvery);
+    if (number == SIGTERM || number == SIGINT || (lease != nullptr && lease->lost())) return;
   }
 }
 
 // Threads inherit the mask, so it must stand before the first one starts.
 void block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  const sigset_t signals = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
@@ -132,26 +132,50 @@ Result<std::unique_ptr<LocalServer>> listen_locally(const settings::Settings& se
   return server;
 }
 
-Result<void> run(const settings::Settings& settings) {
-  DEPOPS_TRY(const auto real, build_parts(settings));
-  DEPOPS_TRY(Settings own, agent_settings(settings, *real->router));
-  Driver driver(std::move(own), parts_for(*real));
-  const Downlink down = downlink_for(driver, *real->renewer);
-  DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real->link->read_desired(bytes)); }));
-  DEPOPS_TRY(const auto local, listen_locally(settings, driver, real->site_clock));
+std::unique_ptr<WorkloadShow> show_workloads(const settings::Settings& settings, RealParts& real, Driver& driver) {
+  if (!real.cluster) return nullptr;
+  const kubernetes::Namespace space(settings.kubernetes->space);
+  return std::make_unique<WorkloadShow>(real.cluster->connection, space, driver, real.site_clock);
+}
+
+// Orderly, but before another agent may begin.
+Result<void> end_of(const LeaseHold* lease) {
+  if (lease == nullptr || !lease->lost()) return {};
+  return Error{Errc::unavailable, "this agent may not act on its cluster any more and ends: " + lease->why()};
+}
+
+Result<void> act(const settings::Settings& settings, RealParts& real, const LeaseHold* lease) {
+  DEPOPS_TRY(Settings own, agent_settings(settings, *real.router));
+  Driver driver(std::move(own), parts_for(real));
+  const Downlink down = downlink_for(driver, *real.renewer);
+  DEPOPS_TRY_VOID(driver.start([&](const std::string& bytes) { down.desired(real.link->read_desired(bytes)); }));
+  DEPOPS_TRY(const auto local, listen_locally(settings, driver, real.site_clock));
   std::unique_ptr<MetricsHttp> metrics;
   if (!settings.metrics_listen.empty()) {
     DEPOPS_TRY(metrics, MetricsHttp::listen(settings.metrics_listen, DEPOPS_VERSION, [&] { return driver.status(); }));
   }
-  real->link->start(down);
-  real->renewer->start();
+  auto workloads = show_workloads(settings, real, driver);
+  real.link->start(down);
+  real.renewer->start();
   log_line("event=started site=" + settings.site.str() + " version=" + DEPOPS_VERSION);
-  attend(driver, *real, settings);
+  attend(driver, real, lease, settings);
   log_line("event=stopping");
-  real->renewer->stop();
-  real->transport->stop();
+  // Whatever hangs: what nobody fences any more must not go on.
+  if (lease != nullptr && lease->lost()) ::alarm(kEndWithin);
+  workloads.reset();
+  real.renewer->stop();
+  real.transport->stop();
   driver.stop();
-  return {};
+  return end_of(lease);
+}
+
+Result<void> run(const settings::Settings& settings) {
+  DEPOPS_TRY(const auto real, build_parts(settings));
+  if (!real->cluster) return act(settings, *real, nullptr);
+  DEPOPS_TRY(const Loaded loaded, real->journal->load());
+  const LeaseHold lease(settings, loaded.incarnation, *real->cluster, real->clock);
+  DEPOPS_TRY(const bool ours, stand_by(settings, lease));
+  return ours ? act(settings, *real, &lease) : end_of(&lease);
 }
 
 }  // namespace

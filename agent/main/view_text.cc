@@ -71,6 +71,7 @@ std::string view_json(const SiteView& view, const ServiceName& only) {
   value.add("site", view.site.str()).add("generation", view.generation.value()).add("hubEpoch", view.hub_epoch.value());
   value.add("hubOnline", view.hub_online).add("backlog", view.backlog).add("storage", view.storage);
   if (!view.spool.empty()) value.add("spool", view.spool);
+  if (!view.standby.empty()) value.add("standby", view.standby);
   value.add("frozen", view.frozen).add("clock", view.clock);
   Value services = Value::array();
   for (const ServiceView& service : view.services) {
@@ -84,6 +85,8 @@ std::string view_text(const std::string& text) {
   const auto parsed = json::parse(text);
   if (!parsed.ok()) return text + "\n";
   const Value& view = *parsed;
+  if (const Value* standby = view.find("standby"))
+    return "site " + view["site"].as_string() + ": STANDS BY AND DOES NOTHING: " + standby->as_string() + "\n";
   std::string out = "site " + view["site"].as_string() + ": hub " + (view["hubOnline"].as_bool() ? "online" : "away") +
                     ", generation " + std::to_string(view["generation"].as_uint()) + ", " +
                     std::to_string(view["backlog"].as_uint()) + " entries not yet at the hub, storage " +

@@ -52,6 +52,9 @@ void add_rollouts(prometheus::Registry& registry, const SiteView& view) {
 std::string metrics_text(const SiteView& view, const std::string& version) {
   prometheus::Registry registry;
   family(registry, "depops_agent_info", "Constant 1").Add({{"site", view.site.str()}, {"version", version}}).Set(1);
+  family(registry, "depops_agent_standing_by", "1 while another agent acts on the cluster")
+      .Add({})
+      .Set(view.standby.empty() ? 0 : 1);
   family(registry, "depops_agent_hub_online", "1 while the hub is there").Add({}).Set(view.hub_online ? 1 : 0);
   family(registry, "depops_agent_generation", "Generation of the desired state held")
       .Add({})

@@ -27,6 +27,7 @@ struct SiteView {
   std::uint64_t backlog = 0;  // entries the hub has not acknowledged
   std::string storage;        // "ok", "low", "full", "gone"
   std::string spool{};        // what waits for the hub is too much: what follows; empty: it is not
+  std::string standby{};      // why this agent does nothing and another one acts; empty: it acts
   std::string frozen{};       // why the hub froze the site: nothing new starts; empty: it did not
   std::string refused{};      // why the hub's newest word is not obeyed; empty: it is, or there is none
   std::string clock{};        // what is wrong with the machine's clock; empty: nothing

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-namespace YAML {
+namespace YAML {  // NOLINT(readability-identifier-naming): the library's own name
 class Node;
 struct Mark;
 }  // namespace YAML

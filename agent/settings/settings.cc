@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/settings/cluster.h"
 #include "agent/settings/reader.h"
 
 namespace depops::agent::settings {
@@ -35,53 +36,18 @@ PortRange port_range(Reader& reader, const YAML::Node& process) {
   return range;
 }
 
-// A list of some of the words that are `known`; as it was if there is none.
-void read_words(Reader& reader, const YAML::Node& parent, const char* key, std::vector<std::string>& words,
-                const std::set<std::string>& known) {
-  const YAML::Node list = parent[key];
-  if (!list) return;
-  if (!list.IsSequence()) return reader.complain(list.Mark(), std::string(key) + " must be a list");
-  std::string choice;
-  for (const std::string& word : known) choice += (choice.empty() ? "" : ", ") + word;
-  words.clear();
-  for (const auto& word : list) {
-    words.push_back(word.IsScalar() ? word.Scalar() : "");
-    if (!known.contains(words.back()))
-      reader.complain(word.Mark(), "'" + words.back() + "' in " + key + " is none of: " + choice);
-  }
-}
-
-KubernetesRuntime kubernetes(Reader& reader, const YAML::Node& node) {
-  KubernetesRuntime cluster;
-  if (node["kubeconfig"]) cluster.kubeconfig = reader.path(node, "kubeconfig");
-  cluster.context = reader.text(node, "context", "");
-  cluster.space = reader.needed(node, "namespace");
-  if (!cluster.space.empty() && !is_name(cluster.space))
-    reader.complain(node.Mark(), "namespace '" + cluster.space + "' is no name: a-z, 0-9 and inner '-'");
-  if (!cluster.context.empty() && cluster.kubeconfig.empty())
-    reader.complain(node.Mark(), "context is one of a kubeconfig; give that, too");
-  read_words(reader, node, "kinds", cluster.kinds, {"ConfigMap", "Deployment", "Secret"});
-  read_words(reader, node, "allow", cluster.allow, {"hostNetwork", "hostPath", "hostProcesses", "privileged"});
-  cluster.history = static_cast<std::uint32_t>(reader.between(node, "history", cluster.history, 0, 50));
-  return cluster;
-}
-
 void read_runtime(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node runtime = reader.part(root, "runtime", {"kubernetes", "process"}, true);
   settings.ports = port_range(reader, reader.part(runtime, "process", {"portRange"}, true));
   if (runtime["kubernetes"]) {
     if (runtime["process"]) reader.complain(runtime.Mark(), "runtime: kubernetes or process; give one of them");
-    settings.kubernetes = kubernetes(
+    settings.kubernetes = read_kubernetes(
         reader,
         reader.part(runtime, "kubernetes", {"kubeconfig", "context", "namespace", "kinds", "allow", "history"}));
   }
 }
 
-void read_router(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node said = root["router"];
-  settings.routed = !(said && said.IsScalar() && said.Scalar() == "none");
-  if (!settings.routed) return;
-  const YAML::Node router = reader.part(root, "router", {"haproxy"});
+void read_haproxy(Reader& reader, const YAML::Node& router, Settings& settings) {
   const YAML::Node haproxy =
       reader.part(router, "haproxy", {"directory", "binary", "services", "serverTimeoutSeconds"});
   settings.haproxy.directory = reader.path(haproxy, "directory");
@@ -94,6 +60,25 @@ void read_router(Reader& reader, const YAML::Node& root, Settings& settings) {
     reader.only(service.second, name, {"bind"});
     if (service.second.IsMap()) settings.haproxy.binds[ServiceName(name)] = reader.needed(service.second, "bind");
   }
+}
+
+void read_router(Reader& reader, const YAML::Node& root, Settings& settings) {
+  const YAML::Node said = root["router"];
+  settings.routed = !(said && said.IsScalar() && said.Scalar() == "none");
+  if (!settings.routed) return;
+  std::set<std::string> known = cluster_routers();
+  known.insert("haproxy");
+  const YAML::Node router = reader.part(root, "router", known);
+  if (router.size() > 1)
+    return reader.complain(router.Mark(), "router: give one of them, not " + std::to_string(router.size()));
+  const bool ours = router.size() == 1 && cluster_routers().contains(router.begin()->first.as<std::string>(""));
+  if (!ours) return read_haproxy(reader, router, settings);
+  if (!settings.kubernetes)
+    reader.complain(router.begin()->first.Mark(),
+                    router.begin()->first.Scalar() +
+                        " divides requests among pods, but this site runs processes; name "
+                        "its cluster under runtime.kubernetes, or give router.haproxy");
+  settings.cluster_routing = read_cluster_routing(reader, router);
 }
 
 std::vector<std::string> read_urls(Reader& reader, const YAML::Node& broker) {

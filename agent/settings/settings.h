@@ -54,6 +54,23 @@ struct KubernetesRuntime {
   std::uint32_t history = 2;       // versions without instances that are kept for each service, [0, 50]
 };
 
+// What divides requests among pods.
+enum class ClusterRouter { http_route, grpc_route, service_switch, replica_ratio, istio, traefik };
+
+// Where the requests of one service are divided, in the namespace of the runtime.
+struct RoutedService {
+  std::string object;       // the route, VirtualService or TraefikService; else the Service itself
+  std::string rule;         // its part that carries the service; empty: the only one that leads to it
+  std::string service;      // the Service in front of all versions
+  std::uint16_t port = 80;  // of the Services of versions
+  std::string target_port;  // of the pods, a number or a name; empty: the same
+};
+
+struct ClusterRouting {
+  ClusterRouter router = ClusterRouter::http_route;
+  std::map<ServiceName, RoutedService> services;
+};
+
 struct HaproxySettings {
   std::string directory;                     // configuration, admin socket; mode 0700
   std::string binary = "/usr/sbin/haproxy";  // to check a configuration before it is used
@@ -97,6 +114,7 @@ struct Settings {
   PortRange ports;
   std::optional<KubernetesRuntime> kubernetes;  // with it `ports` mean nothing
   bool routed = true;                           // false: `router: none`, somebody else balances and `haproxy` is empty
+  std::optional<ClusterRouting> cluster_routing;  // with it `haproxy` is empty
   HaproxySettings haproxy;
   SourceSettings sources;
   HookSettings hooks;

@@ -17,7 +17,7 @@ Values read_values(const std::string& env_file) {
     if (equals != std::string::npos && line[0] != '#') values[line.substr(0, equals)] = line.substr(equals + 1);
   }
   for (const char* name : {"CHECKOUT_VERSION", "DEPOPS_VERSION", "DEPOPS_ENVIRONMENT", "FAULT_ENVIRONMENT",
-                           "ERROR_SHARE", "RESET_SHARE", "DELAY_MS", "PORT"}) {
+                           "ERROR_SHARE", "RESET_SHARE", "DELAY_MS", "ADDRESS", "PORT"}) {
     if (const char* value = ::getenv(name); value != nullptr) values[name] = value;
   }
   return values;
@@ -43,6 +43,7 @@ Faults read_faults(const std::string& env_file) {
   for (const char* name : {"DEPOPS_VERSION", "CHECKOUT_VERSION"}) {
     if (values.contains(name)) faults.version = values[name];
   }
+  if (values.contains("ADDRESS")) faults.address = values["ADDRESS"];
   faults.port = static_cast<std::uint16_t>(number(values, "PORT", 0, 65535));
   const std::string& only = values["FAULT_ENVIRONMENT"];
   if (only.empty() || only == values["DEPOPS_ENVIRONMENT"]) {

@@ -113,7 +113,7 @@ int serve() {
   parameters->setKeepAliveTimeout(Poco::Timespan(75, 0));  // longer than any proxy keeps an idle connection
   parameters->setMaxKeepAliveRequests(0);
   Poco::ThreadPool threads(4, kThreads, kThreadIdleSeconds, kStackBytes);
-  Poco::Net::ServerSocket socket(Poco::Net::SocketAddress("127.0.0.1", shop.faults.port));
+  Poco::Net::ServerSocket socket(Poco::Net::SocketAddress(shop.faults.address, shop.faults.port));
   Poco::Net::HTTPServer server(new Factory(shop), threads, socket, parameters);
   server.start();
   std::cout << "checkout " << shop.faults.version << " on port " << socket.address().port() << std::endl;

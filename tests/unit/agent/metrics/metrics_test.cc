@@ -52,6 +52,13 @@ TEST_CASE("metrics tell weight, instances and backlog, and no rollout id") {
   CHECK(text.find("d-7") == std::string::npos);
 }
 
+TEST_CASE("metrics tell of an agent that stands by while another one acts") {
+  SiteView view = sample();
+  CHECK(metrics_text(view, "0.1.0").find("depops_agent_standing_by 0") != std::string::npos);
+  view.standby = "agent-0/aa acts on this cluster";
+  CHECK(metrics_text(view, "0.1.0").find("depops_agent_standing_by 1") != std::string::npos);
+}
+
 TEST_CASE("metrics are served on loopback, a port in use is said with its remedy") {
   const auto server = MetricsHttp::listen("127.0.0.1:0", "0.1.0", [] { return Result<SiteView>(sample()); });
   REQUIRE(server.ok());

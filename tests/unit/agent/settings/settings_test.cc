@@ -47,6 +47,24 @@ std::string error_of(const std::string& text) {
   return settings.error().what;
 }
 
+const char* const kHaproxy = R"({haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}})";
+
+// Settings of a site in a cluster with that router.
+std::string routed_by(const std::string& words) {
+  const std::string cluster =
+      replaced(kGood, "process: {portRange: 21000-21099}", "kubernetes: {kubeconfig: k, namespace: shop}");
+  return replaced(cluster, kHaproxy, "{" + words + "}");
+}
+
+ClusterRouting routing_of(const std::string& words) {
+  const auto settings = load_settings(SettingsFile(routed_by(words)).path());
+  INFO((settings.ok() ? "" : settings.error().what));
+  REQUIRE(settings.ok());
+  CHECK(settings->routed);
+  REQUIRE(settings->cluster_routing.has_value());
+  return *settings->cluster_routing;
+}
+
 }  // namespace
 
 TEST_CASE("what begins in production while nobody vouches for the time is settled beside the trust root") {
@@ -140,12 +158,56 @@ TEST_CASE("what the hub told a site that joined is read; without it the site is 
 }
 
 TEST_CASE("a site where somebody else balances has no router of ours") {
-  const char* const haproxy = R"({haproxy: {directory: haproxy, services: {checkout: {bind: "127.0.0.1:8080"}}}})";
-  const SettingsFile file(replaced(kGood, haproxy, "none"));
+  const SettingsFile file(replaced(kGood, kHaproxy, "none"));
   const auto settings = load_settings(file.path());
   REQUIRE(settings.ok());
   CHECK_FALSE(settings->routed);
-  CHECK(error_of(replaced(kGood, haproxy, "nobody")).find("'router' must be a mapping") != std::string::npos);
+  CHECK(error_of(replaced(kGood, kHaproxy, "nobody")).find("'router' must be a mapping") != std::string::npos);
+}
+
+TEST_CASE("a router on Kubernetes is named with the objects that it may write") {
+  const ClusterRouting gateway = routing_of(
+      "gateway: {services: {checkout: {route: shop.public, rule: main, service: front, port: 81, targetPort: web}}}");
+  CHECK(gateway.router == ClusterRouter::http_route);
+  const RoutedService& checkout = gateway.services.at(ServiceName("checkout"));
+  CHECK(checkout.object == "shop.public");
+  CHECK(checkout.rule == "main");
+  CHECK(checkout.service == "front");
+  CHECK(checkout.port == 81);
+  CHECK(checkout.target_port == "web");
+  CHECK(routing_of("gateway: {kind: GRPCRoute, services: {checkout: {route: shop}}}").router ==
+        ClusterRouter::grpc_route);
+
+  const ClusterRouting istio = routing_of("istio: {services: {checkout: {virtualService: shop}}}");
+  CHECK(istio.router == ClusterRouter::istio);
+  CHECK(istio.services.at(ServiceName("checkout")).service == "checkout");
+  CHECK(istio.services.at(ServiceName("checkout")).port == 80);
+  CHECK(routing_of("traefik: {services: {checkout: {traefikService: shop}}}").router == ClusterRouter::traefik);
+
+  const ClusterRouting move = routing_of("serviceSwitch: {services: {checkout: {service: front}}}");
+  CHECK(move.router == ClusterRouter::service_switch);
+  CHECK(move.services.at(ServiceName("checkout")).object == "front");
+  CHECK(routing_of("replicaRatio: {services: {checkout: }}").services.at(ServiceName("checkout")).object == "checkout");
+}
+
+TEST_CASE("a router on Kubernetes needs a cluster, and names with their places what it can not take") {
+  const auto wrong = [](const std::string& words) { return error_of(routed_by(words)); };
+  CHECK_THAT(error_of(replaced(kGood, kHaproxy, "{gateway: {services: {checkout: {route: shop}}}}")),
+             Catch::Contains("agent.yaml:8:10: gateway divides requests among pods, but this site runs processes") &&
+                 Catch::Contains("runtime.kubernetes"));
+  CHECK_THAT(wrong("gateway: {services: {checkout: {route: a}}}, istio: {}"),
+             Catch::Contains("agent.yaml:8:9: router: give one of them, not 2"));
+  CHECK_THAT(wrong("gateway: {services: {checkout: {service: a}}}"), Catch::Contains("'route' is missing"));
+  CHECK_THAT(wrong("gateway: {services: {checkout: {route: Shop}}}"),
+             Catch::Contains("agent.yaml:8:49: route 'Shop' is no name of an object"));
+  CHECK_THAT(wrong("gateway: {services: {checkout: {route: a, port: 0}}}"), Catch::Contains("from 1 to 65535"));
+  CHECK_THAT(wrong("gateway: {kind: TCPRoute, services: {}}"), Catch::Contains("must be HTTPRoute or GRPCRoute"));
+  CHECK_THAT(wrong("gateway: {services: {Checkout: {route: a}}}"), Catch::Contains("'Checkout' is no service name"));
+  CHECK_THAT(wrong("gateway: {services: {}}"), Catch::Contains("services names none"));
+  CHECK_THAT(wrong("traefik: {services: {checkout: {traefikService: a, rule: b}}}"),
+             Catch::Contains("unknown key 'rule' in checkout"));
+  CHECK_THAT(wrong("serviceSwitch: {services: {checkout: {port: 80}}}"), Catch::Contains("unknown key 'port'"));
+  CHECK_THAT(wrong("nginx: {}"), Catch::Contains("unknown key 'nginx' in router"));
 }
 
 TEST_CASE("settings are read and relative paths are relative to the file") {
