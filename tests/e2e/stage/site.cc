@@ -94,20 +94,29 @@ std::string Site::port_range() const {
   return std::to_string(first_port_) + "-" + std::to_string(first_port_ + kInstancePorts - 1);
 }
 
+std::string Site::works() const {
+  if (!works_.empty()) return works_;
+  const std::string router = routed_ ? "\n  haproxy:\n    directory: " + folder("haproxy") + "\n    services:\n      " +
+                                           kService + ":\n        bind: 127.0.0.1:" + std::to_string(bind_port_)
+                                     : " none";
+  return "runtime:\n  process:\n    portRange: " + port_range() + "\nrouter:" + router;
+}
+
+void Site::run_on(const std::string& lines) {
+  works_ = lines;
+  write_settings();
+}
+
 void Site::write_settings() {
   const auto pem = [&](const std::string& file) { return stage_.certificates().file(file); };
   const auto port = [](unsigned number) { return std::to_string(number); };
   const std::string trust = trust_root_.empty() ? "" : "trust:\n  root: " + folder("trust-root") + "\n";
-  const std::string router = routed_ ? "\n  haproxy:\n    directory: " + folder("haproxy") + "\n    services:\n      " +
-                                           kService + ":\n        bind: 127.0.0.1:" + port(bind_port_)
-                                     : " none";
   write_file(folder("agent.yaml"),
              "site: " + name_ + "\nenvironment: " + environment_ + "\nstateDir: " + folder("state") +
                  "\nheartbeatSeconds: 1\nbroker:\n  urls: " + broker_urls_ + "\n  ca: " + pem("infra-ca.pem") +
                  "\n  cert: " + pem(name_ + ".pem") + "\n  key: " + pem(name_ + ".key") +
                  "\nhub:\n  artifactsUrl: " + stage_.artifacts_url() + "\n  ca: " + pem("infra-ca.pem") +
-                 "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() +
-                 "\nruntime:\n  process:\n    portRange: " + port_range() + "\nrouter:" + router +
+                 "\nkeys:\n  signing: " + folder("site.key") + "\n  hub: " + stage_.hub_key() + "\n" + works() +
                  "\nhooks:\n  programs: [" + Site::hooks_folder(stage_) +
                  "/]\nmetrics:\n  listen: 127.0.0.1:" + port(metrics_port_) + "\n" + trust);
 }
@@ -175,7 +184,9 @@ Program Site::stream_to(const std::string& log, int per_second, const std::vecto
   return Program({std::move(words), folder("state"), stage_.log("stream-" + log + "-" + name_), {}, {}});
 }
 
-void Site::start_stream(int per_second) { stream_ = stream_to("requests", per_second, {}); }
+void Site::start_stream(int per_second, Seconds patience) {
+  stream_ = stream_to("requests", per_second, {"--timeout", std::to_string(Millis(patience).count())});
+}
 
 void Site::start_forced_stream(int per_second, const std::string& header) {
   forced_stream_ = stream_to("forced", per_second, {"--header", header});

@@ -31,6 +31,8 @@ class Site {
   void go_by(const std::string& broker_url);
   // Before init: the site goes by this trust root.
   void pin(const std::string& trust_root);
+  // Before init: `runtime`, `router` and whatever else are these lines, in place of processes and HAProxy.
+  void run_on(const std::string& lines);
   Ran init(const Variables& variables = {});  // `depops-agent init`
   void register_at_hub(const std::string& public_key);
   // In place of init and registering: enrols it at the hub and runs the command that this prints.
@@ -40,7 +42,8 @@ class Site {
   void start_agent(const Variables& variables = {});
   void stop_agent();     // as a service supervisor does it
   void start_haproxy();  // once the agent has written a configuration
-  void start_stream(int per_second);
+  // A request without an answer for longer than `patience` counts as failed.
+  void start_stream(int per_second, Seconds patience = Seconds(5));
   void start_forced_stream(int per_second, const std::string& header);  // "Name: value" in each of its requests
   void set_up(const Variables& variables = {});                         // init, register, agent
   void start_all(int per_second);  // init, register, agent and HAProxy if routed; the stream when something answers
@@ -48,6 +51,8 @@ class Site {
   Program& agent() noexcept { return agent_; }
   Program& haproxy() noexcept { return haproxy_; }
   Program& stream() noexcept { return stream_; }
+  std::uint16_t port() const noexcept { return bind_port_; }         // where the streams send their requests
+  std::uint16_t spare_port() const noexcept { return first_port_; }  // for whoever needs another one
 
   // What the agent says to `depops-agent rollout VERB`; Trouble if it says no, or nothing.
   std::string tell_agent(const std::string& verb);
@@ -76,6 +81,7 @@ class Site {
   std::string port_range() const;              // "FIRST-LAST"
   std::vector<std::string> enroll(bool anew);  // the words of the printed command
   void run_join(const std::vector<std::string>& words);
+  std::string works() const;
   Program stream_to(const std::string& log, int per_second, const std::vector<std::string>& more);
   bool owns(const std::string& process) const;  // "/proc/PID": runs from or in the site's folder
   void end_strays();
@@ -86,6 +92,7 @@ class Site {
   std::string folder_;
   bool routed_;
   std::string broker_urls_;
+  std::string works_;       // how versions run and get requests; empty: processes behind HAProxy
   std::string trust_root_;  // empty: none is pinned
   std::uint16_t bind_port_;
   std::uint16_t metrics_port_;

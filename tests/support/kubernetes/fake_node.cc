@@ -11,6 +11,7 @@
 #include "shared/json/write.h"
 #include "tests/support/kubernetes/fake_tree.h"
 #include "tests/support/kubernetes/node_logs.h"
+#include "tests/support/kubernetes/pod_process.h"
 #include "tests/support/kubernetes/pod_server.h"
 
 namespace depops::test {
@@ -92,8 +93,12 @@ json::Value container_status(const json::Value& pod, const Container& container)
 
 }  // namespace
 
-FakeNode::FakeNode(ApiServer& server)
-    : access_(admin_of(server)), connection_(access_, clock_), logs_(std::make_unique<NodeLogs>(server.folder())) {
+FakeNode::FakeNode(ApiServer& server, std::string program)
+    : program_(std::move(program)),
+      log_(server.folder() + "/pods.log"),
+      access_(admin_of(server)),
+      connection_(access_, clock_),
+      logs_(std::make_unique<NodeLogs>(server.folder())) {
   if (!write("POST", kube::path_of(kNodeKind, kube::Namespace()), logs_->node(kName), "application/json"))
     throw std::runtime_error("the fake node can not be made known");
   kube::WatchOrder order{kPodKind, {}, {}, [](const json::Value& object) { return object; }};
@@ -156,7 +161,12 @@ void FakeNode::work() {
 
 void FakeNode::tend(const kube::Seen& seen) {
   const json::Value& pod = seen.kept;
-  if (seen.meta.deleting) return let_go(pod);
+  if (seen.meta.deleting) {
+    const auto life = lives_.find(seen.meta.uid.str());
+    const bool runs = life != lives_.end() && life->second.process != nullptr;
+    if (!runs || life->second.process->has_ended(PodProcess::Clock::now())) let_go(pod);
+    return;
+  }
   const auto does = does_.find(image_of(pod));
   const bool placeable = does == does_.end() || does->second != Does::no_place;
   if (placeable && pod["spec"]["nodeName"].is_null()) return place(pod);
@@ -213,7 +223,7 @@ void FakeNode::report(const json::Value& pod, Life& life) {
   const Does does = found == does_.end() ? Does::well : found->second;
   const bool runs = (does == Does::well || does == Does::never_ready) && !life.down;
   serve(pod, life, runs);
-  const bool ready = does == Does::well && runs && !life.unready;
+  const bool ready = does == Does::well && runs && !life.unready && answers(life);
   if (ready != !life.ready_since.empty()) life.ready_since = ready ? now_text() : "";
   const json::Value status = does == Does::no_place ? not_placed(life.began) : status_of(pod, life, does);
   if (status == life.said) return;
@@ -255,11 +265,25 @@ json::Value FakeNode::status_of(const json::Value& pod, const Life& life, Does d
 
 // Answers at the pod's address while its container runs.
 void FakeNode::serve(const json::Value& pod, Life& life, bool runs) {
+  if (!program_.empty()) return run(pod, life, runs);
   if (!runs) return life.server.reset();
   const auto& ports = pod["spec"]["containers"].items().at(0)["ports"].items();
   if (life.server != nullptr || ports.empty()) return;
   const auto port = static_cast<std::uint16_t>(ports.front()["containerPort"].as_uint());
   life.server = std::make_unique<PodServer>(life.address, port, image_of(pod));
+}
+
+// The process of a pod. One that ended by itself is started again, as a restart of the container.
+void FakeNode::run(const json::Value& pod, Life& life, bool runs) {
+  if (!runs) return life.process.reset();
+  if (life.process != nullptr && !life.process->running()) life.restarts += 1;
+  if (life.process == nullptr || !life.process->running())
+    life.process = std::make_unique<PodProcess>(pod, program_, life.address, log_);
+}
+
+// Asked until it does; after that only its end makes a difference.
+bool FakeNode::answers(const Life& life) const {
+  return life.process == nullptr || !life.ready_since.empty() || life.process->ready();
 }
 
 }  // namespace depops::test

@@ -17,13 +17,15 @@
 namespace depops::test {
 
 class NodeLogs;
+class PodProcess;
 class PodServer;
 
 // Plays the node on an API server: places pods where no scheduler does, says that their containers run and are ready,
-// and answers HTTP at their addresses (127.x.y.z, at the port of their first container), with the name of the image.
+// and answers HTTP at their addresses (127.x.y.z, at the port of their first container), with the name of the image; or
+// runs `program` there in the place of every image, and pods end as a kubelet ends them.
 class FakeNode {
  public:
-  explicit FakeNode(ApiServer& server);
+  explicit FakeNode(ApiServer& server, std::string program = "");
   ~FakeNode();
 
   enum class Does { well, never_ready, image_fails, crashes, no_place };
@@ -44,6 +46,7 @@ class FakeNode {
     std::string began;
     std::string ready_since;  // empty: it is not
     std::unique_ptr<PodServer> server;
+    std::unique_ptr<PodProcess> process;
   };
 
   void work();
@@ -53,8 +56,12 @@ class FakeNode {
   void report(const json::Value& pod, Life& life);
   json::Value status_of(const json::Value& pod, const Life& life, Does does) const;
   void serve(const json::Value& pod, Life& life, bool runs);
+  void run(const json::Value& pod, Life& life, bool runs);
+  bool answers(const Life& life) const;
   bool write(const std::string& method, const std::string& target, const json::Value& body, const std::string& type);
 
+  const std::string program_;
+  const std::string log_;
   clock::SystemClock clock_;
   agent::kubernetes::Access access_;
   agent::kubernetes::Connection connection_;

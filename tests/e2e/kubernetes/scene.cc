@@ -1,0 +1,184 @@
+#include "tests/e2e/kubernetes/scene.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace depops::stage {
+namespace {
+
+constexpr int kRequestsPerSecond = 50;
+constexpr Seconds kPatience{60};  // all of it runs beside other tests: what is late is not lost
+
+constexpr const char* kCanary =
+    "        canary:\n          stepTimeout: 1m\n          steps:\n            - setWeight: 20\n"
+    "            - analysis: {template: errors, duration: 5s}\n            - setWeight: 60\n"
+    "            - analysis: {template: errors, duration: 2s}\n            - setWeight: 100\n"
+    "      rollback: {scope: wave}\n";
+
+constexpr const char* kBlueGreen =
+    "        blueGreen:\n          stepTimeout: 1m\n          keepOldFor: 1m\n          afterSwitch:\n"
+    "            - analysis: {template: share, duration: 6s}\n      rollback: {scope: wave}\n";
+
+constexpr const char* kByNumber =
+    "        canary:\n          stepTimeout: 1m\n          maxSurge: 1\n          maxUnavailable: 0\n          steps:\n"
+    "            - setWeight: 25\n            - analysis: {template: errors, duration: 5s}\n"
+    "            - setWeight: 50\n            - analysis: {template: errors, duration: 2s}\n"
+    "      rollback: {scope: wave}\n";
+
+std::string analysis(const std::string& name, const std::string& rule) {
+  return "---\napiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: " + name +
+         "}\nspec:\n  metrics:\n    - name: answers\n      provider:\n        prometheus:\n"
+         "          requests: 'sum by (instance) (gateway_requests_total{set=\"{{set}}\"})'\n"
+         "          errors: 'sum by (instance) (gateway_requests_total{set=\"{{set}}\",code=~\"5..\"})'\n      " +
+         rule + "\n      interval: 1s\n      initialDelay: 500ms\n      minRequests: 10\n      noDataLimit: 20\n";
+}
+
+std::string meta(const std::string& name, const std::string& space) {
+  return R"("metadata":{"name":")" + name + R"(","namespace":")" + space + "\"}";
+}
+
+}  // namespace
+
+Way by_route() {
+  return {"route",
+          "{gateway: {services: {checkout: {route: shop, service: checkout, port: 80, targetPort: web}}}}",
+          test::Gateway::By::route,
+          2,
+          20,
+          kCanary};
+}
+
+Way by_switch() {
+  return {"switch",  "{serviceSwitch: {services: {checkout: {service: checkout}}}}", test::Gateway::By::service, 2, 100,
+          kBlueGreen};
+}
+
+Way by_ratio() {
+  return {"ratio",  "{replicaRatio: {services: {checkout: {service: checkout}}}}", test::Gateway::By::service, 4, 25,
+          kByNumber};
+}
+
+Scene::Scene(const Way& way)
+    : cluster(Cluster::get()),
+      stage("kubernetes-" + way.name),
+      space(cluster.fresh_namespace(way.name)),
+      site(stage, kSite, kSite),
+      way_(way) {
+  make_objects();
+  gateway = std::make_unique<test::Gateway>(
+      cluster.server(), test::Gateway::Order{space, way.by, way.by == test::Gateway::By::route ? "shop" : kService,
+                                             site.port(), site.spare_port()});
+  prometheus = std::make_unique<test::PrometheusServer>(site.spare_port());
+  site.run_on(settings_of(space));
+  stage.depops({"env", "create", kSite, "--tier", "production"});
+  stage.apply(documents());
+  site.set_up();
+  if (const std::string state = rolled_out("1.0"); state != "completed") throw Trouble("version 1.0 is " + state);
+  site.start_stream(kRequestsPerSecond, kPatience);
+}
+
+std::string Scene::settings_of(const std::string& in) const {
+  return "runtime:\n  kubernetes: {kubeconfig: " + cluster.server().kubeconfig() + ", namespace: " + in +
+         "}\nrouter: " + way_.router + "\nsources: {prometheus: {url: \"" + prometheus->url() + "\"}}";
+}
+
+void Scene::make_objects() {
+  cluster.make(R"({"apiVersion":"v1","kind":"Service",)" + meta(kService, space) +
+               R"(,"spec":{"selector":{"app":"checkout"},"ports":[{"name":"web","port":80,"targetPort":"web"}]}})");
+  if (way_.by != test::Gateway::By::route) return;
+  cluster.make(R"({"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",)" + meta("shop", space) +
+               R"(,"spec":{"parentRefs":[{"name":"public"}],"rules":[{"name":"main",)" +
+               R"("backendRefs":[{"name":"checkout","port":80}]}]}})");
+}
+
+std::string Scene::documents() const {
+  return std::string("apiVersion: depops/v1\nkind: Pipeline\nmetadata: {name: ") + kService +
+         "}\nspec:\n  workload:\n    kubernetes: {manifests: [k8s/], replicas: " + std::to_string(way_.replicas) +
+         ", drain: 3s}\n  environments:\n"
+         "    - name: " +
+         kSite + "\n      strategy:\n" + way_.strategy +
+         analysis("errors", "test: {errors: {alpha: 0.05, toleratedRatio: 1}}") +
+         analysis("share", "failWhen: errors / requests > 0.05");
+}
+
+// What a team's own tools would have rendered.
+std::string Scene::pack(const std::string& label, const std::string& error_share) {
+  const std::string tree = stage.folder("artifacts/" + label);
+  std::filesystem::create_directories(tree + "/k8s");
+  write_file(tree + "/k8s/app.yaml", R"(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: checkout, labels: {app: checkout}}
+spec:
+  selector: {matchLabels: {app: checkout}}
+  template:
+    metadata: {labels: {app: checkout}}
+    spec:
+      terminationGracePeriodSeconds: 10
+      containers:
+        - name: web
+          image: registry.test/checkout:)" +
+                                         label + R"(
+          env:
+            - {name: CHECKOUT_VERSION, value: ")" +
+                                         label + R"("}
+            - {name: ERROR_SHARE, value: ")" +
+                                         error_share + R"("}
+          ports: [{name: web, containerPort: )" +
+                                         std::to_string(cluster.pod_port()) + R"(}]
+          readinessProbe: {httpGet: {path: /ready, port: web}}
+          lifecycle: {preStop: {exec: {command: [sleep, "2"]}}}
+)");
+  const std::string file = tree + ".tar";
+  const Ran packed = run({{"tar", "--create", "--file", file, "--directory", tree, "k8s"},
+                          stage.folder("artifacts"),
+                          stage.log("tar"),
+                          {},
+                          {}});
+  if (packed.status != 0) throw Trouble("tar refused: " + read_file(stage.log("tar")));
+  return file;
+}
+
+void Scene::publish(const std::string& label, const std::string& error_share) {
+  stage.depops({"publish", kService, label, "--artifact", pack(label, error_share), "--commit",
+                "0123456789abcdef0123456789abcdef01234567", "--committed-at", "2026-11-01T10:00:00Z"});
+}
+
+std::string Scene::rolled_out(const std::string& label) {
+  publish(label);
+  return ended(stage.deploy(label, kSite));
+}
+
+void Scene::wait_for_share(const std::string& version, unsigned least) {
+  wait_until(
+      version + " gets " + std::to_string(least) + " % of the requests", kLong,
+      [&] {
+        const json::Value status = site.status();
+        return std::ranges::any_of(status["sets"].items(), [&](const json::Value& set) {
+          return set["version"].as_string() == version && set["weight"].as_uint() >= least;
+        });
+      },
+      [&] { return site.tell_agent("status"); });
+}
+
+std::vector<std::string> Scene::failed_requests(const std::vector<std::string>& bad) {
+  std::vector<std::string> lines = site.requests();
+  std::erase_if(lines, [&](const std::string& line) {
+    return line.find(" 200 ") != std::string::npos || std::ranges::any_of(bad, [&](const std::string& version) {
+             return line.find(" " + version + " 500 ") != std::string::npos;
+           });
+  });
+  return lines;
+}
+
+std::size_t Scene::answers_of(const std::string& version) {
+  const auto lines = site.requests();
+  return static_cast<std::size_t>(std::ranges::count_if(
+      lines, [&](const std::string& line) { return line.find(" " + version + " 200 ") != std::string::npos; }));
+}
+
+void Scene::wait_for_answers(std::size_t more) {
+  const std::size_t enough = site.requests().size() + more;
+  wait_until("more requests are answered", kLong, [&] { return site.requests().size() >= enough; });
+}
+
+}  // namespace depops::stage

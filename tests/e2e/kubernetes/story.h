@@ -1,0 +1,14 @@
+#pragma once
+
+#include "tests/e2e/kubernetes/scene.h"
+
+// What happens at a site whatever divides its requests. Each part begins and ends with one version that takes all of
+// them, and no request fails but by an answer of 1.2.
+namespace depops::stage {
+
+void good_canary(Scene& scene);  // 1.1 completes
+void bad_canary(Scene& scene);   // 1.2 is taken back
+void agent_dies(Scene& scene);   // in the middle of 1.3, and goes on
+void hub_dies(Scene& scene);     // in the middle of 1.4: the site goes on, and reports afterwards
+
+}  // namespace depops::stage
