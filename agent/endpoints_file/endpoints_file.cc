@@ -36,7 +36,7 @@ class EndpointsFile : public Router {
   EndpointsFile(std::string path, const ports::Clock& clock) : path_(std::move(path)), clock_(clock) {}
   ~EndpointsFile() override { halt(); }
 
-  RouterCapabilities capabilities() const override { return {}; }
+  RouterCapabilities capabilities() const override { return {.proof = ShareProof::accepted}; }
   void start(std::function<void(RouterFacts)> read) override {
     read_ = std::move(read);
     worker_ = std::thread([this] { work(); });
