@@ -134,8 +134,7 @@ Result<std::unique_ptr<LocalServer>> listen_locally(const settings::Settings& se
 
 std::unique_ptr<WorkloadShow> show_workloads(const settings::Settings& settings, RealParts& real, Driver& driver) {
   if (!real.cluster) return nullptr;
-  const kubernetes::Namespace space(settings.kubernetes->space);
-  return std::make_unique<WorkloadShow>(real.cluster->connection, space, driver, real.site_clock);
+  return std::make_unique<WorkloadShow>(settings, *real.cluster, driver, real.site_clock);
 }
 
 // Orderly, but before another agent may begin.

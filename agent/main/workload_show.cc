@@ -1,7 +1,6 @@
 #include "agent/main/workload_show.h"
 
 #include "agent/kubernetes/scaling/shown.h"
-#include "agent/main/cluster_parts.h"
 #include "agent/main/local_verbs.h"
 #include "agent/main/log.h"
 
@@ -12,13 +11,14 @@ constexpr Millis kPace{2'000};
 
 }  // namespace
 
-WorkloadShow::WorkloadShow(kubernetes::Connection& connection, const kubernetes::Namespace& space, Driver& driver,
+WorkloadShow::WorkloadShow(const settings::Settings& settings, ClusterParts& cluster, Driver& driver,
                            const ports::Clock& clock)
-    : space_(space),
+    : space_(settings.kubernetes->space),
       driver_(driver),
       clock_(clock),
-      board_(connection, space, chances(),
-             [this](const ServiceName& service, std::uint32_t size) { return ask(service, size); }) {
+      board_(cluster.connection, space_, chances(),
+             [this](const ServiceName& service, std::uint32_t size) { return ask(service, size); }),
+      teller_({settings.site, space_}, cluster.access, clock, chances()) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -42,12 +42,18 @@ void WorkloadShow::run() {
 }
 
 void WorkloadShow::look() {
-  const auto view = driver_.status();
-  if (view.ok()) board_.show(kubernetes::shown_of(*view, space_));
-  const std::string trouble = board_.trouble();
-  if (trouble == trouble_) return;
-  trouble_ = trouble;
-  log_line("event=workloads shown=" + (trouble.empty() ? "true" : "false reason=" + quoted(trouble)));
+  if (const auto view = driver_.status(); view.ok()) {
+    board_.show(kubernetes::shown_of(*view, space_));
+    teller_.look(*view);
+  }
+  note("event=workloads shown=", board_.trouble(), trouble_);
+  note("event=events written=", teller_.trouble(), untold_);
+}
+
+void WorkloadShow::note(const char* what, const std::string& trouble, std::string& noted) {
+  if (trouble == noted) return;
+  noted = trouble;
+  log_line(what + (trouble.empty() ? "true" : "false reason=" + quoted(trouble)));
 }
 
 std::string WorkloadShow::ask(const ServiceName& service, std::uint32_t size) {

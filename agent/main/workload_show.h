@@ -5,16 +5,18 @@
 #include <thread>
 
 #include "agent/driver/driver.h"
+#include "agent/kubernetes/events/teller.h"
 #include "agent/kubernetes/scaling/board.h"
+#include "agent/main/cluster_parts.h"
 
 namespace depops::agent {
 
-// Shows the services as Workloads, every two seconds as they are then, and gives the rollouts the sizes that others
-// wish for there. Ends before the driver does, for it asks it.
+// What people see of the site in its cluster, every two seconds as it is then: services as Workloads, and what happens
+// to them as Events. Gives the rollouts the sizes that others wish for in Workloads. Ends before the driver does, which
+// it asks.
 class WorkloadShow {
  public:
-  WorkloadShow(kubernetes::Connection& connection, const kubernetes::Namespace& space, Driver& driver,
-               const ports::Clock& clock);
+  WorkloadShow(const settings::Settings& settings, ClusterParts& cluster, Driver& driver, const ports::Clock& clock);
   ~WorkloadShow();
   WorkloadShow(const WorkloadShow&) = delete;
   WorkloadShow& operator=(const WorkloadShow&) = delete;
@@ -22,13 +24,16 @@ class WorkloadShow {
  private:
   void run();
   void look();
+  static void note(const char* what, const std::string& trouble, std::string& noted);
   std::string ask(const ServiceName& service, std::uint32_t size);
 
   const kubernetes::Namespace space_;
   Driver& driver_;
   const ports::Clock& clock_;
   std::string trouble_;  // as it was logged last
+  std::string untold_;   // likewise
   kubernetes::WorkloadBoard board_;
+  kubernetes::EventTeller teller_;
 
   std::mutex mutex_;
   std::condition_variable stopping_;

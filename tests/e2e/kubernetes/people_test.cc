@@ -24,6 +24,20 @@ void wait_for_workload(Scene& scene, const std::string& begins) {
   CHECK(lines().front() == "NAME VERSION NEXT WEIGHT STATE READY REPLICAS AGE");
 }
 
+// "5s Normal RolloutCompleted workload/checkout MESSAGE"; of the Deployment while there is no Workload yet.
+void wait_for_event(Scene& scene, const std::string& reason) {
+  const std::string words = " " + reason + " ";
+  const auto lines = [&] { return scene.cluster.shown("/api/v1", "events", scene.space); };
+  const auto says = [&](const std::string& line) { return line.find(words) != std::string::npos; };
+  wait_until(
+      "kubectl get events shows " + reason, kLong, [&] { return std::ranges::any_of(lines(), says); },
+      [&] {
+        std::string all;
+        for (const std::string& line : lines()) all += line + "\n";
+        return all + read_file(scene.stage.log("agent-" + kSite));
+      });
+}
+
 std::string holder(Scene& scene) {
   return scene.cluster.get(target(scene, "leases"))["spec"]["holderIdentity"].as_string();
 }
@@ -86,6 +100,8 @@ TEST_CASE("kubectl shows and sizes the service, a second agent only says who act
   Scene scene(by_route());
   show_a_canary(scene);
   wait_for_workload(scene, "checkout 1.1 completed");
+  wait_for_event(scene, "RolloutStarted");
+  wait_for_event(scene, "RolloutCompleted");
   size_it(scene);
   start_a_second_agent(scene);
   end_the_agent(scene);
