@@ -1,7 +1,13 @@
 #!/bin/bash
 # Runs PROGRAM with a real control plane: that of KUBEBUILDER_ASSETS, or of ../shared/kube/assets if that has been built.
 # Exit status 77 (skipped) where there is neither.
-#   usage: on_real_server.sh SOURCE-FOLDER PROGRAM ARGUMENT...
+# --controllers: the folder must hold kube-controller-manager, too.
+#   usage: on_real_server.sh [--controllers] SOURCE-FOLDER PROGRAM ARGUMENT...
+needed=(etcd kube-apiserver)
+if [ "$1" = --controllers ]; then
+  needed+=(kube-controller-manager)
+  shift
+fi
 root=$1
 shift
 if [ -z "${KUBEBUILDER_ASSETS:-}" ]; then
@@ -9,9 +15,11 @@ if [ -z "${KUBEBUILDER_ASSETS:-}" ]; then
     [ -x "$root/../shared/kube/assets" ] && [ -x "$built" ] && KUBEBUILDER_ASSETS=$(dirname "$built")
   done
 fi
-if [ ! -x "${KUBEBUILDER_ASSETS:-}/kube-apiserver" ] || [ ! -x "$KUBEBUILDER_ASSETS/etcd" ]; then
-  echo "skipped: KUBEBUILDER_ASSETS names no folder with etcd and kube-apiserver"
-  exit 77
-fi
+for program in "${needed[@]}"; do
+  if [ ! -x "${KUBEBUILDER_ASSETS:-}/$program" ]; then
+    echo "skipped: KUBEBUILDER_ASSETS names no folder with ${needed[*]}"
+    exit 77
+  fi
+done
 export KUBEBUILDER_ASSETS
 exec "$@"

@@ -42,6 +42,23 @@ std::string holder(Scene& scene) {
   return scene.cluster.get(target(scene, "leases"))["spec"]["holderIdentity"].as_string();
 }
 
+// As kubectl scale and autoscalers do it.
+void size_it(Scene& scene, unsigned pods) {
+  scene.cluster.patch(target(scene, "workloads") + "/scale", R"({"spec":{"replicas":)" + std::to_string(pods) + "}}");
+  wait_until("the service has the size that its Workload asks for", kLong,
+             [&] { return scene.site.status()["size"].as_uint() == pods; });
+}
+
+void wait_for_pods(Scene& scene, unsigned pods) {
+  wait_until(
+      "one version with " + std::to_string(pods) + " pods takes the requests", kLong,
+      [&] {
+        const json::Value status = scene.site.status();
+        return status["sets"].items().size() == 1 && status["sets"].items()[0]["available"].as_uint() == pods;
+      },
+      [&] { return scene.site.tell_agent("status"); });
+}
+
 void show_a_canary(Scene& scene) {
   scene.publish("1.1");
   const std::string id = scene.stage.deploy("1.1", kSite);
@@ -52,18 +69,10 @@ void show_a_canary(Scene& scene) {
   CHECK(versions.front() == "NAME READY UP-TO-DATE AVAILABLE AGE VERSION");
   for (const char* version : {" 1.0", " 1.1"})
     CHECK(std::ranges::any_of(versions, [&](const std::string& line) { return line.ends_with(version); }));
+  size_it(scene, 3);
   scene.site.tell_agent("resume");
   CHECK(scene.ended(id) == "completed");
-}
-
-// As kubectl scale and autoscalers do it.
-void size_it(Scene& scene) {
-  scene.cluster.patch(target(scene, "workloads") + "/scale", R"({"spec":{"replicas":3}})");
-  wait_until("three pods take requests", kLong, [&] {
-    const json::Value status = scene.site.status();
-    return status["size"].as_uint() == 3 && status["sets"].items().size() == 1 &&
-           status["sets"].items()[0]["available"].as_uint() == 3;
-  });
+  wait_for_pods(scene, 3);
 }
 
 void start_a_second_agent(Scene& scene) {
@@ -102,7 +111,8 @@ TEST_CASE("kubectl shows and sizes the service, a second agent only says who act
   wait_for_workload(scene, "checkout 1.1 completed");
   wait_for_event(scene, "RolloutStarted");
   wait_for_event(scene, "RolloutCompleted");
-  size_it(scene);
+  size_it(scene, 2);
+  wait_for_pods(scene, 2);
   start_a_second_agent(scene);
   end_the_agent(scene);
 }
