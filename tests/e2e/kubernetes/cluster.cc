@@ -125,8 +125,8 @@ void Cluster::make(const std::string& manifests) {
 
 json::Value Cluster::get(const std::string& target) { return ask({.target = target}); }
 
-json::Value Cluster::patch(const std::string& target, const std::string& merge) {
-  return ask({.method = "PATCH", .target = target, .body = merge, .content_type = "application/merge-patch+json"});
+json::Value Cluster::patch(const std::string& target, const std::string& body, const std::string& type) {
+  return ask({.method = "PATCH", .target = target, .body = body, .content_type = type});
 }
 
 std::string Cluster::fresh_namespace(const std::string& name) {

@@ -19,13 +19,15 @@ class Cluster {
   static Cluster& get();
 
   test::ApiServer& server() { return plane_; }
+  test::FakeNode& node() { return node_; }
   std::uint16_t pod_port() const { return pod_port_; }  // of every container
 
   std::string fresh_namespace(const std::string& name);
   // Objects as YAML or JSON that name their namespaces. Trouble if the server does not take one.
   void make(const std::string& manifests);
   json::Value get(const std::string& target);
-  json::Value patch(const std::string& target, const std::string& merge);
+  json::Value patch(const std::string& target, const std::string& body,
+                    const std::string& type = "application/merge-patch+json");
   // What `kubectl get WHAT -n SPACE` prints, line by line and without its widths; from the server's own table where
   // there is no kubectl. `label`: one more column.
   std::vector<std::string> shown(const std::string& api, const std::string& plural, const std::string& space,
