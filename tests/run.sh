@@ -42,6 +42,7 @@ read_arguments() {
 
 install_step() {
   local uses=(build run test)
+  [ "$MODE" = full ] && uses+=(containers)
   [ "$MODE" = fresh ] && uses=(fresh)
   if [ "$INSTALL" = no ]; then
     echo "Debian packages: not touched (--no-install)"

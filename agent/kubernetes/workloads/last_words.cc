@@ -59,6 +59,8 @@ std::string words_of_log(const std::string& log) {
   return lines.empty() ? "; it wrote no log" : "; the last it wrote: " + lines;
 }
 
+bool is_lost(const std::string& log) { return log.starts_with("unable to retrieve container logs for "); }
+
 std::string words_of_failure(const Failure& failure) {
   // A container that is gone has no log, and an API server without a way to the node can not help it.
   if (failure.kind != FailureKind::forbidden) return "";

@@ -7,9 +7,18 @@
 namespace depops::agent::kubernetes {
 namespace {
 
-std::string words_at(Client& client, const LogSource& source) {
-  const auto log = client.log(pods(), source.key, {source.voice.container, source.voice.previous});
-  return log.ok() ? words_of_log(*log) : words_of_failure(log.failure());
+constexpr int kRounds = 3;
+constexpr Millis kBetween{300};
+
+// Nothing: the node has lost it. While a container is being started again, a kubelet may have its former life under
+// either name, or for a moment under none.
+std::optional<std::string> words_at(Client& client, const LogSource& source) {
+  for (const bool previous : {source.voice.previous, !source.voice.previous}) {
+    const auto log = client.log(pods(), source.key, {source.voice.container, previous});
+    if (!log.ok()) return words_of_failure(log.failure());
+    if (!is_lost(*log)) return words_of_log(*log);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -47,10 +56,14 @@ void LogReader::work() {
     if (stop_) return;
     const LogSource source = sources_.front();
     sources_.erase(sources_.begin());
-    lock.unlock();
-    std::string words = words_at(client, source);
-    lock.lock();
-    answers_.emplace_back(source, std::move(words));
+    std::optional<std::string> words;
+    for (int round = 0; round < kRounds && !words && !stop_; ++round) {
+      if (round > 0) asked_.wait_for(lock, kBetween, [this] { return stop_; });
+      lock.unlock();
+      words = words_at(client, source);
+      lock.lock();
+    }
+    answers_.emplace_back(source, words.value_or(""));
     news_();
   }
 }

@@ -203,6 +203,22 @@ TEST_CASE("a pod's trouble is told with the last lines of its log, which is read
   }
 }
 
+TEST_CASE("where the node has lost the log of the life that ended, that of the present one is read") {
+  KubernetesWorld world;
+  FakeNode& node = kubernetes_node();
+  (void)node.logs_asked();
+  node.will(KubernetesWorld::image("2.8"), FakeNode::Does::crashes);
+  node.writes(KubernetesWorld::image("2.8"), "no database\n");
+  node.loses(KubernetesWorld::image("2.8"));
+  const auto order = world.order("2.8", 1);
+  world.apply({1, {order}, {}});
+  const auto facts = world.wait(says("; the last it wrote: "));
+  CHECK(facts_of(facts, order)->trouble.ends_with("; the last it wrote: no database"));
+  const auto asked = node.logs_asked();
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[1] == asked[0].substr(0, asked[0].find(' ')) + " web");
+}
+
 TEST_CASE("a pod that somebody deletes is made again and is no end of the program") {
   KubernetesWorld world;
   const auto order = world.order("1.0", 2);

@@ -27,6 +27,11 @@ std::string assets() {
   return folder;
 }
 
+test::ControlPlane::Controllers controllers() {
+  using Controllers = test::ControlPlane::Controllers;
+  return test::RealNode::wanted() ? Controllers::of_nodes_too : Controllers::yes;
+}
+
 kube::AccessConfig access_to(const std::string& kubeconfig) {
   auto config = kube::load_kubeconfig(kubeconfig);
   if (!config.ok()) throw Trouble(config.error().what);
@@ -86,11 +91,15 @@ Cluster& Cluster::get() {
 }
 
 Cluster::Cluster()
-    : plane_(assets(), test::ControlPlane::Controllers::yes),
-      pod_port_(test::free_port()),
+    : plane_(assets(), controllers()),
+      pod_port_(test::RealNode::wanted() ? test::RealNode::kPort : test::free_port()),
       access_(access_to(plane_.kubeconfig())),
-      connection_(access_, clock_),
-      node_(plane_, Stage::binary("depops-demo-checkout")) {
+      connection_(access_, clock_) {
+  if (test::RealNode::wanted()) {
+    real_node_ = std::make_unique<test::RealNode>(plane_, assets());
+  } else {
+    fake_node_ = std::make_unique<test::FakeNode>(plane_, Stage::binary("depops-demo-checkout"));
+  }
   make(test::gateway_definition("HTTPRoute", "httproutes"));
   make(read_file(test::source_dir() + "/deploy/kubernetes/workload-crd.yaml"));
   for (const char* kind : {"gateway.networking.k8s.io/v1/httproutes", "depops.io/v1/workloads"}) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,13 @@
 #include "tests/e2e/stage/program.h"
 #include "tests/support/kubernetes/control_plane.h"
 #include "tests/support/kubernetes/fake_node.h"
+#include "tests/support/kubernetes/real_node.h"
 
 namespace depops::stage {
 
-// A real control plane with a node whose pods are processes, and whoever may do everything there. One for the whole
-// program, made at first use. Thread: one at a time.
+// A real control plane with a node whose pods are processes, or containers where the program runs under
+// on_real_node.sh, and whoever may do everything there. One for the whole program, made at first use. Thread: one at
+// a time.
 class Cluster {
  public:
   static Cluster& get();
@@ -43,7 +46,8 @@ class Cluster {
   clock::SystemClock clock_;
   agent::kubernetes::Access access_;
   agent::kubernetes::Connection connection_;
-  test::FakeNode node_;
+  std::unique_ptr<test::RealNode> real_node_;
+  std::unique_ptr<test::FakeNode> fake_node_;
   int spaces_ = 0;
 };
 

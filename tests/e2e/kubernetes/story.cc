@@ -40,6 +40,19 @@ void bad_canary(Scene& scene) {
   check_requests(scene);
 }
 
+void crashing_canary(Scene& scene) {
+  const std::string before = scene.stable();
+  scene.publish("1.3", "a lot");
+  const std::string id = scene.stage.deploy("1.3", kSite);
+  wait_until(
+      "people are told what the container wrote last", kLong,
+      [&] { return scene.site.tell_agent("status").find("ERROR_SHARE=a lot: must be a number") != std::string::npos; },
+      [&] { return scene.site.tell_agent("status"); });
+  CHECK(scene.ended(id) == "rolled_back");
+  CHECK(scene.stable() == before);
+  check_requests(scene);
+}
+
 void agent_dies(Scene& scene) {
   const std::string id = begin(scene, "1.3");
   scene.site.agent().signal(SIGKILL);

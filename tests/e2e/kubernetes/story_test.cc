@@ -12,6 +12,14 @@ TEST_CASE("HTTPRoute: a good canary completes, a bad one is taken back, and the 
   hub_dies(scene);
 }
 
+TEST_CASE("containers: a good canary completes, a bad and a crashing one are taken back under a real kubelet",
+          "[.][kubelet]") {
+  Scene scene(by_route());
+  good_canary(scene);
+  bad_canary(scene);
+  crashing_canary(scene);
+}
+
 TEST_CASE("Service switch: the same story, where all requests move at once", "[.][long]") {
   Scene scene(by_switch());
   good_canary(scene);

@@ -43,7 +43,7 @@ void wait_for_start(Child& child, const std::string& log, const std::function<bo
 }  // namespace
 
 ControlPlane::ControlPlane(const std::string& assets, Controllers controllers)
-    : ApiServer("kubernetes"), assets_(assets), etcd_port_(free_port()) {
+    : ApiServer("kubernetes"), controllers_wanted_(controllers), assets_(assets), etcd_port_(free_port()) {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
   certificates_.key_pair("accounts");
@@ -52,7 +52,7 @@ ControlPlane::ControlPlane(const std::string& assets, Controllers controllers)
   write_text(kubeconfig(), kubeconfig_text(certificates_, url(), "admin"));
   start_etcd();
   start_server();
-  if (controllers == Controllers::yes) start_controllers();
+  if (controllers != Controllers::no) start_controllers();
 }
 
 ControlPlane::~ControlPlane() {
@@ -85,7 +85,9 @@ void ControlPlane::start_server() {
        "--client-ca-file=" + pki("ca.crt"), "--tls-cert-file=" + pki("server.crt"),
        "--tls-private-key-file=" + pki("server.key"), "--token-auth-file=" + pki("tokens.csv"),
        "--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file=" + pki("accounts.pub"),
-       "--service-account-signing-key-file=" + pki("accounts.key"), "--authorization-mode=RBAC", "--profiling=false"},
+       "--service-account-signing-key-file=" + pki("accounts.key"), "--authorization-mode=RBAC", "--profiling=false",
+       "--kubelet-client-certificate=" + pki("admin.crt"), "--kubelet-client-key=" + pki("admin.key"),
+       "--kubelet-preferred-address-types=InternalIP"},
       file("kube-apiserver.log"));
   const http::Page ready{"127.0.0.1", port_, "/readyz", "", true};
   wait_for_start(server_, file("kube-apiserver.log"), [&] {
@@ -114,6 +116,7 @@ void ControlPlane::start_controllers() {
       "--kube-api-qps=200",
       "--kube-api-burst=400",
       "--profiling=false"};
+  if (controllers_wanted_ == Controllers::of_nodes_too) words.emplace_back("--controllers=nodelifecycle");
   if (minor < kNoPlainPortSince) words.emplace_back("--port=0");
   controllers_ = Child(words, file("kube-controller-manager.log"));
   wait_for_start(controllers_, file("kube-controller-manager.log"), [port] { return listens(port); });

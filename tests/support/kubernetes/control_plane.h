@@ -10,15 +10,16 @@
 namespace depops::test {
 
 // etcd and kube-apiserver of the folder `assets`, with certificates and data in a folder of their own, and on demand
-// those controllers of kube-controller-manager that make pods of Deployments and clear up: none that looks after
-// nodes, so that a fake one needs no heartbeats. They die with the thread that made this, and the folder goes with the
+// those controllers of kube-controller-manager that make pods of Deployments and clear up: without those that look
+// after nodes, a fake one needs no heartbeats. They die with the thread that made this, and the folder goes with the
 // process, whatever happens.
 class ControlPlane final : public ApiServer {
  public:
-  enum class Controllers { no, yes };
+  enum class Controllers { no, yes, of_nodes_too };
   explicit ControlPlane(const std::string& assets, Controllers controllers = Controllers::no);
   ~ControlPlane() override;
 
+  std::uint16_t port() const { return port_; }
   bool is_real() const override { return true; }
   void cut() override;
   void forget_history() override;
@@ -28,6 +29,7 @@ class ControlPlane final : public ApiServer {
   void start_server();
   void start_controllers();
 
+  const Controllers controllers_wanted_;
   std::string assets_;
   std::uint16_t etcd_port_ = 0;
   Child etcd_;

@@ -134,6 +134,7 @@ void FakeNode::unready(const std::string& pod, bool so) {
 }
 
 void FakeNode::writes(const std::string& image, const std::string& log) { logs_->keep(image, log); }
+void FakeNode::loses(const std::string& image) { logs_->lose_previous(image); }
 
 std::vector<std::string> FakeNode::logs_asked() { return logs_->asked(); }
 

@@ -33,6 +33,7 @@ class FakeNode {
   void crash(const std::string& pod);                             // it is killed (137) and started again
   void unready(const std::string& pod, bool so);                  // its probe fails, or does so no longer
   void writes(const std::string& image, const std::string& log);  // what its containers have written
+  void loses(const std::string& image);                           // logs of lives that ended
   std::vector<std::string> logs_asked();  // "POD CONTAINER", "... previous", since the last time
   void settle();                          // returns after another look at all pods
 

@@ -88,6 +88,11 @@ void NodeLogs::keep(const std::string& image, const std::string& log) {
   logs_[image] = log;
 }
 
+void NodeLogs::lose_previous(const std::string& image) {
+  const std::lock_guard lock(mutex_);
+  lost_.insert(image);
+}
+
 void NodeLogs::runs(const std::string& pod, const std::string& image) {
   const std::lock_guard lock(mutex_);
   images_[pod] = image;
@@ -111,7 +116,9 @@ std::string NodeLogs::answer(const std::string& uri) {
   }
   const std::lock_guard lock(mutex_);
   asked_.push_back(parts[2] + " " + parts[3] + (previous ? " previous" : ""));
-  return tail(logs_[images_[parts[2]]], lines);
+  const std::string& image = images_[parts[2]];
+  if (previous && lost_.contains(image)) return "unable to retrieve container logs for containerd://fb2a41e59474";
+  return tail(logs_[image], lines);
 }
 
 }  // namespace depops::test

@@ -119,6 +119,8 @@ TEST_CASE("a pod that is gone is forgotten") {
 
 TEST_CASE("a log that says nothing is told, one that could not be read only if a right is missing") {
   CHECK(words_of_log("\n\n") == "; it wrote no log");
+  CHECK(is_lost("unable to retrieve container logs for containerd://fb2a41e5"));
+  CHECK_FALSE(is_lost("no database\nunable to retrieve container logs for containerd://fb2a41e5"));
   CHECK(words_of_log("no database\n") == "; the last it wrote: no database");
   Failure failure;
   failure.kind = FailureKind::forbidden;
