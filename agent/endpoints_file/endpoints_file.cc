@@ -1,9 +1,7 @@
 #include "agent/endpoints_file/endpoints_file.h"
 
-#include <condition_variable>
 #include <filesystem>
 #include <fstream>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -11,6 +9,7 @@
 #include "shared/json/value.h"
 #include "shared/json/write.h"
 #include "shared/rollout/rolling.h"
+#include "shared/threads/mailbox.h"
 
 namespace depops::agent {
 namespace {
@@ -41,29 +40,20 @@ class EndpointsFile : public Router {
     read_ = std::move(read);
     worker_ = std::thread([this] { work(); });
   }
-  void apply(RouterOrders orders) override {
-    const std::lock_guard lock(mutex_);
-    incoming_ = std::move(orders);
-    wake_.notify_all();
-  }
+  void apply(RouterOrders orders) override { box_.give(std::move(orders)); }
   void stop() override { halt(); }
 
  private:
   void halt() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      wake_.notify_all();
-    }
+    box_.close();
     if (worker_.joinable()) worker_.join();
   }
 
   // False: it is over. Orders that could not be written are tried again at the next turn.
   bool take_orders() {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, told_ ? kPace : Millis{0}, [this] { return stopping_ || incoming_; });
-    if (incoming_) wanted_ = *std::exchange(incoming_, std::nullopt);
-    return !stopping_;
+    auto mail = box_.wait(told_ ? kPace : Millis{0});
+    if (mail.value) wanted_ = std::move(mail.value);
+    return !mail.over;
   }
 
   void work() {
@@ -87,10 +77,7 @@ class EndpointsFile : public Router {
   const ports::Clock& clock_;
   std::function<void(RouterFacts)> read_;
   std::thread worker_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::optional<RouterOrders> incoming_;
-  bool stopping_ = false;
+  Mailbox<RouterOrders> box_;
   // The worker's.
   std::optional<RouterOrders> wanted_;
   RouterOrders written_;

@@ -1,8 +1,6 @@
 #include "agent/haproxy/haproxy_router.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 
@@ -13,6 +11,7 @@
 #include "agent/haproxy/prepare.h"
 #include "agent/haproxy/replace_map.h"
 #include "shared/crash_point/crash_point.h"
+#include "shared/threads/mailbox.h"
 
 namespace depops::agent {
 namespace {
@@ -39,21 +38,13 @@ class HaproxyRouter : public Router {
     worker_ = std::thread([this] { work(); });
   }
 
-  void apply(RouterOrders orders) override {
-    const std::lock_guard lock(mutex_);
-    incoming_ = std::move(orders);
-    wake_.notify_all();
-  }
+  void apply(RouterOrders orders) override { box_.give(std::move(orders)); }
 
   void stop() override { halt(); }
 
  private:
   void halt() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      wake_.notify_all();
-    }
+    box_.close();
     if (worker_.joinable()) worker_.join();
   }
 
@@ -66,15 +57,13 @@ class HaproxyRouter : public Router {
   }
 
   bool take_orders() {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, busy_ ? Millis{20} : pause_, [this] { return stopping_ || incoming_; });
-    if (incoming_) {
-      force_ = force_ || !ordered_ || incoming_->seq != orders_.seq;
-      orders_ = std::move(*incoming_);
-      incoming_.reset();
+    auto mail = box_.wait(busy_ ? Millis{20} : pause_);
+    if (mail.value) {
+      force_ = force_ || !ordered_ || mail.value->seq != orders_.seq;
+      orders_ = std::move(*mail.value);
       ordered_ = true;
     }
-    return !stopping_;
+    return !mail.over;
   }
 
   Result<void> turn() {
@@ -260,10 +249,7 @@ class HaproxyRouter : public Router {
   std::function<void(RouterFacts)> read_;
   std::thread worker_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::optional<RouterOrders> incoming_;
-  bool stopping_ = false;
+  Mailbox<RouterOrders> box_;
 
   // The worker's own.
   RouterOrders orders_;

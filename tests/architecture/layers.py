@@ -82,7 +82,7 @@ FOLDERS = {
                                     "agent/kubernetes/connection agent/kubernetes/watch"),
     "agent/kubernetes/watch": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
-    "agent/kubernetes/routing": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
+    "agent/kubernetes/routing": _is("kit", "shared/json shared/threads agent/kubernetes/api agent/kubernetes/client "
                                     "agent/kubernetes/connection agent/kubernetes/watch"),
     "agent/kubernetes/service": _is("adapter"),
     "agent/gateway": _is("adapter"),

@@ -1,14 +1,13 @@
 #include "agent/kubernetes/routing/object_router.h"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
 #include "agent/kubernetes/routing/sights.h"
 #include "agent/kubernetes/routing/version_service.h"
+#include "shared/threads/mailbox.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -24,10 +23,10 @@ class ObjectRouter : public Router {
       : settings_(std::move(settings)),
         dialect_(std::move(dialect)),
         clock_(clock),
-        client_(connection, settings_.manager, {[this](Millis time) { return rest(time); }, [] { return 0.5; }},
+        client_(connection, settings_.manager, {[this](Millis time) { return box_.rest(time); }, [] { return 0.5; }},
                 {.request = Millis(5'000), .patience = kPatience}),
         discovery_(client_),
-        sights_(settings_, *dialect_, connection, [this] { wake(); }) {}
+        sights_(settings_, *dialect_, connection, [this] { box_.ring(); }) {}
   ~ObjectRouter() override { halt(); }
 
   RouterCapabilities capabilities() const override { return dialect_->capabilities(); }
@@ -37,38 +36,14 @@ class ObjectRouter : public Router {
     worker_ = std::thread([this] { work(); });
   }
 
-  void apply(RouterOrders orders) override {
-    {
-      const std::lock_guard lock(mutex_);
-      incoming_ = std::move(orders);
-    }
-    wake_.notify_all();
-  }
+  void apply(RouterOrders orders) override { box_.give(std::move(orders)); }
 
   void stop() override { halt(); }
 
  private:
   void halt() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
+    box_.close();
     if (worker_.joinable()) worker_.join();
-  }
-
-  void wake() {
-    {
-      const std::lock_guard lock(mutex_);
-      news_ = true;
-    }
-    wake_.notify_all();
-  }
-
-  // False: told to stop.
-  bool rest(Millis time) {
-    std::unique_lock lock(mutex_);
-    return !wake_.wait_for(lock, time, [this] { return stopping_; });
   }
 
   void work() {
@@ -80,17 +55,15 @@ class ObjectRouter : public Router {
   }
 
   bool take_orders() {
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, pause_, [this] { return stopping_ || incoming_ || news_; });
-    changed_ = std::exchange(news_, false) || incoming_;
-    if (incoming_) {
-      if (incoming_->seq != orders_.seq) {
+    auto mail = box_.wait(pause_);
+    changed_ = mail.rung || mail.value;
+    if (mail.value) {
+      if (mail.value->seq != orders_.seq) {
         for (auto& [service, memory] : memories_) memory.force = true;
       }
-      orders_ = std::move(*incoming_);
-      incoming_.reset();
+      orders_ = std::move(*mail.value);
     }
-    return !stopping_;
+    return !mail.over;
   }
 
   Result<void> turn() {
@@ -180,11 +153,7 @@ class ObjectRouter : public Router {
   const ports::Clock& clock_;
   std::function<void(RouterFacts)> read_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::optional<RouterOrders> incoming_;
-  bool news_ = false;
-  bool stopping_ = false;
+  Mailbox<RouterOrders> box_;
 
   // The worker's own.
   Client client_;
