@@ -22,7 +22,7 @@ class Cluster {
   static Cluster& get();
 
   test::ApiServer& server() { return plane_; }
-  test::FakeNode& node() { return node_; }
+  test::FakeNode& node() { return *fake_node_; }        // where no real one runs
   std::uint16_t pod_port() const { return pod_port_; }  // of every container
 
   std::string fresh_namespace(const std::string& name);
