@@ -66,6 +66,7 @@ bool is_quiet(const RouterFacts& router, const EndpointId& id) {
 RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released) {
   RuntimeOrders orders;
   for (const auto& record : records) {
+    if (record->phase == rollout::Phase::idle && record->stable) orders.at_rest.push_back(record->service);
     for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
       orders.sets.push_back({*set.snapshot, set.replicas});
       for (const auto& [name, companion] : set.snapshot->companions) {

@@ -27,6 +27,7 @@ struct RuntimeOrders {
   std::uint64_t seq = 0;  // rises with every change of orders; facts say which orders they were read under
   std::vector<SetOrder> sets;
   std::vector<EndpointId> released;
+  std::vector<ServiceName> at_rest{};  // nothing of them is under way, and they have a stable version
   bool operator==(const RuntimeOrders&) const = default;
 };
 

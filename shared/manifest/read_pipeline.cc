@@ -49,8 +49,11 @@ const Node* workload_of(const Node& node) {
 
 std::map<std::string, rollout::ProcessWorkload> read_companions(const Node& node) {
   std::map<std::string, rollout::ProcessWorkload> companions;
-  for (std::size_t i = 0; i < node.items.size(); ++i)
-    companions[node.keys[i].name] = read_process(*node.items[i].find("process"));
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const Node* process = node.items[i].find("process");
+    companions[node.keys[i].name] =
+        process != nullptr ? read_process(*process) : read_kubernetes(*node.items[i].find("kubernetes"));
+  }
   return companions;
 }
 

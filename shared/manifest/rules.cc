@@ -62,20 +62,21 @@ void Rules::promotion(const Node& environments) {
 // A version is a process or manifests, at every place where the file speaks of it.
 void Rules::workload(const Node& spec) {
   const std::string& kind = spec.find("workload")->keys.front().name;
-  const Node* companions = spec.find("companions");
-  if (kind != "process" && companions != nullptr) {
-    fail(companions->place, "spec.companions",
-         "companions run beside a process; with spec.workload." + kind + " they come with a later version");
+  const auto same_kind = [&](const Node& node, const std::string& path) {
+    for (const Key& key : node.keys) {
+      if (key.name == kind) continue;
+      fail(key.place, path + "." + key.name,
+           "the workload is " + quoted(kind) + " (spec.workload); write " + quoted(kind) + " here, too");
+    }
+  };
+  if (const Node* companions = spec.find("companions")) {
+    for (std::size_t i = 0; i < companions->items.size(); ++i)
+      same_kind(companions->items[i], "spec.companions." + companions->keys[i].name);
   }
   const std::vector<Node>& environments = spec.find("environments")->items;
   for (std::size_t i = 0; i < environments.size(); ++i) {
     const Node* workload = environments[i].find("workload");
-    if (workload == nullptr) continue;
-    for (const Key& key : workload->keys) {
-      if (key.name == kind) continue;
-      fail(key.place, "spec.environments[" + std::to_string(i) + "].workload." + key.name,
-           "the workload is " + quoted(kind) + " (spec.workload); write " + quoted(kind) + " here, too");
-    }
+    if (workload != nullptr) same_kind(*workload, "spec.environments[" + std::to_string(i) + "].workload");
   }
 }
 

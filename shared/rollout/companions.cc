@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace depops::rollout {
+namespace {
+
+constexpr std::size_t kSetDigits = 12;  // of a digest, behind the service's name (snapshot.h)
+
+}  // namespace
 
 std::uint32_t companions_for(const VersionSnapshot& snapshot, const ProcessWorkload& companion,
                              std::uint32_t replicas) {
@@ -11,6 +16,13 @@ std::uint32_t companions_for(const VersionSnapshot& snapshot, const ProcessWorkl
 }
 
 SetId companion_set(const SetId& set, const std::string& name) { return SetId(set.str() + "-" + name); }
+
+std::string companion_in(const SetId& set, const ServiceName& service) {
+  const std::string own = service.str() + "-";
+  const std::size_t from = own.size() + kSetDigits + 1;  // behind the dash
+  if (!set.str().starts_with(own) || set.str().size() <= from || set.str()[from - 1] != '-') return "";
+  return set.str().substr(from);
+}
 
 VersionSnapshot companion_of(const VersionSnapshot& snapshot, const std::string& name) {
   VersionSnapshot companion = snapshot;

@@ -18,6 +18,9 @@ std::uint32_t companions_for(const VersionSnapshot& snapshot, const ProcessWorkl
 // The set in which a runtime keeps a companion's instances.
 SetId companion_set(const SetId& set, const std::string& name);
 
+// Whose instances a set of a service keeps: the companion's name; empty: those of its own workload.
+std::string companion_in(const SetId& set, const ServiceName& service);
+
 // The companion as a runtime runs it: like a version of its own. Pre: there is one of that name.
 VersionSnapshot companion_of(const VersionSnapshot& snapshot, const std::string& name);
 

@@ -8,6 +8,8 @@ inline constexpr const char* kSiteLabel = "depops.io/site";
 inline constexpr const char* kServiceLabel = "depops.io/service";
 inline constexpr const char* kVersionLabel = "depops.io/version";  // as a label can hold it; whole as an annotation
 inline constexpr const char* kSetLabel = "depops.io/set";
+inline constexpr const char* kCompanionLabel = "depops.io/companion";  // what takes no requests has one
+inline constexpr const char* kAdoptLabel = "depops.io/adopt";     // "yes", written by people: see workloads/adoption.h
 inline constexpr const char* kPortAnnotation = "depops.io/port";  // of pods: where requests are taken
 inline constexpr const char* kArtifactAnnotation =
     "depops.io/artifact";                                               // digest of the archive the manifests are from

@@ -7,6 +7,7 @@
 #include "agent/kubernetes/manifests/edit.h"
 #include "agent/kubernetes/manifests/references.h"
 #include "shared/json/write.h"
+#include "shared/rollout/companions.h"
 #include "shared/signing/signing.h"
 
 namespace depops::agent::kubernetes {
@@ -28,18 +29,49 @@ Result<void> check_all(const std::vector<ManifestObject>& manifests, const Polic
   return {};
 }
 
-// The one that takes the requests.
-Result<const ManifestObject*> deployment_of(const std::vector<ManifestObject>& manifests) {
+bool is_deployment(const ManifestObject& object, const std::string& name) {
+  return object.body["kind"].as_string() == "Deployment" && object.body["metadata"]["name"].as_string() == name;
+}
+
+Result<const ManifestObject*> companion_deployment(const std::vector<ManifestObject>& manifests,
+                                                   const std::string& name) {
+  for (const ManifestObject& object : manifests) {
+    if (is_deployment(object, name)) return &object;
+  }
+  return Error{Errc::refused, "spec.companions names " + name + ", and the manifests hold no Deployment of that name"};
+}
+
+// The one that takes the requests: that which is no companion.
+Result<const ManifestObject*> own_deployment(const std::vector<ManifestObject>& manifests,
+                                             const rollout::VersionSnapshot& snapshot) {
   const ManifestObject* found = nullptr;
   for (const ManifestObject& object : manifests) {
-    if (object.body["kind"].as_string() != "Deployment") continue;
+    const bool companion = snapshot.companions.contains(object.body["metadata"]["name"].as_string());
+    if (object.body["kind"].as_string() != "Deployment" || companion) continue;
     if (found != nullptr)
       return refusal(object.place, "is a second Deployment beside " + found->place +
-                                       "; a version has one, make the other a service of its own");
+                                       "; one takes the requests, name the other under spec.companions or make it a "
+                                       "service of its own");
     found = &object;
   }
-  if (found == nullptr) return Error{Errc::refused, "the manifests hold no Deployment; a version needs one"};
+  if (found == nullptr)
+    return Error{Errc::refused, snapshot.companions.empty()
+                                    ? "the manifests hold no Deployment; a version needs one"
+                                    : "the manifests hold no Deployment but those of spec.companions; one that is "
+                                      "none of them takes the requests"};
   return found;
+}
+
+// Whichever of the version's Deployments the snapshot stands for. A version misses none of them, or nothing is made.
+Result<const ManifestObject*> deployment_of(const std::vector<ManifestObject>& manifests,
+                                            const rollout::VersionSnapshot& snapshot) {
+  const std::string companion = rollout::companion_in(snapshot.set, snapshot.service);
+  if (!companion.empty()) return companion_deployment(manifests, companion);
+  for (const auto& [name, workload] : snapshot.companions) {
+    const auto there = companion_deployment(manifests, name);
+    if (!there.ok()) return there.error();
+  }
+  return own_deployment(manifests, snapshot);
 }
 
 // Of metadata only what people wrote for others to read: no traces of a server or of kubectl.
@@ -60,6 +92,8 @@ class Builder {
                {kServiceLabel, snapshot.service.str()},
                {kVersionLabel, label_value_of(snapshot.label)},
                {kSetLabel, snapshot.set.str()}};
+    const std::string companion = rollout::companion_in(snapshot.set, snapshot.service);
+    if (!companion.empty()) labels_[kCompanionLabel] = companion;
   }
 
   Result<VersionObjects> build(const std::vector<ManifestObject>& manifests, const ManifestObject& chosen) {
@@ -164,9 +198,9 @@ Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manife
   if (snapshot.set.str().size() > kLabelMax)
     return Error{Errc::refused, snapshot.set.str() +
                                     " does not fit into a label of Kubernetes; give the service a name "
-                                    "of at most 50 characters"};
+                                    "of at most 50 characters, together with that of a companion 49"};
   DEPOPS_TRY_VOID(check_all(manifests, policy));
-  DEPOPS_TRY(const ManifestObject* chosen, deployment_of(manifests));
+  DEPOPS_TRY(const ManifestObject* chosen, deployment_of(manifests, snapshot));
   return Builder(snapshot, site, policy).build(manifests, *chosen);
 }
 

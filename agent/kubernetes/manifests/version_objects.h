@@ -14,8 +14,10 @@ struct VersionObjects {
   std::vector<json::Value> attachments;  // ConfigMaps and Secrets, immutable, named by what is in them
 };
 
-// Makes them of the manifests of a version. Everything is refused before anything is touched, with the place, the field
-// and the remedy: what the policy does not allow, more or fewer than the one Deployment, names that do not fit.
+// Makes them of the manifests of a version: of its own Deployment, or of that of the companion that the snapshot is
+// (shared/rollout/companions.h). Everything is refused before anything is touched, with the place, the field
+// and the remedy: what the policy does not allow, a Deployment too many or
+// too few, names that do not fit.
 Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manifests,
                                        const rollout::VersionSnapshot& snapshot, const SiteName& site,
                                        const Policy& policy);

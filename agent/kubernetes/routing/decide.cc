@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "agent/kubernetes/api/writer.h"
 #include "agent/kubernetes/routing/percent.h"
 #include "agent/kubernetes/routing/version_service.h"
-#include "agent/kubernetes/routing/writer.h"
 
 namespace depops::agent::kubernetes {
 namespace {

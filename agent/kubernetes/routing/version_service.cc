@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "agent/kubernetes/api/writer.h"
 #include "agent/kubernetes/routing/canonical.h"
-#include "agent/kubernetes/routing/writer.h"
 
 namespace depops::agent::kubernetes {
 namespace {

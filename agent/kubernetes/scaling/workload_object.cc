@@ -49,7 +49,8 @@ json::Value workload_body(const Resource& kind, const WorkloadShown& shown, std:
 json::Value status_body(const Resource& kind, const WorkloadShown& shown, const std::string& refused) {
   json::Value status;
   status.add("replicas", shown.replicas).add("readyReplicas", shown.ready);
-  status.add("selector", std::string(kServiceLabel) + "=" + shown.service.str());
+  // Autoscalers look at the pods that the number is about.
+  status.add("selector", std::string(kServiceLabel) + "=" + shown.service.str() + ",!" + kCompanionLabel);
   const auto add = [&](const char* name, std::string text) {
     if (!text.empty()) status.add(name, std::move(text));
   };

@@ -6,10 +6,14 @@
 #include <string_view>
 
 #include "agent/kubernetes/api/labels.h"
+#include "agent/kubernetes/api/writer.h"
 #include "agent/kubernetes/workloads/words.h"
 
 namespace depops::agent::kubernetes {
 namespace {
+
+constexpr const char* kAdopt = "yes";
+constexpr const char* kOurManager = "depops-agent";
 
 const json::Value& condition(const json::Value& object, const char* type) {
   static const json::Value kNone;
@@ -73,6 +77,9 @@ json::Value keep_of_deployment(const json::Value& object) {
   json::Value kept;
   kept.add("set", meta["labels"][kSetLabel]).add("service", meta["labels"][kServiceLabel]);
   kept.add("created", meta["creationTimestamp"]).add("replicas", object["spec"]["replicas"]);
+  if (meta["labels"][kAdoptLabel].as_string() == kAdopt)
+    kept.add("scaledBy", writer_of(object, {"spec", "replicas"}, FieldManager(kOurManager)));
+  kept.add("needs", json_of(needs_of(object["spec"]["template"]["spec"])));
   if (holds(failure)) kept.add("trouble", clipped_words(failure["message"].as_string()));
   return kept;
 }
@@ -103,7 +110,21 @@ Workload workload_of(const Seen& seen) {
   workload.replicas = static_cast<std::uint32_t>(std::min<std::uint64_t>(kept["replicas"].as_uint(), UINT32_MAX));
   workload.deleting = seen.meta.deleting;
   workload.trouble = kept["trouble"].as_string();
+  workload.needs = needs_in(kept["needs"]);
   return workload;
+}
+
+Adopted adopted_of(const Seen& seen) {
+  const Workload is = workload_of(seen);
+  return {is.key, is.uid, is.service, is.replicas, seen.kept["scaledBy"].as_string(), is.deleting};
+}
+
+void add_deployment(Cluster& cluster, const Seen& seen) {
+  if (!seen.kept["set"].as_string().empty()) {
+    cluster.workloads.push_back(workload_of(seen));
+  } else if (!seen.kept["scaledBy"].is_null()) {
+    cluster.adopted.push_back(adopted_of(seen));
+  }
 }
 
 Pod pod_of(const Seen& seen) {

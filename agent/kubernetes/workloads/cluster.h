@@ -8,6 +8,7 @@
 
 #include "agent/kubernetes/api/names.h"
 #include "agent/kubernetes/watch/store.h"
+#include "agent/kubernetes/workloads/quota.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
 
@@ -24,6 +25,7 @@ struct Workload {
   std::uint32_t replicas = 0;  // wished for
   bool deleting = false;
   std::string trouble;  // why the cluster makes no pods: quota, admission
+  PodNeeds needs;       // of one of its pods
   bool operator==(const Workload&) const = default;
 };
 
@@ -32,6 +34,17 @@ struct Voice {
   std::string container;
   bool previous = false;  // what it wrote before it was started again
   auto operator<=>(const Voice&) const = default;
+};
+
+// A Deployment of somebody else that a service takes over from (adoption.h).
+struct Adopted {
+  ObjectKey key;
+  Uid uid;
+  ServiceName service;
+  std::uint32_t replicas = 0;
+  std::string scaled_by;  // who wrote that number last
+  bool deleting = false;
+  bool operator==(const Adopted&) const = default;
 };
 
 struct Pod {
@@ -62,12 +75,15 @@ struct Pod {
 struct Cluster {
   std::vector<Workload> workloads;
   std::vector<Pod> pods;
+  std::vector<Adopted> adopted{};
 };
 
 // What a watch keeps of an object, and what that means.
 json::Value keep_of_deployment(const json::Value& object);
 json::Value keep_of_pod(const json::Value& object);
 Workload workload_of(const Seen& seen);
+Adopted adopted_of(const Seen& seen);
+void add_deployment(Cluster& cluster, const Seen& seen);  // one that is neither a set nor to be adopted is left alone
 Pod pod_of(const Seen& seen);
 
 // "2026-11-26T15:00:00Z", also with a fraction; nothing if it is no such text.

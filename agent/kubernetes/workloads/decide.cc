@@ -1,6 +1,9 @@
 #include "agent/kubernetes/workloads/decide.h"
 
 #include <algorithm>
+#include <iterator>
+
+#include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -28,6 +31,7 @@ class Decision {
     for (const Workload& workload : cluster_.workloads) {
       if (order_of(given_, workload.set) == nullptr && !workload.deleting && !paused(workload.set)) shrink(workload, 0);
     }
+    for (const Adopted& old : cluster_.adopted) adopt(old);
     forget();
     return std::move(acts_);
   }
@@ -36,6 +40,13 @@ class Decision {
   bool paused(const SetId& set) const {
     const auto known = memory_.sets.find(set);
     return known != memory_.sets.end() && is_paused(known->second, now_, limits_);
+  }
+
+  Prepare prepare(const SetOrder& order) const {
+    Prepare made{order.snapshot, order.replicas};
+    std::ranges::copy_if(cluster_.adopted, std::back_inserter(made.adopted),
+                         [&](const Adopted& old) { return old.service == order.snapshot.service && old.replicas > 0; });
+    return made;
   }
 
   bool attached(const Workload& workload) const {
@@ -48,12 +59,12 @@ class Decision {
     if (!order.snapshot.manifests || paused(set)) return;
     const Workload* workload = workload_in(cluster_, set);
     if (workload == nullptr) {
-      if (order.replicas > 0) acts_.push_back(Prepare{order.snapshot});
+      if (order.replicas > 0) acts_.push_back(prepare(order));
       return;
     }
     if (workload->deleting) return;  // somebody else's doing; made anew once it is gone
     if (order.replicas <= workload->replicas) return shrink(*workload, order.replicas);
-    if (!attached(*workload)) return acts_.push_back(Prepare{order.snapshot});
+    if (!attached(*workload)) return acts_.push_back(prepare(order));
     acts_.push_back(Scale{*workload, order.replicas});
   }
 
@@ -82,14 +93,27 @@ class Decision {
     acts_.push_back(Stop{workload, std::move(going), target});
   }
 
+  // Once its service serves without it for as long as requests may take. Scaled up again by somebody it stays so.
+  void adopt(const Adopted& old) {
+    const auto whole = memory_.whole.find(old.service);
+    if (old.replicas == 0 || old.deleting || memory_.taken.contains(old.uid) || whole == memory_.whole.end()) return;
+    const auto order = std::ranges::find_if(
+        orders_.sets, [&](const SetOrder& one) { return one.snapshot.service == old.service && one.replicas > 0; });
+    if (order == orders_.sets.end() || paused(order->snapshot.set)) return;
+    if (is_over(order->snapshot.workload.drain, whole->second, now_))
+      acts_.push_back(TakeOver{order->snapshot.set, old});
+  }
+
   // The newest sets without instances stay for people to see and go back to; older ones go.
   void forget() {
-    std::map<ServiceName, std::vector<const Workload*>> empty;
+    // Of each program of a service, so that what is kept of one version is kept of its companions, too.
+    std::map<std::pair<ServiceName, std::string>, std::vector<const Workload*>> empty;
     for (const Workload& workload : cluster_.workloads) {
       const bool unused = order_of(given_, workload.set) == nullptr && holds_nothing(cluster_, workload);
-      if (unused && !workload.deleting) empty[workload.service].push_back(&workload);
+      const std::string companion = rollout::companion_in(workload.set, workload.service);
+      if (unused && !workload.deleting) empty[{workload.service, companion}].push_back(&workload);
     }
-    for (auto& [service, workloads] : empty) {
+    for (auto& [program, workloads] : empty) {
       std::ranges::sort(workloads, [](const Workload* left, const Workload* right) {
         return std::tuple(right->created, left->set) < std::tuple(left->created, right->set);
       });
@@ -110,6 +134,7 @@ class Decision {
 
 struct SetOf {
   const SetId& operator()(const Prepare& call) const { return call.snapshot.set; }
+  const SetId& operator()(const TakeOver& call) const { return call.set; }
   template <typename T>
   const SetId& operator()(const T& call) const {
     return call.workload.set;

@@ -17,6 +17,8 @@ struct Limits {
 // What the set needs is made, without instances: its Deployment, what its pods refer to.
 struct Prepare {
   rollout::VersionSnapshot snapshot;
+  std::uint32_t replicas = 0;      // that it gets next
+  std::vector<Adopted> adopted{};  // from which its service takes over
 };
 // More instances, or fewer if those that go do not exist yet.
 struct Scale {
@@ -33,7 +35,12 @@ struct Stop {
 struct Remove {
   Workload workload;
 };
-using Act = std::variant<Prepare, Scale, Stop, Remove>;
+// What ran before there were versions gives up all its pods.
+struct TakeOver {
+  SetId set;  // what serves instead
+  Adopted from;
+};
+using Act = std::variant<Prepare, Scale, Stop, Remove, TakeOver>;
 
 std::vector<Act> decide(const RuntimeOrders& orders, const Cluster& cluster, const Memory& memory, const Moment& now,
                         const Limits& limits);

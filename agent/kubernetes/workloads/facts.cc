@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/kubernetes/workloads/adoption.h"
+
 namespace depops::agent::kubernetes {
 namespace {
 
@@ -35,6 +37,11 @@ class SetView {
     }
     const auto known = memory.sets.find(set);
     if (known != memory.sets.end()) known_ = &known->second;
+    const auto back = std::ranges::find_if(cluster.adopted, [&](const Adopted& old) {
+      return order_ != nullptr && old.service == order_->snapshot.service && old.replicas > 0 &&
+             memory.taken.contains(old.uid);
+    });
+    if (back != cluster.adopted.end()) back_ = &*back;
   }
 
   // Of a set that is neither ordered nor has anything nobody is told.
@@ -56,6 +63,7 @@ class SetView {
       facts.flaps += memory_of(*pod, memory_).flaps;
     }
     facts.trouble = trouble(outage);
+    if (facts.trouble.empty() && back_ != nullptr) facts.trouble = written_back(*back_);
     if (facts.trouble.empty() && facts.flaps > 0)
       facts.trouble = "its pods became unready " + std::to_string(facts.flaps) +
                       " times after they had been ready, and came back; look at what their readiness probe asks for";
@@ -117,6 +125,7 @@ class SetView {
   std::vector<const Pod*> leaving_;
   std::vector<const Pod*> ended_;
   const SetMemory* known_ = nullptr;
+  const Adopted* back_ = nullptr;  // what was taken over from and has pods again
 };
 
 }  // namespace

@@ -4,14 +4,18 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/workloads/adoption.h"
 #include "agent/kubernetes/workloads/load.h"
 #include "agent/kubernetes/workloads/words.h"
+#include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
 namespace {
 
 constexpr unsigned long kMarksSince = 22;  // Kubernetes 1.22 lets the pod with the lowest cost go first
 constexpr const char* kFirstToGo = "-1000";
+constexpr unsigned kQuotasMost = 50;
+constexpr unsigned kAutoscalersMost = 500;
 
 Resource resource_of(const json::Value& attachment) {
   const bool secret = attachment["kind"].as_string() == "Secret";
@@ -39,6 +43,8 @@ Resource deployments() { return {ApiGroup("apps"), ApiVersion("v1"), Plural("dep
 
 Resource pods() { return {ApiGroup(""), ApiVersion("v1"), Plural("pods"), "Pod", true}; }
 
+Resource resource_quotas() { return {ApiGroup(""), ApiVersion("v1"), Plural("resourcequotas"), "ResourceQuota", true}; }
+
 Result<void> Hands::carry_out(const Act& act) {
   return std::visit([this](const auto& one) { return (*this)(one); }, act);
 }
@@ -47,8 +53,26 @@ Result<void> Hands::operator()(const Prepare& call) {
   DEPOPS_TRY(const auto manifests, load_manifests(settings_.artifacts_dir, call.snapshot));
   DEPOPS_TRY(const VersionObjects objects, version_objects(manifests, call.snapshot, settings_.site, settings_.policy));
   const ObjectKey key{settings_.policy.space, ObjectName(call.snapshot.set.str())};
-  DEPOPS_TRY(const Uid uid, deployment(key, objects));
+  const Lookup known = deployments_.find(key);
+  if (known.known == Known::absent) {
+    DEPOPS_TRY_VOID(may_take_over(call.adopted));
+    DEPOPS_TRY_VOID(room_for(needs_of(at(objects.deployment, {"spec", "template", "spec"})), call.replicas));
+    DEPOPS_TRY_VOID(rehearse_all(call.snapshot, manifests, objects));
+  }
+  DEPOPS_TRY(const Uid uid, deployment(key, known, objects));
   for (const json::Value& attachment : objects.attachments) DEPOPS_TRY_VOID(attach(attachment, key, uid));
+  return {};
+}
+
+// A version is all of its programs: what is wrong with a companion is found before anything is made.
+Result<void> Hands::rehearse_all(const rollout::VersionSnapshot& snapshot, const std::vector<ManifestObject>& manifests,
+                                 const VersionObjects& own) {
+  DEPOPS_TRY_VOID(rehearse(own));
+  for (const auto& [name, workload] : snapshot.companions) {
+    DEPOPS_TRY(const VersionObjects beside,
+               version_objects(manifests, rollout::companion_of(snapshot, name), settings_.site, settings_.policy));
+    DEPOPS_TRY_VOID(rehearse(beside));
+  }
   return {};
 }
 
@@ -65,11 +89,9 @@ Result<void> Hands::rehearse(const VersionObjects& objects) {
 }
 
 // The one that is there, if it is ours; else it is made.
-Result<Uid> Hands::deployment(const ObjectKey& key, const VersionObjects& objects) {
-  const Lookup known = deployments_.find(key);
+Result<Uid> Hands::deployment(const ObjectKey& key, const Lookup& known, const VersionObjects& objects) {
   if (known.known == Known::here) return known.seen->meta.uid;
   if (known.known == Known::not_yet) return Error{Errc::conflict, "what became of " + key.name.str() + " is not known"};
-  DEPOPS_TRY_VOID(rehearse(objects));
   const auto made = deployments_.write(
       key, [&] { return client_.create(deployments(), settings_.policy.space, objects.deployment); });
   if (made.ok()) return made->meta.uid;
@@ -101,21 +123,56 @@ Error Hands::foreign(const Resource& resource, const ObjectKey& key) const {
                              "; nothing of it is touched: delete it or give it another name"};
 }
 
-Result<void> Hands::scale(const Workload& workload, std::uint32_t replicas) {
-  const auto scaled = deployments_.write(workload.key, [&] {
-    return client_.scale(deployments(), workload.key, {workload.uid, workload.replicas}, replicas);
-  });
+Result<void> Hands::scale(const ObjectKey& key, const ScaleTerms& seen, std::uint32_t replicas) {
+  const auto scaled = deployments_.write(key, [&] { return client_.scale(deployments(), key, seen, replicas); });
   if (scaled.ok()) return {};
   return error_of(scaled.failure());
 }
 
-Result<void> Hands::operator()(const Scale& call) { return scale(call.workload, call.replicas); }
+Result<void> Hands::may_take_over(const std::vector<Adopted>& adopted) {
+  if (adopted.empty()) return {};
+  const auto kind = discovery_.find(horizontal_autoscalers());
+  if (!kind.ok() && kind.failure().kind != FailureKind::not_found) return error_of(kind.failure());
+  std::vector<json::Value> autoscalers;
+  if (kind.ok()) {
+    const auto page = client_.list(*kind, settings_.policy.space, {}, kAutoscalersMost);
+    if (!page.ok()) return error_of(page.failure());
+    for (const Object& object : page->items) autoscalers.push_back(object.body);
+  }
+  for (const Adopted& old : adopted) {
+    const std::string why = stands_against(old, autoscalers);
+    if (!why.empty()) return Error{Errc::refused, why};
+  }
+  return {};
+}
+
+Result<void> Hands::operator()(const TakeOver& call) {
+  DEPOPS_TRY_VOID(may_take_over({call.from}));
+  return scale(call.from.key, {call.from.uid, call.from.replicas}, 0);
+}
+
+Result<void> Hands::operator()(const Scale& call) {
+  if (call.workload.replicas == 0) DEPOPS_TRY_VOID(room_for(call.workload.needs, call.replicas));
+  return scale(call.workload.key, {call.workload.uid, call.workload.replicas}, call.replicas);
+}
+
+// Of pods for which a quota has no room a set begins with none. One that has some already gets as many as there is room
+// for: on the way back a part of them is better than nothing. Who may not read quotas hears of them from the server.
+Result<void> Hands::room_for(const PodNeeds& needs, std::uint32_t pods) {
+  const auto page = client_.list(resource_quotas(), settings_.policy.space, {}, kQuotasMost);
+  if (!page.ok()) return {};
+  std::vector<json::Value> quotas;
+  for (const Object& object : page->items) quotas.push_back(object.body);
+  const std::string why = does_not_fit(quotas, needs, pods);
+  if (why.empty()) return {};
+  return Error{Errc::refused, why};
+}
 
 // Kubernetes chooses which pods go when a Deployment is scaled down. Servers since 1.22 obey a mark; on older ones the
 // pods are ended first and the wish follows, which at worst makes a pod that is gone again at once.
 Result<void> Hands::operator()(const Stop& call) {
   for (const Pod& pod : call.pods) DEPOPS_TRY_VOID(obeys_marks() ? mark(pod) : end(pod));
-  return scale(call.workload, call.replicas);
+  return scale(call.workload.key, {call.workload.uid, call.workload.replicas}, call.replicas);
 }
 
 Result<void> Hands::mark(const Pod& pod) {

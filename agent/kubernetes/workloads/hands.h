@@ -4,6 +4,7 @@
 #include <string>
 
 #include "agent/kubernetes/client/client.h"
+#include "agent/kubernetes/client/discovery.h"
 #include "agent/kubernetes/manifests/version_objects.h"
 #include "agent/kubernetes/watch/watcher.h"
 #include "agent/kubernetes/workloads/decide.h"
@@ -12,6 +13,7 @@ namespace depops::agent::kubernetes {
 
 Resource deployments();
 Resource pods();
+Resource resource_quotas();
 
 struct HandsSettings {
   SiteName site;
@@ -34,12 +36,17 @@ class Hands {
   Result<void> operator()(const Scale& call);
   Result<void> operator()(const Stop& call);
   Result<void> operator()(const Remove& call);
+  Result<void> operator()(const TakeOver& call);
 
+  Result<void> rehearse_all(const rollout::VersionSnapshot& snapshot, const std::vector<ManifestObject>& manifests,
+                            const VersionObjects& own);
   Result<void> rehearse(const VersionObjects& objects);
-  Result<Uid> deployment(const ObjectKey& key, const VersionObjects& objects);
+  Result<Uid> deployment(const ObjectKey& key, const Lookup& known, const VersionObjects& objects);
   Result<void> attach(const json::Value& attachment, const ObjectKey& owner, const Uid& uid);
+  Result<void> may_take_over(const std::vector<Adopted>& adopted);
+  Result<void> room_for(const PodNeeds& needs, std::uint32_t pods);
   Error foreign(const Resource& resource, const ObjectKey& key) const;
-  Result<void> scale(const Workload& workload, std::uint32_t replicas);
+  Result<void> scale(const ObjectKey& key, const ScaleTerms& seen, std::uint32_t replicas);
   Result<void> mark(const Pod& pod);
   Result<void> end(const Pod& pod);
   bool obeys_marks();
@@ -48,6 +55,7 @@ class Hands {
   Client& client_;
   Watcher& deployments_;
   Watcher& pods_;
+  Discovery discovery_{client_};
   std::optional<bool> obeys_marks_;
 };
 

@@ -144,7 +144,7 @@ class KubernetesRuntime : public Runtime {
     const auto pods = eyes.pods.all();
     if (!deployments || !pods) return report_outage(eyes);
     kube::Cluster cluster;
-    for (const kube::Seen& seen : *deployments) cluster.workloads.push_back(kube::workload_of(seen));
+    for (const kube::Seen& seen : *deployments) kube::add_deployment(cluster, seen);
     for (const kube::Seen& seen : *pods) cluster.pods.push_back(kube::pod_of(seen));
     for (auto& [source, words] : logs_.answers()) last_words_.heard(source, std::move(words));
     last_words_.add_to(cluster);
@@ -159,10 +159,11 @@ class KubernetesRuntime : public Runtime {
       const Result<void> outcome = hands.carry_out(act);
       const SetId set = kube::set_of(act);
       kube::note(memory_, set, outcome, clock_.now());
-      if (outcome.ok() && std::holds_alternative<kube::Prepare>(act)) {
-        memory_.sets[set].attached = true;
-        bell_.ring();
-      }
+      if (!outcome.ok()) continue;
+      if (const auto* taken = std::get_if<kube::TakeOver>(&act)) memory_.taken.insert(taken->from.uid);
+      if (!std::holds_alternative<kube::Prepare>(act)) continue;
+      memory_.sets[set].attached = true;
+      bell_.ring();
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -57,6 +58,24 @@ void retire(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cl
   }
 }
 
+// A service at rest has one set, and it is all there.
+void note_whole(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
+  std::set<ServiceName> whole;
+  for (const ServiceName& service : orders ? orders->at_rest : std::vector<ServiceName>()) {
+    bool all = false;
+    for (const SetOrder& order : orders->sets) {
+      if (order.snapshot.service != service) continue;
+      const Division division = divide(cluster, order.snapshot.set, order.replicas, memory);
+      const auto ready = std::ranges::count_if(division.kept, [](const Pod* pod) { return pod->ready; });
+      all = order.replicas > 0 && std::cmp_greater_equal(ready, order.replicas);
+      if (!all) break;
+    }
+    if (all) whole.insert(service);
+  }
+  for (const ServiceName& service : whole) memory.whole.try_emplace(service, Stamp::of(now));
+  std::erase_if(memory.whole, [&](const auto& entry) { return !whole.contains(entry.first); });
+}
+
 }  // namespace
 
 Division divide(const Cluster& cluster, const SetId& set, std::uint32_t replicas, const Memory& memory) {
@@ -109,6 +128,10 @@ Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const
     for (const SetOrder& order : orders->sets) memory.sets[order.snapshot.set].drain = order.snapshot.workload.drain;
   }
   retire(memory, orders, cluster, now);
+  note_whole(memory, orders, cluster, now);
+  std::erase_if(memory.taken, [&](const Uid& uid) {
+    return std::ranges::find(cluster.adopted, uid, &Adopted::uid) == cluster.adopted.end();
+  });
   const std::set<SetId> sets = sets_in(orders, cluster);
   std::erase_if(memory.sets, [&](const auto& entry) { return !sets.contains(entry.first); });
   return memory;

@@ -37,6 +37,8 @@ struct SetMemory {
 struct Memory {
   std::map<Uid, PodMemory> pods;
   std::map<SetId, SetMemory> sets;
+  std::map<ServiceName, Stamp> whole{};  // services at rest whose pods are all ready, since when
+  std::set<Uid> taken{};                 // adopted Deployments that were scaled to nothing
 };
 
 // A set's pods that live, divided: those that stay, in the order in which they are worth keeping, and those that are

@@ -129,7 +129,7 @@ TEST_CASE("a service is shown as a Workload with version, weight and state") {
   service.is_shown();
   CHECK(service.number() == 3);
   CHECK(service.status("state") == "stable");
-  CHECK(service.status("selector") == "depops.io/service=checkout");
+  CHECK(service.status("selector") == "depops.io/service=checkout,!depops.io/companion");
   service.progress(25);
   REQUIRE(comes_true([&] { return service.status("weight") == "25%"; }));
   CHECK(service.status("nextVersion") == "1.5.0");

@@ -27,7 +27,6 @@ namespace {
 namespace net = Poco::Net;
 
 constexpr auto kPeek = std::chrono::milliseconds(200);
-constexpr auto kHangMost = std::chrono::seconds(20);
 
 class Handler : public net::HTTPRequestHandler {
  public:
@@ -78,10 +77,12 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"", "v1", "namespaces", "Namespace", false},
              {"", "v1", "nodes", "Node", false},
              {"", "v1", "pods", "Pod"},
+             {"", "v1", "resourcequotas", "ResourceQuota"},
              {"", "v1", "secrets", "Secret"},
              {"", "v1", "services", "Service"},
              {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false},
              {"apps", "v1", "deployments", "Deployment"},
+             {"autoscaling", "v2beta2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"},
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
@@ -154,38 +155,23 @@ void FakeApiServer::hold_watches(bool held) {
   news_.notify_all();
 }
 
-void FakeApiServer::will(Fault fault, unsigned times) {
-  const std::lock_guard lock(mutex_);
-  for (unsigned i = 0; i < times; ++i) faults_.push_back(fault);
-}
-
-void FakeApiServer::forgive() {
+void FakeApiServer::change(const std::function<void(FakeObjects&)>& how) {
   {
     const std::lock_guard lock(mutex_);
-    faults_.clear();
-    ++cuts_;
+    how(objects_);
+    changed();
   }
   news_.notify_all();
 }
 
-std::vector<std::string> FakeApiServer::requests() {
+void FakeApiServer::look_after_each(std::function<void(const FakeObjects&)> look) {
   const std::lock_guard lock(mutex_);
-  return std::exchange(requests_, {});
+  look_ = std::move(look);
 }
 
-std::optional<Fault> FakeApiServer::fault_for(const std::string& method, const std::string& target) {
-  const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    return fault.method == method && target.find(fault.path) != std::string::npos;
-  });
-  if (found == faults_.end()) return std::nullopt;
-  const Fault fault = *found;
-  faults_.erase(found);
-  return fault;
-}
-
-void FakeApiServer::hang(std::unique_lock<std::mutex>& lock) {
-  const unsigned cuts = cuts_;
-  news_.wait_for(lock, kHangMost, [&] { return stopping_ || cuts_ != cuts; });
+void FakeApiServer::changed() {
+  if (controllers_) test::run_controllers(objects_);
+  if (look_) look_(objects_);
 }
 
 void FakeApiServer::watch(const FakeTarget& target, net::HTTPServerRequest& request,
@@ -269,7 +255,7 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   auto answered = refuse(target, request);
   if (!answered && watches) return lock.unlock(), watch(*target, request, response);
   if (!answered) answered = answer(*target, request.getMethod(), request.getContentType(), body);
-  if (controllers_) test::run_controllers(objects_);
+  changed();
   news_.notify_all();
   if (fault && fault->what == Fault::What::silence_after_effect) return hang(lock), break_off(request);
   if (fault) return break_off(request);

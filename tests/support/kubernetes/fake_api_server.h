@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,8 @@ class FakeApiServer final : public ApiServer {
   void cut_watches();                   // and nothing else
   void run_controllers();               // from now on Deployments have their pods (fake_controllers.h)
   void hold_watches(bool held);         // they deliver nothing while held: what is read is old
+  void change(const std::function<void(FakeObjects&)>& how);           // as somebody else does, and without a request
+  void look_after_each(std::function<void(const FakeObjects&)> look);  // change, whoever made it; empty: no longer
 
   void serve(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
@@ -56,6 +59,7 @@ class FakeApiServer final : public ApiServer {
   void start();
   void stop();
   std::optional<Fault> fault_for(const std::string& method, const std::string& target);
+  void changed();
   void hang(std::unique_lock<std::mutex>& lock);
   bool is_admin(Poco::Net::HTTPServerRequest& request) const;
   const FakeKind* kind_of(const FakeTarget& target) const;
@@ -82,6 +86,7 @@ class FakeApiServer final : public ApiServer {
   std::deque<Fault> faults_;
   std::vector<std::string> requests_;
   unsigned cuts_ = 0;
+  std::function<void(const FakeObjects&)> look_;
   bool controllers_ = false;
   bool held_ = false;
   bool stopping_ = false;

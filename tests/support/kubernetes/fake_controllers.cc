@@ -12,8 +12,13 @@ const FakeKind kConfigMaps{"", "v1", "configmaps", "ConfigMap"};
 const FakeKind kSecrets{"", "v1", "secrets", "Secret"};
 const char* const kController = "deployment-controller";
 
-std::vector<json::Value> all(const FakeObjects& objects, const FakeKind& kind) {
-  return objects.list(kind, "", "", 0, "").body["items"].items();
+template <typename F>
+std::vector<json::Value> all(const FakeObjects& objects, const FakeKind& kind, const F& wanted) {
+  std::vector<json::Value> found;
+  objects.each(kind, [&](const json::Value& object) {
+    if (wanted(object)) found.push_back(object);
+  });
+  return found;
 }
 
 std::string key_of(const json::Value& object) {
@@ -59,8 +64,8 @@ json::Value pod_for(const json::Value& deployment, std::uint64_t number) {
 }
 
 void fit(FakeObjects& objects, const json::Value& deployment) {
-  std::vector<json::Value> pods = all(objects, kPods);
-  std::erase_if(pods, [&](const json::Value& pod) { return owner_of(pod)["uid"] != deployment["metadata"]["uid"]; });
+  std::vector<json::Value> pods = all(
+      objects, kPods, [&](const json::Value& pod) { return owner_of(pod)["uid"] == deployment["metadata"]["uid"]; });
   const auto wanted = static_cast<std::size_t>(deployment["spec"]["replicas"].as_uint());
   for (std::size_t i = pods.size(); i < wanted; ++i) {
     const std::string space = deployment["metadata"]["namespace"].as_string();
@@ -72,18 +77,19 @@ void fit(FakeObjects& objects, const json::Value& deployment) {
 }
 
 void collect(FakeObjects& objects, const std::vector<json::Value>& deployments, const FakeKind& kind) {
-  for (const json::Value& object : all(objects, kind)) {
+  const auto orphaned = [&](const json::Value& object) {
     const json::Value& owner = owner_of(object)["uid"];
-    const bool there = owner.is_null() || std::any_of(deployments.begin(), deployments.end(),
-                                                      [&](const auto& one) { return one["metadata"]["uid"] == owner; });
-    if (!there) (void)objects.remove(kind, key_of(object), json::Value::object());
-  }
+    return !owner.is_null() && std::none_of(deployments.begin(), deployments.end(),
+                                            [&](const auto& one) { return one["metadata"]["uid"] == owner; });
+  };
+  for (const json::Value& object : all(objects, kind, orphaned))
+    (void)objects.remove(kind, key_of(object), json::Value::object());
 }
 
 }  // namespace
 
 void run_controllers(FakeObjects& objects) {
-  const std::vector<json::Value> deployments = all(objects, kDeployments);
+  const std::vector<json::Value> deployments = all(objects, kDeployments, [](const json::Value&) { return true; });
   for (const json::Value& deployment : deployments) fit(objects, deployment);
   for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, deployments, kind);
 }

@@ -117,8 +117,9 @@ FakeAnswer FakeObjects::list(const FakeKind& kind, const std::string& space, con
   json::Value items = json::Value::array();
   std::string last = at.empty() ? "" : at.substr(bar + 1);
   std::string next;
+  static const std::map<std::string, Stored> kNone;
   const auto of_kind = objects_.find(kind.plural);
-  for (const auto& [key, stored] : of_kind == objects_.end() ? std::map<std::string, Stored>() : of_kind->second) {
+  for (const auto& [key, stored] : of_kind == objects_.end() ? kNone : of_kind->second) {
     if (key <= last || (!space.empty() && !key.starts_with(space + "/"))) continue;
     if (!selects(selector, test::at(stored.body, kLabels))) continue;
     if (limit > 0 && items.items().size() == limit) {
@@ -134,6 +135,12 @@ FakeAnswer FakeObjects::list(const FakeKind& kind, const std::string& space, con
   json::Value body;
   body.add("kind", kind.kind + "List").add("apiVersion", kind.api_version()).add("metadata", meta).add("items", items);
   return {200, std::move(body)};
+}
+
+void FakeObjects::each(const FakeKind& kind, const std::function<void(const json::Value&)>& look) const {
+  const auto of_kind = objects_.find(kind.plural);
+  if (of_kind == objects_.end()) return;
+  for (const auto& [key, stored] : of_kind->second) look(stored.body);
 }
 
 // Gives the object another version, unless it is as it was.
@@ -174,6 +181,7 @@ FakeAnswer FakeObjects::create(const FakeKind& kind, const std::string& space, j
   if (get(kind, key).status == 200)
     return refusal(409, "AlreadyExists", kind.plural + " \"" + name_in(key) + "\" already exists");
   Stored stored{std::move(object), {}};
+  if (kind.namespaced) stored.body = with(stored.body, {"metadata", "namespace"}, space);
   stored.owned[manager] = fields_of(stored.body);
   return store(kind, key, std::move(stored), manager);
 }

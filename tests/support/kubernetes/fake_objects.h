@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -40,6 +41,7 @@ class FakeObjects {
   FakeAnswer get(const FakeKind& kind, const std::string& key) const;
   FakeAnswer list(const FakeKind& kind, const std::string& space, const std::string& selector, std::size_t limit,
                   const std::string& at) const;
+  void each(const FakeKind& kind, const std::function<void(const json::Value&)>& look) const;
   FakeAnswer create(const FakeKind& kind, const std::string& space, json::Value object, const std::string& manager);
   FakeAnswer apply(const FakeKind& kind, const std::string& key, const json::Value& fields, const std::string& manager,
                    bool force);

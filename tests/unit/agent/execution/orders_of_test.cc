@@ -39,6 +39,17 @@ TEST_CASE("a service of which nothing is wanted yet changes no health check, so 
   CHECK(health_path_of(record_of_checkout()) == std::nullopt);
 }
 
+TEST_CASE("a service is at rest when it has a stable version and nothing is under way") {
+  const auto record = record_of_checkout();
+  CHECK(runtime_orders({record}, {}).at_rest.empty());
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  record->stable = stable;
+  CHECK(runtime_orders({record}, {}).at_rest == std::vector<ServiceName>{ServiceName("checkout")});
+  record->phase = rollout::Phase::draining;
+  CHECK(runtime_orders({record}, {}).at_rest.empty());
+}
+
 TEST_CASE("companions run beside the service, and no request goes to them") {
   const auto record = record_of_checkout();
   auto stable = std::make_shared<rollout::VersionSnapshot>();

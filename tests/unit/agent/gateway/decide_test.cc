@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "agent/gateway/route_dialect.h"
+#include "agent/kubernetes/api/writer.h"
 #include "agent/kubernetes/routing/percent.h"
 #include "agent/kubernetes/routing/version_service.h"
-#include "agent/kubernetes/routing/writer.h"
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
 

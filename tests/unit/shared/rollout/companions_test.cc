@@ -38,6 +38,16 @@ TEST_CASE("a runtime runs a companion like a version of its own") {
   CHECK(worker.companions.empty());
 }
 
+TEST_CASE("a set's id tells whose instances it keeps") {
+  const ServiceName shop_name("shop");
+  CHECK(companion_in(SetId("shop-000000000001"), shop_name).empty());
+  CHECK(companion_in(companion_set(SetId("shop-000000000001"), "mail-worker"), shop_name) == "mail-worker");
+  CHECK(companion_in(SetId("shop-000000000001-"), shop_name).empty());
+  CHECK(companion_in(SetId("shop-000000000001x"), shop_name).empty());
+  CHECK(companion_in(SetId("other-000000000001-worker"), shop_name).empty());
+  CHECK(companion_in(SetId(), shop_name).empty());
+}
+
 TEST_CASE("a set is worth what its companion lets it be") {
   CHECK(complete_with(4, 3, 3) == 4);
   CHECK(complete_with(4, 5, 3) == 4);

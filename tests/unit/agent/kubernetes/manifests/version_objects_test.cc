@@ -4,6 +4,7 @@
 
 #include "agent/kubernetes/manifests/edit.h"
 #include "shared/json/write.h"
+#include "shared/rollout/companions.h"
 
 using namespace depops;
 using namespace depops::agent::kubernetes;
@@ -145,6 +146,31 @@ TEST_CASE("a version has exactly one Deployment, and nothing twice") {
   CHECK(refusal(kDeployment + "---\n" + replaced(kDeployment, "name: web", "name: worker")).find("second Deployment") !=
         std::string::npos);
   CHECK(refusal(kDeployment + kAttachments + kAttachments).find("stands twice") != std::string::npos);
+}
+
+TEST_CASE("each program of a version has the Deployment of its name, and the own one is that which is no companion") {
+  const std::string worker =
+      "---\n" + replaced(replaced(kDeployment, "name: web", "name: worker"), "registry/web", "registry/worker");
+  auto of = snapshot();
+  of.companions["worker"] = {};
+  const auto own = objects_of(kDeployment + worker, of);
+  REQUIRE((own.ok() ? "" : own.error().what) == std::string());
+  CHECK(own->deployment["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01");
+  CHECK(json::write(own->deployment).find("registry/worker") == std::string::npos);
+  CHECK(own->deployment["metadata"]["labels"]["depops.io/companion"].is_null());
+  const auto beside = objects_of(kDeployment + worker, rollout::companion_of(of, "worker"));
+  REQUIRE((beside.ok() ? "" : beside.error().what) == std::string());
+  CHECK(beside->deployment["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01-worker");
+  const json::Value& labels = beside->deployment["spec"]["template"]["metadata"]["labels"];
+  CHECK(labels["depops.io/companion"].as_string() == "worker");
+  CHECK(labels["depops.io/service"].as_string() == "checkout");
+  CHECK(labels["depops.io/set"].as_string() == "checkout-3f9a1c22bd01-worker");
+  CHECK(json::write(beside->deployment).find("registry/worker:1.2") != std::string::npos);
+  of.companions["scheduler"] = {};
+  CHECK(objects_of(kDeployment + worker, of).error().what ==
+        "spec.companions names scheduler, and the manifests hold no Deployment of that name");
+  of.companions.erase("scheduler");
+  CHECK(objects_of(worker, of).error().what.find("one that is none of them takes the requests") != std::string::npos);
 }
 
 TEST_CASE("a service whose name does not fit into a label is refused") {

@@ -35,7 +35,8 @@ TEST_CASE("the number of a Workload is cut to what a service can have") {
 TEST_CASE("a status says version, the next one with its weight, state, and the selector of all pods") {
   CHECK(json::write(status_body(kKind, shop(), "")) ==
         R"({"apiVersion":"depops.io/v1","kind":"Workload","metadata":{"name":"checkout","namespace":"shop"},)"
-        R"("status":{"replicas":5,"readyReplicas":4,"selector":"depops.io/service=checkout","version":"1.4.2",)"
+        R"("status":{"replicas":5,"readyReplicas":4,)"
+        R"("selector":"depops.io/service=checkout,!depops.io/companion","version":"1.4.2",)"
         R"("nextVersion":"1.5.0","weight":"25%","state":"progressing"}})");
   WorkloadShown still = shop();
   still.next_version.clear();

@@ -111,6 +111,24 @@ TEST_CASE("sets that are not named go, and only so many stay as history") {
   CHECK(site.facts().sets.size() == 1);
 }
 
+TEST_CASE("of each program of a service as many sets stay as history") {
+  Site site;
+  site.limits.history = 1;
+  const std::string old_set = "checkout-000000000001";
+  const std::string new_set = "checkout-000000000002";
+  site.wish({order(old_set, 1), order(old_set + "-worker", 1), order(new_set, 1), order(new_set + "-worker", 1)});
+  site.settle();
+  for (Workload& workload : site.cluster.workloads)
+    workload.created = Instant(Millis(workload.set.str().starts_with(new_set) ? 2'000 : 1'000));
+  site.wish({});
+  site.settle();
+  site.now_ms += 5'000;
+  site.settle();
+  CHECK(site.cluster.workloads.size() == 2);
+  CHECK(workload_in(site.cluster, SetId(new_set)) != nullptr);
+  CHECK(workload_in(site.cluster, SetId(new_set + "-worker")) != nullptr);
+}
+
 TEST_CASE("a set whose call failed waits longer each time, and others do not wait with it") {
   Site site;
   site.wish({order("a", 1), order("b", 1)});

@@ -70,6 +70,10 @@ struct Site {
     for (const Pod& pod : act.pods) std::ranges::find(cluster.pods, pod.uid, &Pod::uid)->marked = true;
     of(act.workload.set).replicas = act.replicas;
   }
+  void operator()(const TakeOver& act) {
+    std::ranges::find(cluster.adopted, act.from.uid, &Adopted::uid)->replicas = 0;
+    memory.taken.insert(act.from.uid);
+  }
   void operator()(const Remove& act) {
     std::erase_if(cluster.workloads, [&](const Workload& one) { return one.set == act.workload.set; });
   }

@@ -1,4 +1,4 @@
-#include "agent/kubernetes/routing/writer.h"
+#include "agent/kubernetes/api/writer.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -21,7 +21,7 @@ std::string writer_of(const json::Value& object, const std::vector<std::string>&
   std::string writer;
   std::string newest;
   for (const json::Value& entry : object["metadata"]["managedFields"].items()) {
-    if (!entry["subresource"].as_string().empty() || !owns(entry["fieldsV1"], field)) continue;
+    if (entry["subresource"].as_string() == "status" || !owns(entry["fieldsV1"], field)) continue;
     const std::string& time = entry["time"].as_string();  // RFC 3339 in UTC: greater is later
     if (!writer.empty() && (time < newest || entry["manager"].as_string() == ours.str())) continue;
     writer = entry["manager"].as_string().substr(0, kNameMax);

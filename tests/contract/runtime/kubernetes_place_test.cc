@@ -1,0 +1,142 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "agent/kubernetes/workloads/hands.h"
+#include "shared/rollout/companions.h"
+#include "tests/contract/runtime/kubernetes_world.h"
+#include "tests/support/kubernetes/fake_tree.h"
+
+// Several programs of one version, and what the place that they run in does to them.
+namespace depops::test {
+namespace {
+
+using agent::RuntimeFacts;
+
+const agent::SetFacts* facts_of(const RuntimeFacts& facts, const agent::SetOrder& order) {
+  const auto found = std::ranges::find(facts.sets, order.snapshot.set, &agent::SetFacts::set);
+  return found == facts.sets.end() ? nullptr : &*found;
+}
+
+auto serves(const agent::SetOrder& order) {
+  return [order](const RuntimeFacts& facts) {
+    const agent::SetFacts* set = facts_of(facts, order);
+    return set != nullptr && set->ready == order.replicas && set->running == order.replicas && set->retiring == 0;
+  };
+}
+
+auto says(const std::string& words) {
+  return [words](const RuntimeFacts& facts) {
+    return std::ranges::any_of(facts.sets,
+                               [&](const auto& set) { return set.trouble.find(words) != std::string::npos; });
+  };
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  const auto found = text.find(what);
+  REQUIRE(found != std::string::npos);
+  return text.replace(found, what.size(), with);
+}
+
+// Until the server shows it; everything of ours has happened by then.
+bool shows(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    kubernetes_node().settle();
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("programs of a version are Deployments of their own, each of that name in the manifests") {
+  KubernetesWorld world;
+  auto own = world.order("1.0", 2);
+  own.snapshot.companions["worker"].replicas = 1;
+  const std::string web = world.manifest("1.0");
+  std::string worker = replaced(web.substr(0, web.find("---")), "name: checkout,", "name: worker,");
+  while (worker.find("app: checkout") != std::string::npos) worker = replaced(worker, "app: checkout", "app: worker");
+  world.write_manifest(own, web + "---\n" + worker);
+  const agent::SetOrder beside{rollout::companion_of(own.snapshot, "worker"), 1};
+  world.apply({1, {own, beside}, {}});
+  world.wait([&](const RuntimeFacts& facts) { return serves(own)(facts) && serves(beside)(facts); });
+  const auto found = world.admin().list(kPodKind, world.space(), kube::LabelSelector("depops.io/companion=worker"), 10);
+  REQUIRE(found.ok());
+  REQUIRE(found->items.size() == 1);
+  CHECK(found->items[0].body["metadata"]["labels"]["app"].as_string() == "worker");
+}
+
+TEST_CASE("a version whose companion has no Deployment is refused before anything is made") {
+  KubernetesWorld world;
+  auto own = world.order("1.0", 1);
+  own.snapshot.companions["worker"].replicas = 1;
+  world.apply({1, {own}, {}});
+  world.wait(says("spec.companions names worker"));
+  CHECK(world.all(kDeploymentKind).empty());
+}
+
+TEST_CASE("a version for whose pods a quota has no room is refused before anything is made, with what is free") {
+  KubernetesWorld world;
+  const auto quota_with = [](const char* pods) {
+    json::Value meta;
+    json::Value hard;
+    json::Value used;
+    json::Value status;
+    status.add("hard", hard.add("pods", pods)).add("used", used.add("pods", "0"));
+    json::Value spec;
+    json::Value body;
+    body.add("apiVersion", "v1").add("kind", "ResourceQuota").add("metadata", meta.add("name", "team"));
+    return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
+  };
+  const auto quota = [&] { return world.admin().get(kube::resource_quotas(), world.key("team")); };
+  REQUIRE(world.admin().create(kube::resource_quotas(), world.space(), quota_with("2")).ok());
+  REQUIRE(shows([&] { return quota()->body["status"]["hard"]["pods"].as_string() == "2"; }));
+  const auto order = world.order("1.0", 3);
+  world.apply({1, {order}, {}});
+  world.wait(says("ResourceQuota team leaves room for 2 more of these pods and 3 are needed: of pods 2 of 2 is free"));
+  CHECK(world.all(kDeploymentKind).empty());
+  REQUIRE(world.admin().remove(kube::resource_quotas(), world.key("team"), {quota()->meta.uid}).ok());
+  world.wait(serves(order));
+}
+
+TEST_CASE("somebody else scales a set: it is put right, and nothing is taken for ours that is not") {
+  KubernetesWorld world;
+  auto order = world.order("1.0", 2);
+  order.snapshot.workload.drain = Millis(0);
+  world.apply({1, {order}, {}});
+  world.wait(serves(order));
+  const kube::ObjectKey key = world.key(order.snapshot.set.str());
+  for (const std::uint32_t number : {0U, 4U}) {
+    const auto before = world.admin().get(kDeploymentKind, key)->meta.generation;
+    REQUIRE(world.admin().scale(kDeploymentKind, key, number).ok());
+    CHECK(shows([&] {
+      const auto now = world.admin().get(kDeploymentKind, key);
+      return now->meta.generation > before + 1 && now->body["spec"]["replicas"].as_int() == 2;
+    }));
+    CHECK(shows([&] { return world.all(kPodKind).size() == 2; }));
+    world.wait(serves(order));
+  }
+}
+
+TEST_CASE("a namespace that ends takes all along, and what is ordered there is told as not possible") {
+  if (!kubernetes_server().is_real()) return;  // the fake one knows no end of a namespace
+  KubernetesWorld world;
+  const auto order = world.order("1.0", 1);
+  world.apply({1, {order}, {}});
+  world.wait(serves(order));
+  const kube::Resource spaces{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("namespaces"), "Namespace",
+                              false};
+  const kube::ObjectKey key{{}, kube::ObjectName(world.space().str())};
+  const auto space = world.admin().get(spaces, key);
+  REQUIRE(space.ok());
+  REQUIRE(world.admin().remove(spaces, key, {space->meta.uid}).ok());
+  const auto facts = world.wait([](const RuntimeFacts& now) {
+    return now.sets.size() == 1 && now.sets[0].ready == 0 && !now.sets[0].trouble.empty();
+  });
+  const std::string& trouble = facts.sets[0].trouble;
+  INFO(trouble);
+  CHECK((trouble.find("terminat") != std::string::npos || trouble.find("not found") != std::string::npos ||
+         trouble.find("deletes the Deployment") != std::string::npos));
+}
+
+}  // namespace depops::test

@@ -1,0 +1,77 @@
+#include "agent/kubernetes/workloads/quota.h"
+
+#include <catch2/catch.hpp>
+
+#include "shared/json/parse.h"
+
+namespace depops::agent::kubernetes {
+namespace {
+
+json::Value read(const std::string& text) {
+  auto value = json::parse(text);
+  REQUIRE(value.ok());
+  return *value;
+}
+
+// Each pod: 250m and 100m of processor asked for, 128Mi of memory at most.
+PodNeeds web() {
+  return needs_of(read(R"({"containers":[
+    {"name":"web","resources":{"requests":{"cpu":"250m"},"limits":{"memory":"128Mi"}}},
+    {"name":"proxy","resources":{"requests":{"cpu":0.1}}}],
+    "initContainers":[{"name":"setup","resources":{"requests":{"cpu":"200m","memory":"1Gi"}}}]})"));
+}
+
+json::Value quota(const std::string& hard, const std::string& used, const std::string& spec = "{}") {
+  return read(R"({"metadata":{"name":"team"},"spec":)" + spec + R"(,"status":{"hard":)" + hard + R"(,"used":)" + used +
+              "}}");
+}
+
+std::string fits(const json::Value& one, std::uint32_t pods) { return does_not_fit({one}, web(), pods); }
+
+}  // namespace
+
+TEST_CASE("a pod takes what its containers take together, or its largest init container") {
+  const PodNeeds needs = web();
+  CHECK(needs.at("pods") == 1'000);
+  CHECK(needs.at("requests.cpu") == 350);
+  CHECK(needs.at("limits.memory") == 1'000LL * 128 * 1024 * 1024);
+  CHECK(needs.at("requests.memory") == 1'000LL * 1024 * 1024 * 1024);
+  CHECK(needs_in(json_of(needs)) == needs);
+}
+
+TEST_CASE("room is counted for each thing that a quota counts, and the words say what is free") {
+  CHECK(fits(quota(R"({"pods":"10"})", R"({"pods":"7"})"), 3).empty());
+  CHECK(fits(quota(R"({"pods":"10"})", R"({"pods":"7"})"), 4) ==
+        "ResourceQuota team leaves room for 3 more of these pods and 4 are needed: of pods 3 of 10 is free and each "
+        "takes 1; raise the quota, or let fewer pods run at a time (maxSurge, setScale, replicas)");
+  CHECK(fits(quota(R"({"requests.cpu":"2"})", R"({"requests.cpu":"1"})"), 2).empty());
+  CHECK(fits(quota(R"({"cpu":"2"})", R"({"cpu":"1"})"), 3).find("of cpu 1 of 2 is free and each takes 350m") !=
+        std::string::npos);
+  CHECK(fits(quota(R"({"limits.memory":"1Gi"})", R"({"limits.memory":"1000Mi"})"), 1).find("24Mi of 1Gi") !=
+        std::string::npos);
+  CHECK(fits(quota(R"({"count/pods":"3"})", R"({"count/pods":"5"})"), 1).find("room for 0 more") != std::string::npos);
+}
+
+TEST_CASE("kubernetes#37955: pods that are ending still take their room") {
+  // Five may be; three run, two are ending.
+  CHECK_FALSE(fits(quota(R"({"pods":"5"})", R"({"pods":"5"})"), 1).empty());
+}
+
+TEST_CASE("a quota that counts other things or other pods says nothing") {
+  CHECK(fits(quota(R"({"services":"1","requests.nvidia.com/gpu":"0"})", R"({"services":"1"})"), 9).empty());
+  CHECK(fits(quota(R"({"pods":"1"})", "{}", R"({"scopes":["Terminating"]})"), 9).empty());
+  CHECK(fits(quota(R"({"pods":"1"})", "{}", R"({"scopes":["BestEffort"]})"), 9).empty());
+  CHECK(fits(quota(R"({"pods":"1"})", "{}", R"({"scopeSelector":{}})"), 9).empty());
+  CHECK_FALSE(fits(quota(R"({"pods":"1"})", "{}", R"({"scopes":["NotTerminating","NotBestEffort"]})"), 9).empty());
+  CHECK(does_not_fit({quota(R"({"pods":"1"})", "{}", R"({"scopes":["BestEffort"]})")}, needs_of(json::Value()), 2) !=
+        "");
+}
+
+TEST_CASE("a quota that nobody has counted yet, and nonsense in one, refuse nothing") {
+  CHECK(fits(read(R"({"metadata":{"name":"team"},"spec":{"hard":{"pods":"1"}}})"), 5).empty());
+  CHECK(fits(quota(R"({"pods":"many"})", R"({"pods":{}})"), 5).empty());
+  CHECK(fits(json::Value(), 5).empty());
+  CHECK(does_not_fit({quota(R"({"requests.cpu":"1"})", "{}")}, needs_of(json::Value()), 5).empty());
+}
+
+}  // namespace depops::agent::kubernetes
