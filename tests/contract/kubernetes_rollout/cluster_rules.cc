@@ -1,0 +1,86 @@
+#include "tests/contract/kubernetes_rollout/cluster_rules.h"
+
+#include <numeric>
+
+#include "shared/json/write.h"
+#include "tests/contract/kubernetes_rollout/cluster_life.h"
+
+namespace depops::test {
+namespace {
+
+const std::string kService = "checkout";
+
+}  // namespace
+
+void ClusterRules::expect(bool holds, const std::string& what) {
+  if (!holds && broken_.empty()) broken_ = what;
+}
+
+void ClusterRules::look(const FakeObjects& objects) {
+  look_at_pods(objects);
+  look_at_deployments(objects);
+  look_at_routes(objects);
+}
+
+void ClusterRules::look_at_pods(const FakeObjects& objects) {
+  ready_.clear();
+  objects.each(kPodsOfFake, [this](const json::Value& pod) {
+    if (pod["metadata"]["namespace"].as_string() != space_ || !is_ready_pod(pod)) return;
+    ++ready_[pod["metadata"]["labels"]["depops.io/set"].as_string()];
+  });
+  const unsigned all = std::accumulate(ready_.begin(), ready_.end(), 0U,
+                                       [](unsigned sum, const auto& entry) { return sum + entry.second; });
+  if (serves_) expect(all >= replicas_, "I1 only " + std::to_string(all) + " pods are ready");
+}
+
+void ClusterRules::look_at_deployments(const FakeObjects& objects) {
+  std::int64_t wished = 0;
+  objects.each(kDeploymentsOfFake, [&](const json::Value& deployment) {
+    const json::Value& meta = deployment["metadata"];
+    if (meta["namespace"].as_string() != space_ || meta["labels"]["depops.io/set"].is_null()) return;
+    wished += deployment["spec"]["replicas"].as_int();
+    look_at_scale(meta["labels"]["depops.io/set"].as_string(), deployment["spec"]["replicas"].as_int());
+    const std::string is = json::write(deployment["spec"]["template"]) + json::write(deployment["spec"]["selector"]);
+    const auto [known, fresh] = made_.emplace(meta["uid"].as_string(), is);
+    expect(fresh || known->second == is, meta["name"].as_string() + " was changed after it was made");
+  });
+  expect(wished <= 2 * static_cast<std::int64_t>(replicas_), "I3 " + std::to_string(wished) + " pods are wished for");
+}
+
+// Whoever sends requests learns late that they go elsewhere, so what they went to goes later still.
+void ClusterRules::look_at_scale(const std::string& set, std::int64_t replicas) {
+  const auto fell = fell_.find(set);
+  if (replicas < replicas_of_[set] && fell != fell_.end())
+    expect(std::chrono::steady_clock::now() - fell->second >= drain_, "I18 " + set + " shrank while it was drained");
+  replicas_of_[set] = replicas;
+}
+
+// A version's share never leads to fewer pods than the share needs.
+void ClusterRules::look_at_routes(const FakeObjects& objects) {
+  std::map<std::string, std::int64_t> weights;
+  std::int64_t sum = 0;
+  objects.each(kRoutesOfFake, [&](const json::Value& route) {
+    if (route["metadata"]["namespace"].as_string() != space_) return;
+    for (const json::Value& rule : route["spec"]["rules"].items()) {
+      for (const json::Value& backend : rule["backendRefs"].items()) {
+        const std::string& name = backend["name"].as_string();
+        if (!name.starts_with(kService + "-")) continue;
+        weights[name] += backend["weight"].as_int();
+        sum += backend["weight"].as_int();
+      }
+    }
+  });
+  for (const auto& [set, weight] : weights_) {
+    if (weight > weights[set]) fell_[set] = std::chrono::steady_clock::now();
+  }
+  for (const auto& [set, weight] : weights) {
+    if (weight == 0) continue;
+    const auto needed = std::max(static_cast<unsigned>(weight * replicas_ / sum), 1U);
+    if (serves_)
+      expect(ready_[set] >= needed, "I2 " + set + " has weight " + std::to_string(weight) + " and " +
+                                        std::to_string(ready_[set]) + " ready pods");
+  }
+  weights_ = std::move(weights);
+}
+
+}  // namespace depops::test
