@@ -10,6 +10,7 @@
 
 #include "agent/haproxy/admin_socket.h"
 #include "agent/local_api/local_api.h"
+#include "shared/base/moment.h"
 #include "shared/json/parse.h"
 
 namespace depops::stage {
