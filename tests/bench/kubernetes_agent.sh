@@ -1,12 +1,12 @@
 #!/bin/bash
 # Memory and requests of an agent whose site is a namespace of a cluster with 5,000 pods, of which 200 are its own.
 #
-# Printed: the most memory (proportional set size) from the start over a whole canary, what is left of it when nothing happens,
-# requests to the API server for each step of the canary, and for each minute in which nothing happens.
+# Printed: requests to the API server for each minute in which nothing happens, memory (proportional set size) then, requests for
+# each step of a canary, and the most memory over it.
 #
 # Starts all it needs: broker, signer, hub, one agent, and a cluster (kubernetes/crowded_cluster.cc). The agent runs with copies
-# of its libraries, so that none of its pages counts as shared with what stands elsewhere in production. The canary begins when
-# it has given back, once, the pages of its start.
+# of its libraries, so that none of its pages counts as shared with what stands elsewhere in production. The rest begins when it has
+# given back, once, the pages of its start.
 # DEPOPS_BENCH_PODS, DEPOPS_BENCH_OWN, DEPOPS_BENCH_IDLE_S: pods, pods of ours, seconds of rest; only the defaults are the figures
 # that count. The rest is long because watches last 5 to 10 minutes.
 set -u
@@ -167,7 +167,6 @@ print_step() {  # WEIGHT FROM: the requests of a step, by verb
 read_canary() {
   local weight before
   publish_manifests 2.0
-  wait_until 60 "the agent is $START_S s old" has_started
   PEAK=0
   before=$(requests)
   ID=$(begin deploy "$SERVICE" 2.0 -e production) || fail "the deployment was refused"
@@ -225,10 +224,11 @@ main() {
   approve "$ID"
   look_until 300 "the service runs" has_ended "$ID"
   [ "$(state_of "$ID")" = completed ] || fail "the first deployment ended as $(state_of "$ID")"
-  read_canary
-  print_memory kubernetes_agent_memory_most "$PEAK"
+  wait_until 60 "the agent is $START_S s old" has_started
   read_rest
   print_memory kubernetes_agent_memory_idle "$(pss)"
+  read_canary
+  print_memory kubernetes_agent_memory_canary "$PEAK"
 }
 
 main

@@ -15,7 +15,8 @@ namespace {
 
 namespace net = Poco::Net;
 
-constexpr std::chrono::seconds kIdleMost{30};  // shorter than any server's own limit
+// Shorter than the limits of servers and balancers (60 s), longer than a Lease rests between two renewals.
+constexpr std::chrono::seconds kIdleMost{45};
 constexpr int kProbeAfterS = 30;
 constexpr int kProbeEveryS = 10;
 constexpr int kProbesLost = 3;

@@ -8,6 +8,8 @@
 namespace depops::agent::kubernetes {
 namespace {
 
+constexpr unsigned kSlicesInPage = 10;  // of up to a hundred endpoints each, most of them of others
+
 std::function<double()> chance() {
   return [engine = std::minstd_rand(std::random_device{}())]() mutable {
     return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -29,8 +31,9 @@ Result<Resource> find_kind(const std::vector<Wanted>& kinds, Discovery& discover
 }  // namespace
 
 std::unique_ptr<Watcher> Sights::watch(const Resource& resource, const LabelSelector& selector,
-                                       std::function<json::Value(const json::Value&)> projection) const {
+                                       std::function<json::Value(const json::Value&)> projection, unsigned page) const {
   WatchOrder order;
+  order.page = page;
   order.resource = resource;
   order.space = settings_.space;
   order.selector = selector;
@@ -43,8 +46,9 @@ Result<void> Sights::open(Discovery& discovery) {
   DEPOPS_TRY(kind_, find_kind(dialect_.kinds(), discovery));
   const auto slices = discovery.find(endpoint_slices());
   if (!slices.ok()) return error_of(slices.failure());
-  slices_ = watch(*slices, LabelSelector("kubernetes.io/service-name"),
-                  [this](const json::Value& slice) { return kept_of_bound_slice(slice); });
+  slices_ = watch(
+      *slices, LabelSelector("kubernetes.io/service-name"),
+      [this](const json::Value& slice) { return kept_of_bound_slice(slice); }, kSlicesInPage);
   services_ = watch(kServices, LabelSelector(std::string(kRoleLabel) + "=" + kBackendRole),
                     [this](const json::Value& object) { return kept_of_service(object, settings_.manager); });
   objects_ = watch(kind_, {}, [this](const json::Value& object) { return kept_of_object(object); });

@@ -29,7 +29,7 @@ class Sights {
 
  private:
   std::unique_ptr<Watcher> watch(const Resource& resource, const LabelSelector& selector,
-                                 std::function<json::Value(const json::Value&)> projection) const;
+                                 std::function<json::Value(const json::Value&)> projection, unsigned page = 50) const;
   json::Value kept_of_object(const json::Value& object) const;
   json::Value kept_of_bound_slice(const json::Value& slice) const;
   void add_services(const ServiceName& service, const ServiceRoute& route, Situation& situation) const;

@@ -1,5 +1,7 @@
 #include "agent/kubernetes/watch/watcher.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <utility>
 
@@ -75,7 +77,10 @@ void Watcher::take(const ListTurn& turn) {
                                      std::to_string(order_.objects_most) + " objects; narrow the label selector"
                                : std::string();
   }
-  if (page->next.empty()) changed_();
+  if (!page->next.empty()) return;
+  page = Page{};
+  ::malloc_trim(0);  // what the pages of a list took would stay ours, and the next list is hours away
+  changed_();
 }
 
 void Watcher::take(const WatchTurn& turn) {

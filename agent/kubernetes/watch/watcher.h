@@ -19,7 +19,7 @@ struct WatchOrder {
   LabelSelector selector;
   // What is kept of an object besides its Meta; called on the watcher's thread, must not keep what it is given.
   std::function<json::Value(const json::Value&)> projection;
-  unsigned page = 100;  // objects of one answer to a list
+  unsigned page = 50;  // objects of one answer to a list; fewer where each is large: a page is in memory as a whole
   std::size_t objects_most = 10'000;
   Millis lifetime{300'000};  // of one stream; up to twice that by chance, so that they do not end together
 };

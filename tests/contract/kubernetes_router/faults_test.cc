@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/contract/kubernetes/fake_server.h"
@@ -138,6 +139,16 @@ TEST_CASE("the Service of a version that was made while its answer is lost is fo
   CHECK(comes_true([&] { return site.has_service(kStable.str()); }));
   site.answering = true;
   site.wait_shares({{kStable, 100}});
+}
+
+TEST_CASE("EndpointSlices, most of which are of others, are listed in small pages") {
+  (void)fake_server().requests();
+  RoutedSite site(http_route());
+  begin(site);
+  const auto requests = fake_server().requests();
+  CHECK(std::any_of(requests.begin(), requests.end(), [](const std::string& request) {
+    return request.find("/endpointslices?limit=10&") != std::string::npos;
+  }));
 }
 
 TEST_CASE("without news a router asks for nothing and writes nothing") {
