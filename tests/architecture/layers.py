@@ -74,6 +74,7 @@ FOLDERS = {
     "agent/kubernetes/client": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/access "
                                    "agent/kubernetes/connection"),
     "agent/kubernetes/events": _is("adapter"),
+    "agent/kubernetes/inspection": _is("adapter"),
     "agent/kubernetes/lease": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
     "agent/kubernetes/manifests": _is("kit", "shared/json shared/signing agent/kubernetes/api", YAML),

@@ -1,8 +1,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
+#include <set>
 
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/contract/kubernetes_router/routed_site.h"
+#include "tests/support/kubernetes/agent_login.h"
 
 using namespace depops;
 using namespace depops::test;
@@ -158,4 +161,42 @@ TEST_CASE("without news a router asks for nothing and writes nothing") {
   site.answering = false;
   for (int i = 0; i < 10; ++i) site.wait([](const agent::RouterFacts&) { return true; });
   CHECK(fake_server().requests().empty());
+}
+
+namespace {
+
+// A version comes and goes.
+void version_passes(RoutedSite& site) {
+  INFO(site.flavour.name);
+  site.order({{kStable, 100}});
+  site.wait_shares({{kStable, 100}});
+  site.serve(kCanary, 0);
+  CHECK(comes_true([&] { return !site.has_service(kCanary.str()); }));
+}
+
+}  // namespace
+
+TEST_CASE("each right of each router's role is used") {
+  std::map<std::string, std::set<std::string>> used;
+  const auto collect = [&used](const Flavour& flavour) { used[role_of(flavour)].merge(fake_server().rights_used()); };
+  (void)fake_server().rights_used();
+  for (const Flavour& flavour : {http_route(), grpc_route(), virtual_service(), traefik_service("traefik.io")}) {
+    RoutedSite site(flavour);
+    begin(site);
+    version_passes(site);
+    collect(flavour);
+  }
+  RoutedSite site(service_switch());
+  site.serve(kStable, 2);
+  site.serve(kCanary, 2);
+  site.answered_by_all({kStable});
+  site.order(shares(0));
+  site.wait_shares({{kStable, 100}});
+  version_passes(site);
+  collect(site.flavour);
+  CHECK(used.size() == 4);
+  for (const auto& [role, rights] : used) {
+    INFO(role);
+    CHECK(rights == rights_in({role}));
+  }
 }

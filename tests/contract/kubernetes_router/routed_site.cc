@@ -1,4 +1,5 @@
 #include "tests/contract/kubernetes_router/routed_site.h"
+#include "tests/support/kubernetes/agent_login.h"
 
 #include <catch2/catch.hpp>
 
@@ -42,7 +43,31 @@ agent::ForcedRoute forced_by_header(const std::string& name, std::vector<std::st
   return {name, {agent::RouteKey::header, "X-" + name, std::move(values)}, set};
 }
 
-RoutedSite::RoutedSite(Flavour one) : flavour(std::move(one)), space_(fresh_namespace()) {
+std::string role_of(const Flavour& flavour) {
+  const std::string& group = flavour.resource.group.str();
+  const bool traefik = group.starts_with("traefik.");
+  const char* router = group.empty()                 ? "service"
+                       : traefik                     ? "traefik"
+                       : group.ends_with("istio.io") ? "istio"
+                                                     : "gateway";
+  return std::string("namespace/router-") + router + ".yaml";
+}
+
+namespace {
+
+std::vector<std::string> roles_of(const Flavour& flavour) {
+  std::vector<std::string> roles{role_of(flavour)};
+  if (flavour.resource.group.str() == "traefik.containo.us")
+    roles.emplace_back("namespace/router-traefik-before-3.yaml");
+  return roles;
+}
+
+}  // namespace
+
+RoutedSite::RoutedSite(Flavour one)
+    : flavour(std::move(one)),
+      space_(fresh_namespace()),
+      access_(agent_login(api_server(), space_, roles_of(flavour))) {
   define(visitor, flavour);
   name_ = parsed(flavour.object)["metadata"]["name"].as_string();
   kube::Discovery discovery(visitor.client());

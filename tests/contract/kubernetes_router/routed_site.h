@@ -61,7 +61,7 @@ class RoutedSite {
   std::optional<std::vector<SetId>> behind_front_;
   std::int64_t answered_ = 0;
   clock::SystemClock clock_;
-  kube::Access access_{admin()};
+  kube::Access access_;  // with what the router's role grants, and nothing else
   kube::Connection connection_{access_, clock_};
   agent::RouterOrders orders_;
 
@@ -70,6 +70,9 @@ class RoutedSite {
   std::uint64_t readings_ = 0;
   std::unique_ptr<agent::Router> router_;
 };
+
+// The file of deploy/kubernetes with the role that the router needs.
+std::string role_of(const Flavour& flavour);
 
 // Makes the kind known to the server, unless it is.
 void define(Visitor& visitor, const Flavour& flavour);

@@ -10,6 +10,7 @@
 #include "agent/kubernetes/access/kubeconfig.h"
 #include "shared/json/parse.h"
 #include "tests/support/child.h"
+#include "tests/support/kubernetes/agent_login.h"
 
 namespace depops::test {
 namespace {
@@ -72,7 +73,7 @@ KubernetesWorld::KubernetesWorld()
   REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
   settings.site = SiteName("fra-1");
   settings.artifacts_dir = dir_ / "artifacts";
-  settings.access = all_rights();
+  settings.access = agent_login(kubernetes_server(), space_, {"namespace/role.yaml"});
   settings.policy.space = space_;
   settings.history = 0;
   start_agent();

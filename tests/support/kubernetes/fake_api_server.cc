@@ -79,7 +79,10 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"", "v1", "pods", "Pod"},
              {"", "v1", "resourcequotas", "ResourceQuota"},
              {"", "v1", "secrets", "Secret"},
+             {"", "v1", "serviceaccounts", "ServiceAccount"},
              {"", "v1", "services", "Service"},
+             {"rbac.authorization.k8s.io", "v1", "roles", "Role"},
+             {"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"},
              {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false},
              {"apps", "v1", "deployments", "Deployment"},
              {"autoscaling", "v2beta2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"},
@@ -214,29 +217,29 @@ void FakeApiServer::stream(const FakeTarget& target, net::HTTPServerRequest& req
   throw Poco::IOException("cut");
 }
 
-bool FakeApiServer::is_admin(net::HTTPServerRequest& request) const {
+// Whose token; empty: the admin's certificate. Nothing: nobody's.
+std::optional<std::string> FakeApiServer::login_of(net::HTTPServerRequest& request) const {
   const std::string login = request.get("Authorization", "");
-  if (!login.empty()) return login == "Bearer " + admin_token();
-  return net::SecureStreamSocket(socket_of(request)).havePeerCertificate();
+  const std::string token = login.starts_with("Bearer ") ? login.substr(7) : "";
+  if (token == admin_token() || token == plain_token() || token.starts_with("account/")) return token;
+  if (!login.empty() || !net::SecureStreamSocket(socket_of(request)).havePeerCertificate()) return std::nullopt;
+  return "";
 }
 
 // What stands before any object is looked at; nothing: go on.
 std::optional<FakeAnswer> FakeApiServer::refuse(const std::optional<FakeTarget>& target,
-                                                net::HTTPServerRequest& request) const {
-  const bool admin = is_admin(request);
-  if (!admin && request.get("Authorization", "") != "Bearer " + plain_token())
-    return refusal(401, "Unauthorized", "Unauthorized");
+                                                net::HTTPServerRequest& request, const std::string& body) {
+  const auto token = login_of(request);
+  if (!token) return refusal(401, "Unauthorized", "Unauthorized");
   if (request.getURI() == "/version") {
     json::Value version;
     return FakeAnswer{200, version.add("major", "1").add("minor", "30")};
   }
   if (!target) return FakeAnswer{404, json::Value("404 page not found")};
   if (target->plural.empty()) return kinds_of(target->group, target->version);
+  if (target->plural == "selfsubjectaccessreviews") return review(*token, *json::parse(body));
   if (kind_of(*target) == nullptr) return FakeAnswer{404, json::Value("404 page not found")};
-  if (admin) return std::nullopt;
-  return refusal(403, "Forbidden",
-                 target->plural + " is forbidden: User \"plain\" cannot do that with resource \"" + target->plural +
-                     "\" in API group \"" + target->group + "\"");
+  return forbid(*token, *target, request.getMethod(), request.getContentType());
 }
 
 void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerResponse& response) {
@@ -252,7 +255,7 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   }
   if (fault && fault->what == Fault::What::silence) return hang(lock), break_off(request);
   if (fault && fault->what == Fault::What::break_off) return break_off(request);
-  auto answered = refuse(target, request);
+  auto answered = refuse(target, request, body);
   if (!answered && watches) return lock.unlock(), watch(*target, request, response);
   if (!answered) answered = answer(*target, request.getMethod(), request.getContentType(), body);
   changed();

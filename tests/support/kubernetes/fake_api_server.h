@@ -6,11 +6,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "tests/support/kubernetes/api_server.h"
 #include "tests/support/kubernetes/fake_objects.h"
+#include "tests/support/kubernetes/fake_rights.h"
 #include "tests/support/kubernetes/fake_target.h"
 
 namespace Poco::Net {
@@ -47,6 +49,7 @@ class FakeApiServer final : public ApiServer {
   void will(Fault fault, unsigned times = 1);
   void forgive();                       // no fault is left, and requests that hang end
   std::vector<std::string> requests();  // "GET /api/v1/..." since the last time
+  std::set<std::string> rights_used();  // "patch apps/deployments/scale", by ServiceAccounts, since the last time
   void cut_watches();                   // and nothing else
   void run_controllers();               // from now on Deployments have their pods (fake_controllers.h)
   void hold_watches(bool held);         // they deliver nothing while held: what is read is old
@@ -61,11 +64,16 @@ class FakeApiServer final : public ApiServer {
   std::optional<Fault> fault_for(const std::string& method, const std::string& target);
   void changed();
   void hang(std::unique_lock<std::mutex>& lock);
-  bool is_admin(Poco::Net::HTTPServerRequest& request) const;
+  std::optional<std::string> login_of(Poco::Net::HTTPServerRequest& request) const;
+  bool may(const std::string& token, const FakeAct& act);
+  FakeAnswer review(const std::string& token, json::Value body);
+  FakeAnswer token_of(const FakeTarget& target) const;
+  std::optional<FakeAnswer> forbid(const std::string& token, const FakeTarget& target, const std::string& method,
+                                   const std::string& type);
   const FakeKind* kind_of(const FakeTarget& target) const;
   FakeAnswer kinds_of(const std::string& group, const std::string& version) const;
-  std::optional<FakeAnswer> refuse(const std::optional<FakeTarget>& target,
-                                   Poco::Net::HTTPServerRequest& request) const;
+  std::optional<FakeAnswer> refuse(const std::optional<FakeTarget>& target, Poco::Net::HTTPServerRequest& request,
+                                   const std::string& body);
   FakeAnswer answer(const FakeTarget& target, const std::string& method, const std::string& type,
                     const std::string& body);
   FakeAnswer write(const FakeTarget& target, const std::string& method, const std::string& type,
@@ -85,6 +93,7 @@ class FakeApiServer final : public ApiServer {
   FakeObjects objects_;
   std::deque<Fault> faults_;
   std::vector<std::string> requests_;
+  std::set<std::string> used_;
   unsigned cuts_ = 0;
   std::function<void(const FakeObjects&)> look_;
   bool controllers_ = false;

@@ -98,6 +98,7 @@ FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& met
   const auto parsed = json::parse(body);
   if (!parsed.ok()) return refusal(400, "BadRequest", "the body is no JSON");
   const std::string manager = target.asked("fieldManager");
+  if (target.subresource == "token") return token_of(target);
   if (method == "POST" && target.asked("dryRun") == "All")
     return FakeObjects(objects_).create(kind, target.space, *parsed, manager);
   if (method == "POST") {
