@@ -8,6 +8,10 @@ namespace depops::agent {
 // The subcommands. Each returns the exit code: 0 done, 1 error, 2 usage, 5 not found, 6 blocked now.
 int run_agent(const std::string& config);
 
+// Prints what this site has, can reach and may do, line by line, each failed one with the remedy. Starts nothing and
+// changes nothing. 0: all is well; 1: something failed; 2: the settings are wrong, which is all that is said then.
+int check_site(const std::string& config, bool json);
+
 // Makes the site's signing key where the settings say, unless it is there; prints {"site":..,"publicKey":..}. With the
 // file of a trust root: pins it, and prints its digest as "trustRoot".
 int init_agent(const std::string& config, const std::string& trust_root);

@@ -68,6 +68,10 @@ int main(int argc, char** argv) {
   run->add_option("--config", config, "Settings file")->required();
   CLI::App* init = app.add_subcommand("init", "Make the site's signing key and print its public part");
   init->add_option("--config", config, "Settings file")->required();
+  bool json = false;
+  CLI::App* check = app.add_subcommand("check", "Print what this site has, can reach and may do; starts nothing");
+  check->add_option("--config", config, "Settings file")->required();
+  check->add_flag("--json", json, "Print JSON");
   std::string trust_root;
   init->add_option("--trust-root", trust_root, "Trust root to pin: whose approval a rollout here needs");
   depops::agent::JoinArguments join;
@@ -80,6 +84,7 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kUsage;
   }
   if (run->parsed()) return depops::agent::run_agent(config);
+  if (check->parsed()) return depops::agent::check_site(config, json);
   if (app.got_subcommand("join")) return depops::agent::join_hub(join);
   if (init->parsed()) return depops::agent::init_agent(config, trust_root);
   return depops::agent::rollout_verb(arguments);

@@ -7,7 +7,7 @@
 namespace depops::agent {
 namespace {
 
-constexpr Millis kPace{2'000};
+constexpr Millis kShowPace{2'000};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ void WorkloadShow::run() {
     lock.unlock();
     look();
     lock.lock();
-    stopping_.wait_for(lock, kPace, [this] { return stop_; });
+    stopping_.wait_for(lock, kShowPace, [this] { return stop_; });
   }
 }
 

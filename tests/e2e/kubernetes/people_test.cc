@@ -103,6 +103,23 @@ void end_the_agent(Scene& scene) {
   CHECK(scene.failed_requests({}) == std::vector<std::string>{});
 }
 
+// Beside the agent that runs.
+void check_the_site(Scene& scene) {
+  const std::string settings = scene.site.folder("agent.yaml");
+  const Ran well = run({{Stage::binary("depops-agent"), "check", "--config", settings},
+                        scene.site.folder("state"),
+                        scene.stage.log("check"),
+                        {},
+                        {}});
+  INFO(well.output);
+  CHECK(well.status == 0);
+  for (const char* line : {"ok      settings: ", "ok      broker: ", "ok      API server: Kubernetes 1.",
+                           "ok      may create deployments.apps: ", "ok      HTTPRoute ", "note    trust root: none"})
+    CHECK(well.output.find(line) != std::string::npos);
+  CHECK(well.output.find("FAILED") == std::string::npos);
+  CHECK(well.output.find("Lease depops-agent: held by " + holder(scene)) != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("kubectl shows and sizes the service, a second agent only says who acts, and without any the pods serve on") {
@@ -113,6 +130,7 @@ TEST_CASE("kubectl shows and sizes the service, a second agent only says who act
   wait_for_event(scene, "RolloutCompleted");
   size_it(scene, 2);
   wait_for_pods(scene, 2);
+  check_the_site(scene);
   start_a_second_agent(scene);
   end_the_agent(scene);
 }
