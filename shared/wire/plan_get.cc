@@ -18,7 +18,6 @@ constexpr EnumRow<rollout::Readiness::Kind, v1::Readiness::Kind> kReadinessRows[
 rollout::ProcessWorkload get_process(const v1::ProcessWorkload& message, Intake& in) {
   rollout::ProcessWorkload workload;
   in.count(message.command_size(), "command", kArgumentsMax);
-  in.require(message.command_size() > 0, "command", "is missing");
   for (const std::string& argument : message.command()) {
     workload.command.push_back(in.text(argument, "command", kValueMax));
   }
@@ -52,6 +51,15 @@ void get_workload(const v1::VersionSnapshot& message, rollout::VersionSnapshot& 
   if (!message.has_process())
     in.fail(Errc::unsupported, "workload: it is missing or not known here; upgrade this side");
   snapshot.workload = get_process(message.process(), in);
+  in.require(!snapshot.workload.command.empty(), "command", "is missing");
+}
+
+// Beside manifests a companion is one of them and has no command.
+rollout::ProcessWorkload get_companion(const v1::Companion& message, bool in_manifests, Intake& in) {
+  rollout::ProcessWorkload companion = get_process(message.process(), in);
+  in.require(in_manifests || !companion.command.empty(), "companions.command", "is missing");
+  in.require(!in_manifests || companion.command.empty(), "companions.command", "is there, beside manifests");
+  return companion;
 }
 
 rollout::CountOrPercent get_amount(const v1::CountOrPercent& message, Intake& in, const char* field) {
@@ -165,8 +173,8 @@ rollout::VersionSnapshot get(const v1::VersionSnapshot& message, Intake& in) {
   for (const auto& companion : message.companions()) {
     if (!in.ok()) break;
     const std::string name = in.needed(companion.name(), "companions.name");
-    in.require(snapshot.companions.emplace(name, get_process(companion.process(), in)).second, "companions",
-               "has a name twice");
+    const auto added = snapshot.companions.emplace(name, get_companion(companion, snapshot.manifests.has_value(), in));
+    in.require(added.second, "companions", "has a name twice");
   }
   return snapshot;
 }

@@ -46,6 +46,8 @@ TEST_CASE("companions come back, and a site that does not know of them must not 
   const std::string bytes = encode_desired(desired);
   REQUIRE(good(decode_desired(bytes)) == desired);
   CHECK(bytes.find("companions") != std::string::npos);
+  target.plan.target.companions["worker"].command.clear();
+  CHECK_FALSE(decode_plan(encode_plan(target.plan)).ok());
   CHECK(encode_desired(test::desired()).find("companions") == std::string::npos);
 }
 
@@ -56,6 +58,11 @@ TEST_CASE("manifests come back, and stand where a process would") {
   plan.target.workload.drain = Millis(7'000);
   plan.target.manifests = rollout::Manifests{{"k8s/", "settings.yaml"}};
   CHECK(good(decode_plan(encode_plan(plan))) == plan);
+  plan.target.companions["worker"].replicas = 2;
+  CHECK(good(decode_plan(encode_plan(plan))) == plan);
+  plan.target.companions["worker"].command = {"bin/worker"};
+  CHECK_FALSE(decode_plan(encode_plan(plan)).ok());
+  plan.target.companions.clear();
   plan.target.manifests->files.clear();
   CHECK_FALSE(decode_plan(encode_plan(plan)).ok());
 }
