@@ -151,7 +151,8 @@ std::vector<Act> decide(const RuntimeOrders& orders, const Cluster& cluster, con
 SetId set_of(const Act& act) { return std::visit(SetOf{}, act); }
 
 bool waits(const Memory& memory) {
-  return std::ranges::any_of(memory.pods, [](const auto& entry) { return entry.second.retiring.has_value(); }) ||
+  const auto changes = [](const auto& entry) { return entry.second.retiring || entry.second.doubtful; };
+  return std::ranges::any_of(memory.pods, changes) ||
          std::ranges::any_of(memory.sets, [](const auto& entry) { return entry.second.failures > 0; });
 }
 

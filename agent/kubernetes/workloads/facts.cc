@@ -17,7 +17,7 @@ EndpointFacts endpoint_of(const Pod& pod, bool retiring, const Memory& memory) {
   EndpointFacts facts{pod.id(), pod.set, pod.host, pod.port, EndpointState::starting, pod.ready_since};
   if (retiring || pod.deleting) {
     facts.state = EndpointState::retiring;
-  } else if (pod.ready) {
+  } else if (pod.ready && !memory_of(pod, memory).doubtful) {
     facts.state = EndpointState::ready;
   } else if (memory_of(pod, memory).was_ready) {
     facts.state = EndpointState::unready;
@@ -55,7 +55,8 @@ class SetView {
     facts.set = set_;
     facts.desired = wanted_;
     facts.running = static_cast<std::uint32_t>(division_.kept.size());
-    facts.ready = static_cast<std::uint32_t>(std::ranges::count_if(division_.kept, &Pod::ready));
+    facts.ready = static_cast<std::uint32_t>(std::ranges::count_if(
+        division_.kept, [this](const Pod* pod) { return pod->ready && !memory_of(*pod, memory_).doubtful; }));
     facts.retiring = static_cast<std::uint32_t>(division_.retiring.size() + leaving_.size());
     if (known_ != nullptr) facts.restarts = known_->restarts;
     for (const Pod* pod : all()) {

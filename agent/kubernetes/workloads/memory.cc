@@ -8,6 +8,7 @@ namespace depops::agent::kubernetes {
 namespace {
 
 constexpr unsigned kQuietConflicts = 3;  // in a row
+constexpr Millis kSpared{3'000};         // in which controllers end what they were told to end before
 
 bool is_retiring(const Pod& pod, const Memory& memory) {
   const auto known = memory.pods.find(pod.uid);
@@ -45,15 +46,25 @@ void keep_counts(Memory& memory, const Cluster& cluster) {
   });
 }
 
+// Between the number of pods that was wished for and the end of one stands a controller: one that was told to go may
+// still go when more are wished for again, although it is ready and nothing says so.
+void spare(const Pod& pod, PodMemory& known, const Moment& now) {
+  known.retiring.reset();
+  if (pod.marked && !known.spared) known.spared = Stamp::of(now);
+  if (!pod.marked) known.spared.reset();
+  known.doubtful = pod.marked && !is_over(kSpared, known.spared, now);
+}
+
 void retire(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
   for (const SetId& set : sets_in(orders, cluster)) {
     const Workload* workload = workload_in(cluster, set);
     const std::uint32_t wanted = wanted_of(orders, set, workload == nullptr ? 0 : workload->replicas);
     const Division division = divide(cluster, set, wanted, memory);
-    for (const Pod* pod : division.kept) memory.pods[pod->uid].retiring.reset();
+    for (const Pod* pod : division.kept) spare(*pod, memory.pods[pod->uid], now);
     for (const Pod* pod : division.retiring) {
-      auto& since = memory.pods[pod->uid].retiring;
-      if (!since) since = Stamp::of(now);
+      PodMemory& known = memory.pods[pod->uid];
+      if (!known.retiring) known.retiring = Stamp::of(now);
+      known.spared.reset();
     }
   }
 }

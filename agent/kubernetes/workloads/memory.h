@@ -22,6 +22,8 @@ struct PodMemory {
   std::uint32_t flaps = 0;
   bool ended = false;
   std::optional<Stamp> retiring{};
+  std::optional<Stamp> spared{};  // was told to go and is wanted again
+  bool doubtful = false;          // and that is so new that its end may be on its way: nobody counts on it
 };
 
 struct SetMemory {

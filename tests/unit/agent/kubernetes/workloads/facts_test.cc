@@ -17,6 +17,27 @@ TEST_CASE("before there are orders nothing is asked for, and all that is there i
   CHECK(retiring(facts).empty());
 }
 
+TEST_CASE("who was told to go and is wanted again counts only when its end can not be on its way any more") {
+  Site site;
+  site.wish({order("a", 4)});
+  site.settle();
+  site.wish({order("a", 2)});
+  site.now_ms += 5'000;
+  (void)site.acts();
+  site.now_ms += 5'000;
+  for (const Act& act : site.acts()) std::visit(site, act);
+  REQUIRE(site.of(SetId("a")).replicas == 2);  // and its controller has not got to it
+  site.wish({order("a", 4)});
+  for (const Act& act : site.acts()) std::visit(site, act);
+  CHECK(set_of(site.facts(), "a").ready == 2);
+  CHECK(std::ranges::count(site.facts().endpoints, EndpointState::ready, &EndpointFacts::state) == 2);
+  CHECK(waits(site.memory));
+  site.now_ms += 2'999;
+  CHECK(set_of(site.facts(), "a").ready == 2);
+  site.now_ms += 1;
+  CHECK(set_of(site.facts(), "a").ready == 4);
+}
+
 TEST_CASE("people are not told of a conflict unless it stays") {
   Site site;
   site.wish({order("a", 1)});
