@@ -77,8 +77,8 @@ Result<Change> RouteDialect::change(const Look& look) const {
 
 kubernetes::Standing RouteDialect::standing(const Look& look) const { return standing_of(look.object); }
 
-bool RouteDialect::leads_to(const json::Value& object, const SetId& set) const {
-  const auto& rules = rules_of(object).items();
+bool RouteDialect::leads_to(const Look& look, const SetId& set) const {
+  const auto& rules = rules_of(look.object).items();
   return std::any_of(rules.begin(), rules.end(), [&](const json::Value& rule) {
     const auto& refs = rule["backendRefs"].items();
     return std::any_of(refs.begin(), refs.end(),

@@ -15,7 +15,7 @@ class RouteDialect : public kubernetes::Dialect {
   Result<kubernetes::Held> held(const kubernetes::Look& look) const override;
   Result<kubernetes::Change> change(const kubernetes::Look& look) const override;
   kubernetes::Standing standing(const kubernetes::Look& look) const override;
-  bool leads_to(const json::Value& object, const SetId& set) const override;
+  bool leads_to(const kubernetes::Look& look, const SetId& set) const override;
 
  private:
   RouteKind kind_;

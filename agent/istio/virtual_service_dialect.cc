@@ -128,8 +128,8 @@ Result<Change> VirtualServiceDialect::change(const Look& look) const {
   return change;
 }
 
-bool VirtualServiceDialect::leads_to(const json::Value& object, const SetId& set) const {
-  const auto& routes = routes_of(object).items();
+bool VirtualServiceDialect::leads_to(const Look& look, const SetId& set) const {
+  const auto& routes = routes_of(look.object).items();
   return std::any_of(routes.begin(), routes.end(), [&](const json::Value& http) {
     const auto& destinations = http["route"].items();
     return std::any_of(destinations.begin(), destinations.end(),

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/gateway/gateway_router.h"
+#include "agent/ingress_nginx/ingress_nginx_router.h"
 #include "agent/istio/istio_router.h"
 #include "agent/kubernetes/access/kubeconfig.h"
 #include "agent/kubernetes/service/service_router.h"
@@ -26,9 +27,15 @@ Result<kubernetes::AccessConfig> access_of(const settings::KubernetesRuntime& cl
 kubernetes::ObjectRouterSettings router_settings(const settings::Settings& settings) {
   kubernetes::ObjectRouterSettings made;
   made.space = kubernetes::Namespace(settings.kubernetes->space);
+  // There the Service is written, and the Ingress in front of it only read.
+  const bool ingress = settings.cluster_routing->router == settings::ClusterRouter::ingress_nginx;
   for (const auto& [service, routed] : settings.cluster_routing->services) {
-    made.bindings[service] = {kubernetes::ObjectName(routed.object), routed.rule,
-                              kubernetes::ObjectName(routed.service), routed.port, routed.target_port};
+    made.bindings[service] = {.object = kubernetes::ObjectName(ingress ? routed.service : routed.object),
+                              .rule = routed.rule,
+                              .service = kubernetes::ObjectName(routed.service),
+                              .port = routed.port,
+                              .target_port = routed.target_port,
+                              .beside = kubernetes::ObjectName(ingress ? routed.object : "")};
   }
   return made;
 }
@@ -72,6 +79,8 @@ std::unique_ptr<Router> make_cluster_router(const settings::Settings& settings, 
       return make_replica_ratio(std::move(made), connection, clock);
     case settings::ClusterRouter::istio:
       return make_istio_router(std::move(made), connection, clock);
+    case settings::ClusterRouter::ingress_nginx:
+      return make_ingress_nginx_router(std::move(made), connection, clock);
     case settings::ClusterRouter::traefik:
       break;
   }

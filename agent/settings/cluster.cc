@@ -18,12 +18,13 @@ struct Kind {
   bool rules;          // whether a part of the object can be named
 };
 
-constexpr std::array<Kind, 5> kKinds = {{
+constexpr std::array<Kind, 6> kKinds = {{
     {"gateway", ClusterRouter::http_route, "route", true},
     {"serviceSwitch", ClusterRouter::service_switch, "", false},
     {"replicaRatio", ClusterRouter::replica_ratio, "", false},
     {"istio", ClusterRouter::istio, "virtualService", true},
     {"traefik", ClusterRouter::traefik, "traefikService", false},
+    {"ingressNginx", ClusterRouter::ingress_nginx, "ingress", false},
 }};
 
 // A list of some of the words that are `known`; as it was if there is none.

@@ -55,11 +55,11 @@ struct KubernetesRuntime {
 };
 
 // What divides requests among pods.
-enum class ClusterRouter { http_route, grpc_route, service_switch, replica_ratio, istio, traefik };
+enum class ClusterRouter { http_route, grpc_route, service_switch, replica_ratio, istio, traefik, ingress_nginx };
 
 // Where the requests of one service are divided, in the namespace of the runtime.
 struct RoutedService {
-  std::string object;       // the route, VirtualService or TraefikService; else the Service itself
+  std::string object;       // the route, VirtualService, TraefikService or Ingress; else the Service itself
   std::string rule;         // its part that carries the service; empty: the only one that leads to it
   std::string service;      // the Service in front of all versions
   std::uint16_t port = 80;  // of the Services of versions

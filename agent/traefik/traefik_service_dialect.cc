@@ -56,8 +56,8 @@ Result<Change> TraefikServiceDialect::change(const Look& look) const {
   return change;
 }
 
-bool TraefikServiceDialect::leads_to(const json::Value& object, const SetId& set) const {
-  const auto& services = object["spec"]["weighted"]["services"].items();
+bool TraefikServiceDialect::leads_to(const Look& look, const SetId& set) const {
+  const auto& services = look.object["spec"]["weighted"]["services"].items();
   return std::any_of(services.begin(), services.end(),
                      [&](const json::Value& service) { return service["name"].as_string() == set.str(); });
 }

@@ -87,6 +87,7 @@ FOLDERS = {
                                     "agent/kubernetes/connection agent/kubernetes/watch"),
     "agent/kubernetes/service": _is("adapter"),
     "agent/gateway": _is("adapter"),
+    "agent/ingress_nginx": _is("adapter"),
     "agent/istio": _is("adapter"),
     "agent/traefik": _is("adapter"),
     "agent/scrape": _is("adapter"),

@@ -17,6 +17,7 @@ struct Binding {
   ObjectName service;       // the Service in front of all versions, as it was before there were any
   std::uint16_t port = 80;  // of the Services of the versions
   std::string target_port{};  // of the pods, a number or a name; empty: the same
+  ObjectName beside{};        // what leads to the Service, where a router reads that, too: an Ingress
 };
 
 using Bindings = std::map<ServiceName, Binding>;

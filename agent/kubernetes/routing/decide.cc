@@ -1,6 +1,7 @@
 #include "agent/kubernetes/routing/decide.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "agent/kubernetes/api/writer.h"
 #include "agent/kubernetes/routing/percent.h"
@@ -19,15 +20,17 @@ std::string change_of(const std::string& name, const std::string* now, const std
   return name + " is " + *now + ", written was " + was;
 }
 
-std::vector<std::string> foreign_in(const Fields& held, const Fields& ours, const std::string& by) {
+// `writer`: who wrote a field last.
+std::vector<std::string> foreign_in(const Fields& held, const Fields& ours,
+                                    const std::function<std::string(const std::string&)>& writer) {
   std::vector<std::string> changes;
   for (const auto& [name, was] : ours) {
     const auto now = held.find(name);
     if (now != held.end() && now->second == was) continue;
-    changes.push_back(change_of(name, now == held.end() ? nullptr : &now->second, was) + by);
+    changes.push_back(change_of(name, now == held.end() ? nullptr : &now->second, was) + " by " + writer(name));
   }
   for (const auto& [name, value] : held)
-    if (!ours.contains(name)) changes.push_back(name + " was added" + by);
+    if (!ours.contains(name)) changes.push_back(name + " was added by " + writer(name));
   return changes;
 }
 
@@ -50,7 +53,7 @@ class Decider {
     traffic().settled = false;
     add_endpoints({});
     if (!prepared()) return std::move(decision_);
-    const Look look{binding_, route_, situation_.object->kept, situation_.endpoints};
+    const Look look{binding_, route_, situation_.object->kept, situation_.endpoints, situation_.beside};
     auto held = dialect_.held(look);
     if (!held.ok()) return stop(held.error().what);
     auto change = dialect_.change(look);
@@ -114,7 +117,8 @@ class Decider {
   // Whether the object is known and the Services of all versions are there.
   bool prepared() {
     if (situation_.known == Known::absent && route_.shares.empty()) {
-      traffic().settled = true;
+      traffic().settled = !situation_.beside.own && situation_.beside.known != Known::not_yet;
+      decision_.remove_own = situation_.beside.own.has_value();
       return false;
     }
     if (situation_.known == Known::absent) {
@@ -122,7 +126,7 @@ class Decider {
                           "none, and moves no request of " + route_.service.str() + " until it is there";
       return false;
     }
-    if (situation_.known != Known::here) return false;
+    if (situation_.known != Known::here || situation_.beside.known == Known::not_yet) return false;
     if (situation_.object->meta.deleting) {
       traffic().trouble = name() + " is being deleted; the agent writes nothing into it";
       return false;
@@ -149,9 +153,10 @@ class Decider {
   // Somebody else's write is told and left alone, until the orders are new or our own part of them changes.
   void take(Change change, const Fields& held) {
     const bool changed = !memory_.written || *memory_.written != change.fields;
-    if (change.needed && (memory_.force || changed)) {
+    const bool needed = change.needed || change.own;
+    if (needed && (memory_.force || changed)) {
       decision_.change = std::move(change);
-    } else if (!change.needed) {
+    } else if (!needed) {
       written(memory_, held);
     }
   }
@@ -165,18 +170,27 @@ class Decider {
     }
     if (decision_.change) return;  // what is there now is about to change
     if (memory_.written && held.fields != *memory_.written) {
-      const std::string by = " by " + writer_of(look.object, dialect_.field(), subject_.ours);
-      for (std::string& change : foreign_in(held.fields, *memory_.written, by))
+      const auto writer = [&](const std::string& field) { return writer_in(look, held, field); };
+      for (std::string& change : foreign_in(held.fields, *memory_.written, writer))
         traffic().foreign.push_back(name() + ": " + std::move(change));
     }
-    settle(dialect_.standing(look));
+    settle(look, dialect_.standing(look));
   }
 
-  void settle(const Standing& standing) {
+  // Of what stands beside and is gone nobody can be asked any more.
+  std::string writer_in(const Look& look, const Held& held, const std::string& field) const {
+    const auto beside = held.beside.find(field);
+    if (beside != held.beside.end()) return writer_of(look.beside.own->kept, beside->second, subject_.ours);
+    const ObjectName own = dialect_.own_beside(route_.service);
+    if (!own.empty() && field.ends_with(own.str())) return "somebody";
+    return writer_of(look.object, dialect_.field(), subject_.ours);
+  }
+
+  void settle(const Look& look, const Standing& standing) {
     traffic().settled = standing.observed;
     if (standing.observed) {
       memory_.waiting.reset();
-      return remove_services();
+      return remove_services(look);
     }
     if (!memory_.waiting || now_.boottime < *memory_.waiting) memory_.waiting = now_.boottime;
     if (now_.boottime - *memory_.waiting < kObserveBudget || !traffic().trouble.empty()) return;
@@ -187,13 +201,12 @@ class Decider {
   }
 
   // Old pods keep a Service that selects them until they are gone.
-  void remove_services() {
+  void remove_services(const Look& look) {
     if (!dialect_.per_version()) return;
     const auto sets = ordered_sets();
     for (const auto& [set, seen] : situation_.services) {
       const bool ordered = std::find(sets.begin(), sets.end(), set) != sets.end();
-      const bool used =
-          dialect_.leads_to(situation_.object->kept, set) || !of_service(situation_.endpoints, set.str()).empty();
+      const bool used = dialect_.leads_to(look, set) || !of_service(situation_.endpoints, set.str()).empty();
       if (!ordered && !used && !seen.meta.deleting) decision_.remove.push_back(seen.meta);
     }
   }

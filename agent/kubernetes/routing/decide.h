@@ -19,6 +19,7 @@ struct Situation {
   std::map<SetId, Seen> services{};  // of its versions
   std::vector<SetId> unclear{};      // sets whose Service we wrote and have not seen since
   Endpoints endpoints{};
+  Beside beside{};
 };
 
 // What we know about our own writes.
@@ -33,6 +34,7 @@ struct Decision {
   std::vector<SetId> make;  // Services to apply; the rest waits for them
   std::optional<Change> change;
   std::vector<Meta> remove;  // Services that nothing leads to any more
+  bool remove_own = false;   // what stands beside an object that is gone
   ServiceTraffic traffic;
 };
 

@@ -110,10 +110,11 @@ class ObjectRouter : public Router {
     Memory& memory = memories_[route.service];
     const Situation situation = sights_.of(route.service, binding->second, route);
     Decision decision = decide(*dialect_, subject, binding->second, route, situation, memory, clock_.now());
-    busy_ = busy_ || !decision.make.empty() || decision.change || !decision.remove.empty();
+    busy_ = busy_ || !decision.make.empty() || decision.change || !decision.remove.empty() || decision.remove_own;
     std::string trouble;
     for (const SetId& set : decision.make) tell(make_service(binding->second, route.service, set), memory, trouble);
-    if (decision.change) tell(write(binding->second, *decision.change, memory), memory, trouble);
+    if (decision.change) tell(write(binding->second, situation, *decision.change, memory), memory, trouble);
+    if (decision.remove_own) tell(remove_own(situation), memory, trouble);
     for (const Meta& meta : decision.remove) tell(remove_service(meta), memory, trouble);
     failed_ = failed_ || !trouble.empty();
     if (decision.traffic.trouble.empty()) decision.traffic.trouble = trouble;
@@ -132,12 +133,44 @@ class ObjectRouter : public Router {
     return made.ok() ? std::nullopt : std::optional(made.failure());
   }
 
-  std::optional<Failure> write(const Binding& binding, const Change& change, Memory& memory) {
+  std::optional<Failure> write(const Binding& binding, const Situation& situation, const Change& change,
+                               Memory& memory) {
     const ObjectKey key{settings_.space, binding.object};
-    const auto answer = sights_.objects().write(key, [&] { return client_.patch(sights_.kind(), key, change.patch); });
-    if (!answer.ok()) return answer.failure();
+    if (change.needed) {
+      const auto answer =
+          sights_.objects().write(key, [&] { return client_.patch(sights_.kind(), key, change.patch); });
+      if (!answer.ok()) return answer.failure();
+    }
+    if (change.own) {
+      auto failure = write_own(situation, *change.own);
+      if (failure) return failure;
+    }
     written(memory, change.fields);
     return std::nullopt;
+  }
+
+  std::optional<Failure> write_own(const Situation& situation, const OwnChange& change) {
+    if (change.act == OwnChange::Act::remove) return remove_own(situation);
+    const Resource& kind = sights_.beside_kind();
+    const bool makes = change.act == OwnChange::Act::make;
+    const ObjectKey key{settings_.space, ObjectName(makes ? change.object["metadata"]["name"].as_string()
+                                                          : situation.beside.own->meta.key.name.str())};
+    const auto answer = sights_.beside().write(key, [&] {
+      if (!makes) return client_.patch(kind, key, change.patch);
+      json::Value object = change.object;
+      object.add("apiVersion", api_version_of(kind)).add("kind", kind.kind);
+      return client_.create(kind, settings_.space, object);
+    });
+    return answer.ok() ? std::nullopt : std::optional(answer.failure());
+  }
+
+  std::optional<Failure> remove_own(const Situation& situation) {
+    const Meta& meta = situation.beside.own->meta;
+    const auto gone = sights_.beside().remove(meta.key, meta.uid, [&] {
+      return client_.remove(sights_.beside_kind(), meta.key, {meta.uid, meta.version});
+    });
+    if (gone.ok() || gone.failure().kind == FailureKind::not_found) return std::nullopt;
+    return gone.failure();
   }
 
   std::optional<Failure> remove_service(const Meta& meta) {

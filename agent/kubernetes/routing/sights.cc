@@ -44,6 +44,9 @@ std::unique_ptr<Watcher> Sights::watch(const Resource& resource, const LabelSele
 Result<void> Sights::open(Discovery& discovery) {
   if (objects_) return {};
   DEPOPS_TRY(kind_, find_kind(dialect_.kinds(), discovery));
+  if (!dialect_.beside().empty()) {
+    DEPOPS_TRY(beside_kind_, find_kind(dialect_.beside(), discovery));
+  }
   const auto slices = discovery.find(endpoint_slices());
   if (!slices.ok()) return error_of(slices.failure());
   slices_ = watch(
@@ -51,13 +54,15 @@ Result<void> Sights::open(Discovery& discovery) {
       [this](const json::Value& slice) { return kept_of_bound_slice(slice); }, kSlicesInPage);
   services_ = watch(kServices, LabelSelector(std::string(kRoleLabel) + "=" + kBackendRole),
                     [this](const json::Value& object) { return kept_of_service(object, settings_.manager); });
+  if (!dialect_.beside().empty())
+    beside_ = watch(beside_kind_, {}, [this](const json::Value& object) { return kept_of_beside(object); });
   objects_ = watch(kind_, {}, [this](const json::Value& object) { return kept_of_object(object); });
   return {};
 }
 
 Result<bool> Sights::known() const {
-  for (const Watcher* watcher : {objects_.get(), services_.get(), slices_.get()}) {
-    const std::string why = watcher->trouble();
+  for (const Watcher* watcher : {objects_.get(), services_.get(), slices_.get(), beside_.get()}) {
+    const std::string why = watcher == nullptr ? std::string() : watcher->trouble();
     if (!why.empty()) return Error{Errc::unavailable, why};
   }
   return slices_->all().has_value();
@@ -69,6 +74,28 @@ json::Value Sights::kept_of_object(const json::Value& object) const {
   const bool bound = std::any_of(settings_.bindings.begin(), settings_.bindings.end(),
                                  [&](const auto& entry) { return entry.second.object == name; });
   return bound ? object : json::Value();
+}
+
+json::Value Sights::kept_of_beside(const json::Value& object) const {
+  const ObjectName name(object["metadata"]["name"].as_string());
+  const bool bound = std::any_of(settings_.bindings.begin(), settings_.bindings.end(), [&](const auto& entry) {
+    return entry.second.beside == name || dialect_.own_beside(entry.first) == name;
+  });
+  return bound ? object : json::Value();
+}
+
+// What has the name of ours without our label is somebody's: making ours is then refused by the server, and told.
+Beside Sights::beside_of(const ServiceName& service, const Binding& binding) const {
+  Beside beside;
+  if (beside_ == nullptr) return beside;
+  Lookup front = beside_->find({settings_.space, binding.beside});
+  Lookup own = beside_->find({settings_.space, dialect_.own_beside(service)});
+  const bool unknown = front.known == Known::not_yet || own.known == Known::not_yet;
+  beside.known = unknown ? Known::not_yet : Known::here;
+  beside.front = std::move(front.seen);
+  if (own.seen && own.seen->kept["metadata"]["labels"][kServiceLabel].as_string() == service.str())
+    beside.own = std::move(own.seen);
+  return beside;
 }
 
 json::Value Sights::kept_of_bound_slice(const json::Value& slice) const {
@@ -98,6 +125,7 @@ Situation Sights::of(const ServiceName& service, const Binding& binding, const S
   Lookup found = objects_->find({settings_.space, binding.object});
   situation.known = found.known;
   situation.object = std::move(found.seen);
+  situation.beside = beside_of(service, binding);
   if (dialect_.per_version()) add_services(service, route, situation);
   situation.endpoints = endpoints_of(slices_->all().value_or(std::vector<Seen>()));
   return situation;

@@ -24,7 +24,9 @@ class Sights {
   Situation of(const ServiceName& service, const Binding& binding, const ServiceRoute& route) const;
 
   const Resource& kind() const { return kind_; }
+  const Resource& beside_kind() const { return beside_kind_; }
   Watcher& objects() { return *objects_; }
+  Watcher& beside() { return *beside_; }  // only with a dialect that has something there
   Watcher& services() { return *services_; }
 
  private:
@@ -32,6 +34,8 @@ class Sights {
                                  std::function<json::Value(const json::Value&)> projection, unsigned page = 50) const;
   json::Value kept_of_object(const json::Value& object) const;
   json::Value kept_of_bound_slice(const json::Value& slice) const;
+  json::Value kept_of_beside(const json::Value& object) const;
+  Beside beside_of(const ServiceName& service, const Binding& binding) const;
   void add_services(const ServiceName& service, const ServiceRoute& route, Situation& situation) const;
 
   const ObjectRouterSettings& settings_;
@@ -39,9 +43,11 @@ class Sights {
   Connection& connection_;
   std::function<void()> changed_;
   Resource kind_;
+  Resource beside_kind_;
   std::unique_ptr<Watcher> objects_;
   std::unique_ptr<Watcher> services_;
   std::unique_ptr<Watcher> slices_;
+  std::unique_ptr<Watcher> beside_;
 };
 
 }  // namespace depops::agent::kubernetes

@@ -14,7 +14,7 @@ class RatioDialect : public Dialect {
   Result<Held> held(const Look& look) const override;
   Result<Change> change(const Look& look) const override;
   Standing standing(const Look&) const override { return {}; }
-  bool leads_to(const json::Value&, const SetId&) const override { return true; }
+  bool leads_to(const Look&, const SetId&) const override { return true; }
 };
 
 }  // namespace depops::agent::kubernetes

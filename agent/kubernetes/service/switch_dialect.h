@@ -13,7 +13,7 @@ class SwitchDialect : public Dialect {
   Result<Held> held(const Look& look) const override;
   Result<Change> change(const Look& look) const override;
   Standing standing(const Look& look) const override;
-  bool leads_to(const json::Value& object, const SetId& set) const override;
+  bool leads_to(const Look& look, const SetId& set) const override;
 };
 
 }  // namespace depops::agent::kubernetes

@@ -144,6 +144,30 @@ TEST_CASE("the Service of a version that was made while its answer is lost is fo
   site.wait_shares({{kStable, 100}});
 }
 
+TEST_CASE("a canary Ingress comes through whatever becomes of its writes, and none is taken for somebody else's") {
+  const Forgiven forgiven;
+  const std::vector<Fault> faults{{What::answer, "POST", 500},
+                                  {What::break_off, "POST"},
+                                  {What::answer, "PATCH", 409},
+                                  {What::break_off_after_effect, "POST"},
+                                  {What::answer, "DELETE", 500},
+                                  {What::break_off_after_effect, "PATCH"},
+                                  {What::break_off_after_effect, "DELETE"}};
+  for (const Fault& fault : faults) {
+    INFO(fault.method << " " << fault.status);
+    RoutedSite site(ingress_nginx());
+    begin(site);
+    Fault meant = fault;
+    meant.path = "/ingresses";
+    fake_server().will(meant);
+    for (const std::uint32_t canary : {20U, 30U, 0U}) {
+      site.order(shares(canary));
+      CHECK(site.wait_shares(shares(canary)).services[0].foreign.empty());
+      CHECK(site.ingress("checkout-depops-canary").has_value() == (canary > 0));
+    }
+  }
+}
+
 TEST_CASE("EndpointSlices, most of which are of others, are listed in small pages") {
   (void)fake_server().requests();
   RoutedSite site(http_route());

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "agent/gateway/gateway_router.h"
+#include "agent/ingress_nginx/ingress_nginx_router.h"
 #include "agent/istio/istio_router.h"
 #include "agent/kubernetes/service/service_router.h"
 #include "agent/traefik/traefik_router.h"
@@ -137,6 +138,24 @@ Flavour replica_ratio() {
   Flavour flavour = service_switch();
   flavour.name = "replica ratio";
   flavour.make = agent::make_replica_ratio;
+  return flavour;
+}
+
+Flavour ingress_nginx() {
+  Flavour flavour = service_switch();
+  flavour.name = "Ingress-NGINX";
+  flavour.answers = true;
+  flavour.make = agent::make_ingress_nginx_router;
+  flavour.front_resource = resource("networking.k8s.io", "v1", "ingresses", "Ingress");
+  const auto path = [](const char* where, const char* service) {
+    return R"({"path":")" + std::string(where) + R"(","pathType":"Prefix","backend":{"service":{"name":")" + service +
+           R"(","port":{"name":"http"}}}})";
+  };
+  flavour.front = R"({"apiVersion":"networking.k8s.io/v1","kind":"Ingress",)" + metadata_of("shop") +
+                  R"(,"spec":{"ingressClassName":"nginx","tls":[{"hosts":["shop.example"],"secretName":"shop"}],)" +
+                  R"("rules":[{"host":"shop.example","http":{"paths":[)" + path("/pictures", "pictures") + "," +
+                  path("/", "checkout") + R"(]}},{"host":"pictures.example","http":{"paths":[)" +
+                  path("/", "pictures") + "]}}]}}";
   return flavour;
 }
 

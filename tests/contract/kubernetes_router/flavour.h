@@ -24,6 +24,8 @@ struct Flavour {
   std::string host{"name"};  // where in such a backend its name stands: "destination/host"
   bool answers = false;      // a controller says that it has taken the object up
   Make make;
+  std::string front{};  // an Ingress that leads to the object, as a user made it; empty: none is needed
+  kube::Resource front_resource{};
 };
 
 Flavour http_route();
@@ -33,6 +35,7 @@ Flavour virtual_service();
 Flavour traefik_service(const std::string& group);
 Flavour service_switch();
 Flavour replica_ratio();
+Flavour ingress_nginx();
 
 std::vector<Flavour> weighted_flavours();  // those that divide by any weight
 

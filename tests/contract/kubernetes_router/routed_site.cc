@@ -72,6 +72,8 @@ RoutedSite::RoutedSite(Flavour one)
   name_ = parsed(flavour.object)["metadata"]["name"].as_string();
   kube::Discovery discovery(visitor.client());
   slices_ = *discovery.find(kube::endpoint_slices());
+  if (!flavour.front.empty())
+    REQUIRE(visitor->create(flavour.front_resource, space_, placed(flavour.front, space_)).ok());
   make_object();
   start_router();
 }
@@ -88,7 +90,12 @@ void RoutedSite::make_object() {
 void RoutedSite::start_router() {
   kube::ObjectRouterSettings settings;
   settings.space = space_;
-  settings.bindings[kCheckout] = {kube::ObjectName(name_), flavour.rule, kube::ObjectName("checkout"), 80, "8080"};
+  settings.bindings[kCheckout] = {kube::ObjectName(name_),
+                                  flavour.rule,
+                                  kube::ObjectName("checkout"),
+                                  80,
+                                  "8080",
+                                  kube::ObjectName(flavour.front.empty() ? "" : "shop")};
   router_ = flavour.make(std::move(settings), connection_, clock_);
   router_->start([this](agent::RouterFacts now) {
     const std::lock_guard lock(mutex_);
@@ -126,6 +133,7 @@ void RoutedSite::write_slice(const std::string& service, const std::vector<SetId
 void RoutedSite::serve(const SetId& set, unsigned pods) {
   pods_[set] = pods;
   write_slice(set.str(), {set});
+  shown_.reset();
   if (!behind_front_) {
     std::vector<SetId> all;
     for (const auto& [known, count] : pods_) all.push_back(known);
@@ -185,7 +193,26 @@ agent::RouterFacts RoutedSite::wait_shares(const std::vector<agent::SetShare>& s
   });
 }
 
+// As the controller of EndpointSlices does: the pods that the selector names.
+void RoutedSite::answer_selector() {
+  const auto now = visitor->get(flavour.resource, key());
+  if (!now.ok()) return;
+  const SetId selected(now->body["spec"]["selector"]["depops.io/set"].as_string());
+  if (shown_ == selected) return;
+  shown_ = selected;
+  if (!selected.empty()) return answered_by_all({selected});
+  std::vector<SetId> all;
+  for (const auto& [set, pods] : pods_) all.push_back(set);
+  answered_by_all(all);
+}
+
+std::optional<json::Value> RoutedSite::ingress(const std::string& name) {
+  const auto now = visitor->get(flavour.front_resource, {space_, kube::ObjectName(name)});
+  return now.ok() ? std::optional(now->body) : std::nullopt;
+}
+
 void RoutedSite::answer() {
+  if (!flavour.front.empty()) return answer_selector();
   const auto now = visitor->get(flavour.resource, key());
   if (!now.ok() || now->meta.generation == answered_) return;
   answered_ = now->meta.generation;

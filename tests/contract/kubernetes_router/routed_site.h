@@ -44,6 +44,7 @@ class RoutedSite {
   void remove_object();
   void make_object();
   bool has_service(const std::string& name);
+  std::optional<json::Value> ingress(const std::string& name);
   kube::ObjectKey key() const { return {space_, kube::ObjectName(name_)}; }
 
   const Flavour flavour;
@@ -51,6 +52,7 @@ class RoutedSite {
 
  private:
   void send(const std::string& target, const json::Value& body);
+  void answer_selector();
   void write_slice(const std::string& service, const std::vector<SetId>& sets);
   void start_router();
 
@@ -60,6 +62,7 @@ class RoutedSite {
   std::map<SetId, unsigned> pods_;
   std::optional<std::vector<SetId>> behind_front_;
   std::int64_t answered_ = 0;
+  std::optional<SetId> shown_;  // the set whose pods the Service in front has, as its selector says
   clock::SystemClock clock_;
   kube::Access access_;  // with what the router's role grants, and nothing else
   kube::Connection connection_{access_, clock_};

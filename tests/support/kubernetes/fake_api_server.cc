@@ -88,6 +88,7 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"autoscaling", "v2beta2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"},
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
+             {"networking.k8s.io", "v1", "ingresses", "Ingress"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");

@@ -35,7 +35,7 @@ struct Fault {
 };
 
 // An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
-// Namespaces, Nodes, Deployments, Pods with their logs, EndpointSlices, Events, Leases, Workloads and what
+// Namespaces, Nodes, Deployments, Pods with their logs, EndpointSlices, Events, Leases, Ingresses, Workloads and what
 // CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:

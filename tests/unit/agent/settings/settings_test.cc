@@ -184,6 +184,11 @@ TEST_CASE("a router on Kubernetes is named with the objects that it may write") 
   CHECK(istio.services.at(ServiceName("checkout")).port == 80);
   CHECK(routing_of("traefik: {services: {checkout: {traefikService: shop}}}").router == ClusterRouter::traefik);
 
+  const ClusterRouting ingress = routing_of("ingressNginx: {services: {checkout: {ingress: shop, service: front}}}");
+  CHECK(ingress.router == ClusterRouter::ingress_nginx);
+  CHECK(ingress.services.at(ServiceName("checkout")).object == "shop");
+  CHECK(ingress.services.at(ServiceName("checkout")).service == "front");
+
   const ClusterRouting move = routing_of("serviceSwitch: {services: {checkout: {service: front}}}");
   CHECK(move.router == ClusterRouter::service_switch);
   CHECK(move.services.at(ServiceName("checkout")).object == "front");
@@ -207,6 +212,9 @@ TEST_CASE("a router on Kubernetes needs a cluster, and names with their places w
   CHECK_THAT(wrong("traefik: {services: {checkout: {traefikService: a, rule: b}}}"),
              Catch::Contains("unknown key 'rule' in checkout"));
   CHECK_THAT(wrong("serviceSwitch: {services: {checkout: {port: 80}}}"), Catch::Contains("unknown key 'port'"));
+  CHECK_THAT(wrong("ingressNginx: {services: {checkout: {service: a}}}"), Catch::Contains("'ingress' is missing"));
+  CHECK_THAT(wrong("ingressNginx: {services: {checkout: {ingress: a, rule: b}}}"),
+             Catch::Contains("unknown key 'rule'"));
   CHECK_THAT(wrong("nginx: {}"), Catch::Contains("unknown key 'nginx' in router"));
 }
 
