@@ -39,6 +39,8 @@ Divider divider_of(ClusterRouter router) {
     return {Divides::traefik_services,
             {wanted("traefik.io", "traefikservices", {ApiVersion("v1alpha1")}),
              wanted("traefik.containo.us", "traefikservices", {ApiVersion("v1alpha1")})}};
+  if (router == ClusterRouter::ingress_nginx)
+    return {Divides::ingresses, {wanted("networking.k8s.io", "ingresses", {v1, ApiVersion("v1beta1")})}};
   return {Divides::services, {wanted("", "services", {v1})}};
 }
 

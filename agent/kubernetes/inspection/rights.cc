@@ -62,6 +62,8 @@ std::vector<Right> rights_needed(Divides divides, bool marks) {
   if (divides == Divides::grpc_routes) add_objects(rights, "gateway.networking.k8s.io", "grpcroutes");
   if (divides == Divides::virtual_services) add_objects(rights, "networking.istio.io", "virtualservices");
   if (divides == Divides::traefik_services) add_objects(rights, "traefik.io", "traefikservices");
+  if (divides == Divides::ingresses)
+    add(rights, {{"networking.k8s.io", "ingresses", {"list", "watch", "create", "patch", "delete"}}});
   return rights;
 }
 

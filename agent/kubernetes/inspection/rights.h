@@ -16,7 +16,7 @@ struct Right {
 };
 
 // What divides the requests of services here.
-enum class Divides { nothing, services, http_routes, grpc_routes, virtual_services, traefik_services };
+enum class Divides { nothing, services, http_routes, grpc_routes, virtual_services, traefik_services, ingresses };
 
 // All that an agent does in a namespace with such a router. `marks`: the server obeys marks on pods that are to go
 // (Kubernetes 1.22). The same as the roles in deploy/kubernetes grant; pure.

@@ -62,6 +62,7 @@ TEST_CASE("what is checked is what the roles grant") {
         without_kinds(rights_in({role, "namespace/router-gateway.yaml"}), {"httproutes"}));
   CHECK(rights_of(Divides::virtual_services, true) == rights_in({role, "namespace/router-istio.yaml"}));
   CHECK(rights_of(Divides::traefik_services, true) == rights_in({role, "namespace/router-traefik.yaml"}));
+  CHECK(rights_of(Divides::ingresses, true) == rights_in({role, "namespace/router-ingress-nginx.yaml"}));
 }
 
 TEST_CASE("under the role of the manifests all is well, and every right is named") {

@@ -210,6 +210,16 @@ TEST_CASE("each right of each router's role is used") {
     version_passes(site);
     collect(flavour);
   }
+  {
+    RoutedSite site(ingress_nginx());
+    begin(site);
+    for (const std::uint32_t canary : {10U, 20U}) {
+      site.order(shares(canary));
+      site.wait_shares(shares(canary));
+    }
+    version_passes(site);
+    collect(site.flavour);
+  }
   RoutedSite site(service_switch());
   site.serve(kStable, 2);
   site.serve(kCanary, 2);
@@ -218,7 +228,7 @@ TEST_CASE("each right of each router's role is used") {
   site.wait_shares({{kStable, 100}});
   version_passes(site);
   collect(site.flavour);
-  CHECK(used.size() == 4);
+  CHECK(used.size() == 5);
   for (const auto& [role, rights] : used) {
     INFO(role);
     CHECK(rights == rights_in({role}));

@@ -46,7 +46,8 @@ agent::ForcedRoute forced_by_header(const std::string& name, std::vector<std::st
 std::string role_of(const Flavour& flavour) {
   const std::string& group = flavour.resource.group.str();
   const bool traefik = group.starts_with("traefik.");
-  const char* router = group.empty()                 ? "service"
+  const char* router = !flavour.front.empty()        ? "ingress-nginx"
+                       : group.empty()               ? "service"
                        : traefik                     ? "traefik"
                        : group.ends_with("istio.io") ? "istio"
                                                      : "gateway";
