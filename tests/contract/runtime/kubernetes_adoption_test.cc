@@ -3,7 +3,7 @@
 
 #include "agent/kubernetes/manifests/edit.h"
 #include "agent/kubernetes/manifests/read_yaml.h"
-#include "tests/contract/runtime/kubernetes_world.h"
+#include "tests/contract/runtime/kubernetes_shows.h"
 
 // What ran before there were versions.
 namespace depops::test {
@@ -13,30 +13,6 @@ using agent::RuntimeFacts;
 
 const kube::Resource kAutoscalerKind{kube::ApiGroup("autoscaling"), kube::ApiVersion("v2beta2"),
                                      kube::Plural("horizontalpodautoscalers"), "HorizontalPodAutoscaler", true};
-
-auto serves(const agent::SetOrder& order) {
-  return [order](const RuntimeFacts& facts) {
-    return std::ranges::any_of(facts.sets, [&](const agent::SetFacts& set) {
-      return set.set == order.snapshot.set && set.ready == order.replicas && set.running == order.replicas;
-    });
-  };
-}
-
-auto says(const std::string& words) {
-  return [words](const RuntimeFacts& facts) {
-    return std::ranges::any_of(facts.sets,
-                               [&](const auto& set) { return set.trouble.find(words) != std::string::npos; });
-  };
-}
-
-bool shows(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    kubernetes_node().settle();
-  }
-  return true;
-}
 
 // The user's own Deployment, with pods that serve, labelled to be taken over from.
 struct Before {

@@ -1,48 +1,13 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "tests/contract/runtime/kubernetes_world.h"
+#include "tests/contract/runtime/kubernetes_shows.h"
 #include "tests/support/kubernetes/fake_tree.h"
 
 namespace depops::test {
 namespace {
 
 using agent::RuntimeFacts;
-
-const agent::SetFacts* facts_of(const RuntimeFacts& facts, const agent::SetOrder& order) {
-  const auto found = std::ranges::find(facts.sets, order.snapshot.set, &agent::SetFacts::set);
-  return found == facts.sets.end() ? nullptr : &*found;
-}
-
-auto serves(const agent::SetOrder& order) {
-  return [order](const RuntimeFacts& facts) {
-    const agent::SetFacts* set = facts_of(facts, order);
-    return set != nullptr && set->ready == order.replicas && set->running == order.replicas && set->retiring == 0;
-  };
-}
-
-auto says(const std::string& words) {
-  return [words](const RuntimeFacts& facts) {
-    return std::ranges::any_of(facts.sets,
-                               [&](const auto& set) { return set.trouble.find(words) != std::string::npos; });
-  };
-}
-
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  const auto found = text.find(what);
-  REQUIRE(found != std::string::npos);
-  return text.replace(found, what.size(), with);
-}
-
-// Until the server shows it; everything of ours has happened by then.
-bool shows(const std::function<bool()>& condition) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    kubernetes_node().settle();
-  }
-  return true;
-}
 
 }  // namespace
 
