@@ -144,7 +144,8 @@ look_until() {  # SECONDS WHAT COMMAND...
 }
 
 has_started() { [ "$(ps -o etimes= -p "${PID[agent-fra-1]}" | tr -d ' ')" -ge "$START_S" ]; }
-is_paused() { [ "$(state_of "$ID")" = paused ]; }
+# By the step and not by the pause alone: from one pause to the next may take less time than a look at it.
+is_paused_at() { deployment "$ID" | jq -e --argjson step "$1" '.state == "paused" and .rollouts[0].step == $step'; }
 requests() { grep -c . "$STATE/cluster/requests"; }
 
 print_memory() {  # BENCH VALUE
@@ -165,24 +166,22 @@ print_step() {  # WEIGHT FROM: the requests of a step, by verb
 
 # A canary of version 2.0, a pause after each step.
 read_canary() {
-  local weight before
+  local weight before step=1  # a pause stands behind each weight
   publish_manifests 2.0
   PEAK=0
   before=$(requests)
   ID=$(begin deploy "$SERVICE" 2.0 -e production) || fail "the deployment was refused"
   approve "$ID"
   for weight in "${STEPS[@]}"; do
-    look_until 300 "the pause behind weight $weight" is_paused
+    look_until 300 "the pause behind weight $weight" is_paused_at "$step"
     print_step "$weight" "$before"
     before=$(requests)
     depops rollout advance "$ID" >/dev/null || fail "no way past weight $weight"
-    look_until 60 "weight $weight was left" not is_paused
+    step=$((step + 2))
   done
   look_until 300 "the end of the canary" has_ended "$ID"
   [ "$(state_of "$ID")" = completed ] || fail "the canary ended as $(state_of "$ID"), not completed"
 }
-
-not() { ! "$@"; }
 
 read_rest() {
   local before deadline
