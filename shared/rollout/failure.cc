@@ -36,8 +36,9 @@ void forgive(Draft& draft) {
   Record& record = draft.edit();
   record.forgiven_restarts = std::max(record.forgiven_restarts, draft.view().target.restarts);
   record.detected_at.reset();
-  record.progress.at = Stamp::of(draft.now());
+  record.progress = {Stamp::of(draft.now()), draft.view().target.available, record.progress.stable_available};
   draft.watch().bad = 0;
+  draft.watch().unready.reset();
   draft.watch().opening.rows.clear();
 }
 

@@ -36,7 +36,8 @@ struct Watch {
   Stamp opened;          // of the guard's window
   Stamp weight_ordered;  // the weight, or at weight 0 the routes, it belongs to
   analysis::Reading opening;
-  std::uint32_t bad = 0;  // windows in a row with half of the canary's requests failed
+  std::uint32_t bad = 0;         // windows in a row with half of the canary's requests failed
+  std::optional<Stamp> unready;  // since when the target lacks more instances than may be missing
 };
 
 struct Decision {
@@ -77,6 +78,7 @@ inline constexpr Millis kReassertGap{5'000};    // while aborting
 inline constexpr Millis kGuardWindow{2'000};
 inline constexpr std::uint64_t kGuardRequests = 20;
 inline constexpr std::uint32_t kGuardRestarts = 2;
+inline constexpr Millis kGuardUnready{10'000};
 inline constexpr std::size_t kHistory = 3;
 inline constexpr std::size_t kCommandsKept = 64;
 

@@ -45,7 +45,7 @@ inline constexpr auto kOfGates = std::to_array<Transition>({
   {P::hooking,   T::advance_full,     P::promoting, "hook ended if it runs, remaining steps dropped"},
   {P::hooking,   T::abort,            P::aborting,  "asked for: hook ended if it runs, its undo follows"},
   {P::hooking,   T::supersede,        P::aborting,  "a newer target takes over: back to stable, then that one"},
-  {P::hooking,   T::guard,            P::aborting,  "target restarts or fails half of its requests"},
+  {P::hooking,   T::guard,            P::aborting,  "target restarts, is not ready or fails half of its requests"},
   {P::hooking,   T::verdict_fail,     P::aborting,  "the analysis beside the steps failed"},
   {P::hooking,   T::unsure,           P::hooking,   "the analysis beside the steps is not sure: pause"},
   {P::hooking,   T::failure_held,     P::hooking,   "failed, and a person decides: pause"},

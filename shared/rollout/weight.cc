@@ -6,15 +6,9 @@
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
 
-// What is watched all the time: whether the weight is what was ordered, who else changed it, and whether the target is
-// plainly broken.
+// What is watched all the time: whether the weight is what was ordered, and who else changed it.
 namespace depops::rollout {
 namespace {
-
-analysis::Reading reading_of(const Draft& draft) {
-  static const MetricName kTraffic("traffic");
-  return {kTraffic, draft.view().router_at, rows_under_test(draft)};
-}
 
 // Requests since the weight was read back.
 analysis::WindowCut since_read_back(const Draft& draft) {
@@ -46,6 +40,11 @@ bool needs_measuring(const Draft& draft) {
 Millis verify_budget(const Draft& draft) { return std::min(kVerifyBudget, draft.plan().step_timeout / 2); }
 
 }  // namespace
+
+analysis::Reading reading_of(const Draft& draft) {
+  static const MetricName kTraffic("traffic");
+  return {kTraffic, draft.view().router_at, rows_under_test(draft)};
+}
 
 std::vector<analysis::CounterRow> rows_under_test(const Draft& draft) {
   const View& view = draft.view();
@@ -141,40 +140,6 @@ bool take_drift(Draft& draft, const std::string& what) {
   }
   if (aborting || drift.standing) return false;
   leave_as_is(draft, what);
-  return true;
-}
-
-namespace {
-
-bool half_failed(const analysis::Arm& canary) { return 2 * canary.errors >= canary.requests; }
-
-}  // namespace
-
-bool guard_tripped(Draft& draft, std::string& why) {
-  const View& view = draft.view();
-  Watch& watch = draft.watch();
-  if (view.runtime && view.target.restarts >= kGuardRestarts + draft.record().forgiven_restarts) {
-    why = "the new version ended by itself " + std::to_string(view.target.restarts) + " times: " + view.target.trouble;
-    return true;
-  }
-  const Record& record = draft.record();
-  const bool weighed = record.weight.percent > 0;
-  const Stamp& ordered_at = weighed ? record.weight.ordered_at : record.routes.ordered_at;
-  if (!view.router || view.counters == nullptr || (!weighed && record.routes.routes.empty())) return false;
-  if (watch.weight_ordered != ordered_at || watch.opening.rows.empty()) {
-    watch = Watch{watch.since, Stamp::of(draft.now()), ordered_at, reading_of(draft), 0};
-    return false;
-  }
-  if (elapsed(watch.opened, draft.now(), kGuardWindow) < kGuardWindow) return false;
-  const analysis::Reading now = reading_of(draft);
-  const SetId stable = draft.record().stable ? draft.record().stable->set : SetId();
-  const analysis::WindowCut cut = analysis::window_between(watch.opening, now, draft.plan().target.set, stable);
-  if (cut.broken.empty() && cut.window.canary.requests < kGuardRequests) return false;
-  const bool bad = cut.broken.empty() && half_failed(cut.window.canary);
-  watch = Watch{watch.since, Stamp::of(draft.now()), ordered_at, now, bad ? watch.bad + 1 : 0};
-  if (watch.bad < 2) return false;
-  why = "the new version failed " + std::to_string(cut.window.canary.errors) + " of its last " +
-        std::to_string(cut.window.canary.requests) + " requests, half or more twice in a row";
   return true;
 }
 
