@@ -51,12 +51,13 @@ install_step() {
   install_packages "$LOGS/packages.log" "${uses[@]}"
 }
 
-# The commit count chooses the slice of each slow suite, so that runs on successive commits cover all of them.
+# The commit count chooses the slice of each slow suite and whose turn it is, so that runs on successive commits cover all of them.
 choose_slice() {
-  local slices=8 commits
+  local slices=8 turns=3 commits
   commits=$(git rev-list --count HEAD 2>/dev/null || echo 0)
   if [ "$MODE" = full ] || [ "$MODE" = faults ]; then export DEPOPS_SLICE=0/1; else export DEPOPS_SLICE=$((commits % slices))/$slices; fi
-  echo "Slow suites: slice $DEPOPS_SLICE"
+  TURN=$((commits % turns))
+  echo "Slow suites: slice $DEPOPS_SLICE; slow cases: turn $TURN of $turns"
 }
 
 run_all() {

@@ -102,4 +102,10 @@ expect "what a fuzzer found stands in the output" 1 "$(searched | grep -c '^6162
 expect "how much a fuzzer searched stands in the output" 1 "$(searched | grep -c '^quiet: 12 inputs')"
 rm -r "$FOLDER/fuzzers"
 expect "no fuzzer at all is a failure" 1 "$(searched | grep -c '^not ok')"
+# A case with a turn that no test of CTest takes would never run, and counts as nothing.
+untaken=
+while IFS=: read -r file tag; do
+  grep -qE "\be2e_$(basename "$(dirname "$file")"):${tag//[^0-9]/}\b" tests/e2e/CMakeLists.txt || untaken+=" $file $tag"
+done < <(grep -roE '\[turn[0-9]+\]' tests/e2e --include='*.cc')
+expect "every case that has a turn is taken by a test" "" "$untaken"
 exit $STATUS

@@ -74,8 +74,9 @@ run_fuzzers() {
 }
 
 run_end_to_end() {
-  local suite
-  run_ctest_if_any release "end to end programs" -L e2e -LE long
+  local suite others="|turn[^$TURN]"
+  if [ "$MODE" = full ]; then others=; fi
+  run_ctest_if_any release "end to end programs" -L e2e -LE "long$others"
   for suite in tests/e2e/*_test.sh; do [ -x "$suite" ] && run_shell_suite "$suite"; done
   if has_script hub/console test:e2e; then run_node_suite hub/console test:e2e; fi
 }

@@ -65,7 +65,8 @@ void forget_boot(Scene& scene) {
 
 }  // namespace
 
-TEST_CASE("F28 an agent whose clock is ten years off, or in 1970 after a start, goes by the hub's time and says so") {
+TEST_CASE("F28 an agent whose clock is ten years off, or in 1970 after a start, goes by the hub's time and says so",
+          "[.][turn2]") {
   Scene scene = scene_of("f28-agent");
   for (const auto& [clock, way] : kClocks) {
     INFO(clock);

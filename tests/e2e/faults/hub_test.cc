@@ -67,7 +67,8 @@ void die(Scene& scene, const Death& death) {
 
 }  // namespace
 
-TEST_CASE("F9 F10 F14 a hub that is killed before or after it writes, answers or sends loses and doubles nothing") {
+TEST_CASE("F9 F10 F14 a hub that is killed before or after it writes, answers or sends loses and doubles nothing",
+          "[.][turn0]") {
   Scene scene("f9", {.roads = false});
   for (const Death& death :
        {Death{"hub-commit.before", 2}, {"hub-commit.after", 2}, {"hub-answer.before", 1}, {"hub-act.before", 6}})

@@ -61,7 +61,8 @@ bool says(const std::string& text, const std::string& part) { return text.find(p
 
 }  // namespace
 
-TEST_CASE("F11 F12 a hub that is killed between root, signature and note signs its log on, and no size twice") {
+TEST_CASE("F11 F12 a hub that is killed between root, signature and note signs its log on, and no size twice",
+          "[.][turn1]") {
   Scene scene("f12", {.roads = false});
   for (const char* point : {"hub-tree.after:2", "hub-log-sign.before:1", "hub-log-sign.after:2",
                             "hub-log-keep.before:1", "hub-log-keep.after:1"})

@@ -8,7 +8,8 @@
 // says so.
 namespace depops::faults {
 
-TEST_CASE("F1 a site whose agent was killed is shown as offline by the broker's word, and as there when it is back") {
+TEST_CASE("F1 a site whose agent was killed is shown as offline by the broker's word, and as there when it is back",
+          "[.][turn1]") {
   Scene scene("presence", {.roads = false});
   const auto shown = [&] {
     const auto site = scene.stage().depops({"get", "site", scene.site().name()});

@@ -74,7 +74,8 @@ TEST_CASE(
 }
 
 // Seconds take the place of days: of 30 a certificate is renewed after 20.
-TEST_CASE("F33 a site renews its certificate while it is connected, and while it is offline and it ran out") {
+TEST_CASE("F33 a site renews its certificate while it is connected, and while it is offline and it ran out",
+          "[.][turn0]") {
   Stage stage("renewing", {.certificate_seconds = 30});
   Site site(stage, "osl-1", "osl-1", false);
   stage.depops({"env", "create", "osl-1", "--tier", "production"});

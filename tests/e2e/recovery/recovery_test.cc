@@ -23,7 +23,8 @@ std::string state_of(RecoveryScene& scene, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("F30 a hub put back from a backup is noticed, signs nothing new, and goes on where its sites are") {
+TEST_CASE("F30 a hub put back from a backup is noticed, signs nothing new, and goes on where its sites are",
+          "[.][turn2]") {
   RecoveryScene scene("restored", {"osl-1", "sin-1"});
   for (const char* version : {"1.1", "1.2", "1.3"}) scene.stage.publish(version);
   const std::uint64_t known = signed_generation(scene, "osl-1");
