@@ -46,6 +46,7 @@ struct Settings {
   std::uint64_t coalesce_after = 1'000;                // with so many reports to tell, superseded progress is left out
   std::string agent_version;
   RouterCapabilities router{.weights = true, .headers = true, .cookies = true};  // what the site's router can do
+  bool jobs = false;                     // the site is a namespace of a cluster: Jobs can be run here
   std::optional<TrustSettings> trust{};  // absent: the hub's signature is enough
 };
 

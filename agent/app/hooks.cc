@@ -13,10 +13,11 @@ void Agent::Site::on(Turn& turn, const HookFacts& facts) {
 
 // What runs from before an agent that was built again is ended by its first orders, unless they want it still.
 void Agent::Site::order_hooks(Turn& turn) {
-  if (!hooks_dirty_) return;
+  if (!hooks_dirty_ && !settings_.jobs) return;  // a Job that measures is due by time alone
   hooks_dirty_ = false;
-  HookOrders orders = hook_orders(records(), settings_.site);
-  const bool nothing_new = hooks_given_ ? orders == hook_orders_ : orders.hooks.empty() && hooks_.empty();
+  HookOrders orders = hook_orders(records(), settings_.site, turn.now);
+  const bool nothing_runs = orders.hooks.empty() && hooks_.empty() && !settings_.jobs;  // Jobs outlive the agent
+  const bool nothing_new = hooks_given_ ? orders == hook_orders_ : nothing_runs;
   if (nothing_new) return;
   hooks_given_ = true;
   hook_orders_ = orders;

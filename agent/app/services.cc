@@ -47,6 +47,7 @@ World Agent::Site::world() const {
   world.weights = settings_.router.weights;
   world.can = settings_.router;
   world.hooks = &hooks_;
+  world.jobs = settings_.jobs;
   world.skew = timing_.reading.skew;
   return world;
 }

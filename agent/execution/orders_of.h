@@ -25,8 +25,8 @@ std::vector<EndpointId> released_by(const RuntimeFacts& runtime, const RouterFac
 // Artifacts of everything that runs, is about to, or is kept for undo; each once.
 std::vector<ArtifactRef> artifacts_of(const Records& records);
 
-// Hooks that should be running, of all services.
-HookOrders hook_orders(const Records& records, const SiteName& site);
+// Hooks that should be running, of all services, and Jobs that measure.
+HookOrders hook_orders(const Records& records, const SiteName& site, const Moment& now);
 
 // Readings that are due now, of running instances of both sets.
 std::vector<MeasureOrder> measures_of(const rollout::Record& record, const RuntimeFacts& facts, const Moment& now);

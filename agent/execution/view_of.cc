@@ -109,6 +109,7 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   view.headers = world.can.headers;
   view.cookies = world.can.cookies;
   view.all_at_once = world.can.all_at_once;
+  view.jobs = world.jobs;
   const rollout::Snapshot target = rollout::target_of(record);
   const SetId& target_set = target ? target->set : kNoSet;
   const SetId& stable_set = record.stable ? record.stable->set : kNoSet;

@@ -24,6 +24,7 @@ struct World {
   Millis skew{0};       // of the clock that dated the facts, against `now`
   RouterCapabilities can{.weights = true, .headers = true, .cookies = true};  // the rest of what it can do
   const std::map<ServiceName, std::vector<rollout::HookFact>>* hooks = nullptr;
+  bool jobs = true;  // the site can run Jobs of Kubernetes
 };
 
 // The part of the world that one service's machine sees. Points into `world`; use it at once.

@@ -20,13 +20,29 @@ namespace {
 using rollout::HookFact;
 using rollout::HookOutcome;
 
-struct Run {
-  explicit Run(HookOrder ordered) : order(std::move(ordered)), stop_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+struct Run : Patience {
+  Run(HookOrder ordered, std::mutex& with, std::condition_variable& news, const bool& leaving)
+      : order(std::move(ordered)),
+        stop_fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        mutex_(with),
+        news_(news),
+        leaving_(leaving) {
     fact.order = order.order;
+    if (order.order == 0) fact.key = order.key;
   }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
-  ~Run() { ::close(stop_fd); }
+  ~Run() override { ::close(stop_fd); }
+
+  // Of a Job: while the agent stops it is left alone.
+  Wish wish() const override {
+    const std::lock_guard lock(mutex_);
+    return wanted();
+  }
+  bool wait(Millis time, Wish at_most) const override {
+    std::unique_lock lock(mutex_);
+    return !news_.wait_for(lock, time, [&] { return wanted() > at_most; });
+  }
 
   void withdraw() {
     withdrawn = true;
@@ -39,6 +55,13 @@ struct Run {
   bool ended = false;  // these two: with the lock
   HookFact fact;
   std::thread thread;
+
+ private:
+  Wish wanted() const { return leaving_ ? Wish::go : withdrawn ? Wish::end : Wish::stay; }
+
+  std::mutex& mutex_;  // of all runs, as is what follows
+  std::condition_variable& news_;
+  const bool& leaving_;
 };
 
 class SiteHooks : public Hooks {
@@ -52,6 +75,7 @@ class SiteHooks : public Hooks {
   }
 
   void apply(HookOrders orders) override {
+    if (settings_.jobs) settings_.jobs->tidy(orders);
     {
       const std::lock_guard lock(mutex_);
       for (const auto& run : runs_) {
@@ -61,6 +85,7 @@ class SiteHooks : public Hooks {
         if (!is_known(order)) begin(std::move(order));
       }
     }
+    changed_.notify_all();
     reap();
     tell();
   }
@@ -70,13 +95,18 @@ class SiteHooks : public Hooks {
       const std::lock_guard telling(telling_);
       seen_ = nullptr;  // whoever listened may be gone when this returns
     }
-    apply({});
+    {
+      const std::lock_guard lock(mutex_);
+      leaving_ = true;
+      for (const auto& run : runs_) run->withdraw();
+    }
+    changed_.notify_all();
     join_all();
   }
 
  private:
   static bool is_same(const HookOrder& left, const HookOrder& right) {
-    return left.service == right.service && left.order == right.order;
+    return left.service == right.service && left.order == right.order && left.key == right.key;
   }
   static bool is_in(const HookOrders& orders, const Run& run) {
     return std::any_of(orders.hooks.begin(), orders.hooks.end(),
@@ -88,16 +118,16 @@ class SiteHooks : public Hooks {
   }
 
   void begin(HookOrder order) {
-    runs_.push_back(std::make_shared<Run>(std::move(order)));
+    runs_.push_back(std::make_shared<Run>(std::move(order), mutex_, changed_, leaving_));
     Run& run = *runs_.back();
     run.thread = std::thread([this, &run] { work(run); });
   }
 
-  // Of one service one after another, in the order in which they were given.
+  // Hooks of one service run one after another, in the order in which they were given; measurements wait for nobody.
   bool is_free(const Run& run) const {
     for (const auto& other : runs_) {
-      if (other.get() == &run) return true;
-      if (other->order.service == run.order.service && !other->ended) return false;
+      if (other.get() == &run || run.order.order == 0) return true;
+      if (other->order.service == run.order.service && other->order.order != 0 && !other->ended) return false;
     }
     return true;
   }
@@ -107,9 +137,9 @@ class SiteHooks : public Hooks {
     changed_.wait(lock, [&] { return is_free(run); });
     lock.unlock();
     HookFact fact = run.withdrawn ? HookFact{0, HookOutcome::failed, "was ended before it began"} : carry_out(run);
-    fact.order = run.order.order;
     lock.lock();
-    run.fact = std::move(fact);
+    run.fact.outcome = fact.outcome;
+    run.fact.text = std::move(fact.text);
     run.ended = true;
     changed_.notify_all();
     lock.unlock();
@@ -119,14 +149,22 @@ class SiteHooks : public Hooks {
   HookFact carry_out(const Run& run) const {
     const std::string about = " service=" + run.order.service.str() + " key=" + run.order.key;
     if (settings_.log) settings_.log("event=hook-begins" + about);
-    HookFact fact = std::holds_alternative<rollout::HookCommand>(run.order.call)
-                        ? hooks::run_command(run.order, settings_.programs, settings_.directory, run.stop_fd)
-                        : hooks::run_request(run.order, run.withdrawn);
-    const char* word = fact.outcome == HookOutcome::done     ? "done"
-                       : fact.outcome == HookOutcome::failed ? "failed"
-                                                             : "unknown";
+    HookFact fact = carried_out(run);
+    const char* word = fact.outcome == HookOutcome::done      ? "done"
+                       : fact.outcome == HookOutcome::unknown ? "unknown"
+                       : fact.outcome == HookOutcome::running ? "left-alone"
+                                                              : "failed";
     if (settings_.log) settings_.log("event=hook-ended outcome=" + std::string(word) + about);
     return fact;
+  }
+
+  HookFact carried_out(const Run& run) const {
+    const HookOrder& order = run.order;
+    if (std::holds_alternative<rollout::HookCommand>(order.call))
+      return hooks::run_command(order, settings_.programs, settings_.directory, run.stop_fd);
+    if (std::holds_alternative<rollout::HookRequest>(order.call)) return hooks::run_request(order, run.withdrawn);
+    if (settings_.jobs && order.version) return settings_.jobs->run(order, run);
+    return {0, HookOutcome::no_end, "a Job runs only at a site that is a namespace of a Kubernetes cluster"};
   }
 
   // What has ended and is not ordered any more is forgotten.
@@ -167,6 +205,7 @@ class SiteHooks : public Hooks {
   std::mutex telling_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  bool leaving_ = false;
   std::vector<std::shared_ptr<Run>> runs_;  // in the order in which they were given
 };
 

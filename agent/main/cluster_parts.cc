@@ -10,8 +10,10 @@
 #include "agent/ingress_nginx/ingress_nginx_router.h"
 #include "agent/istio/istio_router.h"
 #include "agent/kubernetes/access/kubeconfig.h"
+#include "agent/kubernetes/jobs/cluster_jobs.h"
 #include "agent/kubernetes/service/service_router.h"
 #include "agent/kubernetes/workloads/kubernetes_runtime.h"
+#include "agent/main/log.h"
 #include "agent/traefik/traefik_router.h"
 
 namespace depops::agent {
@@ -40,6 +42,18 @@ kubernetes::ObjectRouterSettings router_settings(const settings::Settings& setti
   return made;
 }
 
+kubernetes::Policy policy_of(const settings::KubernetesRuntime& cluster) {
+  kubernetes::Policy policy;
+  policy.space = kubernetes::Namespace(cluster.space);
+  policy.kinds = {cluster.kinds.begin(), cluster.kinds.end()};
+  const auto allows = [&cluster](const char* word) { return std::ranges::count(cluster.allow, word) > 0; };
+  policy.privileged = allows("privileged");
+  policy.host_network = allows("hostNetwork");
+  policy.host_path = allows("hostPath");
+  policy.host_processes = allows("hostProcesses");
+  return policy;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ClusterParts>> open_cluster(const settings::Settings& settings, const ports::Clock& clock) {
@@ -54,14 +68,19 @@ Result<std::unique_ptr<Runtime>> make_cluster_runtime(const settings::Settings& 
   made.artifacts_dir = settings.state_directory + "/artifacts";
   DEPOPS_TRY(made.access, access_of(cluster));
   made.history = cluster.history;
-  made.policy.space = kubernetes::Namespace(cluster.space);
-  made.policy.kinds = {cluster.kinds.begin(), cluster.kinds.end()};
-  const auto allows = [&cluster](const char* word) { return std::ranges::count(cluster.allow, word) > 0; };
-  made.policy.privileged = allows("privileged");
-  made.policy.host_network = allows("hostNetwork");
-  made.policy.host_path = allows("hostPath");
-  made.policy.host_processes = allows("hostProcesses");
+  made.policy = policy_of(cluster);
   return make_kubernetes_runtime(std::move(made), clock);
+}
+
+std::unique_ptr<JobRunner> make_job_runner(const settings::Settings& settings, ClusterParts& cluster,
+                                           const ports::Clock& clock) {
+  ClusterJobsSettings made;
+  made.site = settings.site;
+  made.artifacts_dir = settings.state_directory + "/artifacts";
+  made.notes_dir = settings.state_directory + "/hooks";
+  made.policy = policy_of(*settings.kubernetes);
+  made.log = log_line;
+  return make_cluster_jobs(std::move(made), cluster.access, clock);
 }
 
 std::unique_ptr<Router> make_cluster_router(const settings::Settings& settings, ClusterParts& cluster,

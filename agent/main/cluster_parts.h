@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "agent/kubernetes/connection/connection.h"
+#include "agent/ports/job_runner.h"
 #include "agent/ports/router.h"
 #include "agent/ports/runtime.h"
 #include "agent/settings/settings.h"
@@ -23,6 +24,9 @@ struct ClusterParts {
 // `settings.kubernetes` is there. Whether the server can be reached is seen later.
 Result<std::unique_ptr<ClusterParts>> open_cluster(const settings::Settings& settings, const ports::Clock& clock);
 Result<std::unique_ptr<Runtime>> make_cluster_runtime(const settings::Settings& settings, const ports::Clock& clock);
+
+std::unique_ptr<JobRunner> make_job_runner(const settings::Settings& settings, ClusterParts& cluster,
+                                           const ports::Clock& clock);
 
 // `settings.cluster_routing` is there.
 std::unique_ptr<Router> make_cluster_router(const settings::Settings& settings, ClusterParts& cluster,

@@ -144,6 +144,12 @@ std::unique_ptr<MetricSource> make_metrics(const settings::Settings& settings, c
   return make_sources(std::move(readers), clock);
 }
 
+std::unique_ptr<Hooks> make_hooks(const settings::Settings& settings, RealParts& parts) {
+  SiteHooksSettings hooks{settings.state_directory + "/hooks", settings.hooks.programs, log_line};
+  if (parts.cluster) hooks.jobs = make_job_runner(settings, *parts.cluster, parts.clock);
+  return make_site_hooks(std::move(hooks));
+}
+
 Result<void> open_credentials(const settings::Settings& settings, RealParts& parts) {
   DEPOPS_TRY(parts.credentials,
              Credentials::open({settings.site, settings.enrolment.site_epoch, settings.state_directory + "/tls",
@@ -179,7 +185,7 @@ Result<std::unique_ptr<RealParts>> build_parts(const settings::Settings& setting
   if (!built.ok()) return built.error();
   parts->journal = std::move(journal);
   parts->metrics = make_metrics(settings, parts->clock);
-  parts->hooks = make_site_hooks({settings.state_directory + "/hooks", settings.hooks.programs, log_line});
+  parts->hooks = make_hooks(settings, *parts);
   DEPOPS_TRY_VOID(make_link(settings, *parts));
   return parts;
 }

@@ -116,6 +116,7 @@ Result<Settings> agent_settings(const settings::Settings& settings, const Router
   made.coalesce_after = settings.spool.coalesce_after;
   made.agent_version = DEPOPS_VERSION;
   made.router = router.capabilities();
+  made.jobs = settings.kubernetes.has_value();
   DEPOPS_TRY(made.trust, load_trust(settings));
   if (made.trust && settings.trust.starts_without_time) made.trust->untrusted_time = UntrustedTime::start;
   if (!made.trust) log_line("event=trust pinned=false reason=\"no trust root pinned\"");

@@ -2,28 +2,31 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "shared/base/names.h"
 #include "shared/rollout/hook.h"
+#include "shared/rollout/snapshot.h"
 #include "shared/rollout/view.h"
 
 namespace depops::agent {
 
-// One run of a hook. Its number tells it from every other run of the service.
+// One run of a hook, or a Job that is one measurement. Number and key tell it from every other run of the service.
 struct HookOrder {
   ServiceName service;
-  std::uint64_t order = 0;
-  std::string key;  // the same key twice should have the effect of once
+  std::uint64_t order = 0;  // 0: a measurement
+  std::string key;          // the same key twice should have the effect of once
   rollout::HookCall call;
   Millis timeout{0};
   std::vector<std::pair<std::string, std::string>> about;  // "service", "version", ...: for whoever carries it out
+  std::optional<rollout::VersionSnapshot> version{};       // that brings it, if it is a Job
   bool operator==(const HookOrder&) const = default;
 };
 
-// All that should be running, at most one of each service.
+// All that should be running: of each service at most one hook, and any number of measurements.
 struct HookOrders {
   std::vector<HookOrder> hooks;
   bool operator==(const HookOrders&) const = default;
@@ -44,10 +47,10 @@ class Hooks {
  public:
   virtual ~Hooks() = default;
   virtual void start(std::function<void(HookFacts)> seen) = 0;
-  // Begins what is new and ends what is not there any more, with everything it started; of one service the next begins
-  // when the one before has ended. What has ended by itself is not begun again. Returns at once.
+  // Begins what is new and ends what is not there any more, with everything it started; of one service the next hook
+  // begins when the one before has ended. What has ended by itself is not begun again. Returns at once.
   virtual void apply(HookOrders orders) = 0;
-  virtual void stop() = 0;  // ends all; nothing is told any more
+  virtual void stop() = 0;  // ends all but Jobs, which the next one finds again; nothing is told any more
 };
 
 }  // namespace depops::agent

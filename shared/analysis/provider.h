@@ -66,7 +66,15 @@ struct LogsProvider {
   bool operator==(const LogsProvider&) const = default;
 };
 
+// A Job of Kubernetes that the version brings: each run of it is one measurement, `result` is 0 if it is complete and 1
+// if it has failed.
+struct JobProvider {
+  std::string manifest;    // a file of the unpacked artifact that holds it, and nothing else
+  Millis timeout{60'000};  // of one run, [1 s, 1 h]
+  bool operator==(const JobProvider&) const = default;
+};
+
 using Provider = std::variant<HaproxyProvider, ScrapeProvider, PrometheusProvider, HttpProvider, CommandProvider,
-                              WorkloadProvider, LogsProvider>;
+                              WorkloadProvider, LogsProvider, JobProvider>;
 
 }  // namespace depops::analysis

@@ -107,6 +107,10 @@ MetricEntry read_metric(const Node& node) {
   entry.spec.name = MetricName(text_at(node, "name"));
   entry.spec.provider = read_provider(*node.find("provider"));
   if (!counts_requests(*node.find("provider"))) entry.spec.limits.min_requests = 0;
+  if (!std::holds_alternative<analysis::JobProvider>(entry.spec.provider)) return entry;
+  entry.spec.test = analysis::Conditions{"result == 0", ""};
+  const bool once = node.find("interval") == nullptr && node.find("count") == nullptr;
+  if (once) entry.spec.limits.count = 1;
   return entry;
 }
 

@@ -6,8 +6,9 @@
 namespace depops::manifest {
 namespace {
 
-// Pre: one of the two is there; a rule sees to that.
+// Pre: one of the three is there; a rule sees to that.
 rollout::HookCall read_call(const Node& node) {
+  if (const Node* job = node.find("job")) return rollout::HookJob{text_at(*job, "manifest")};
   const Node* http = node.find("http");
   if (http == nullptr) return rollout::HookCommand{list_at(node, "command")};
   rollout::HookRequest request{text_at(*http, "method", "POST"), text_at(*http, "url"), {}};
@@ -38,8 +39,9 @@ class HookRules {
   void call(const Node& node, const std::string& path) {
     const Node* command = node.find("command");
     const Node* http = node.find("http");
-    if ((command == nullptr) == (http == nullptr))
-      fail(node.place, path, "needs either command or http: what is to be done");
+    const Node* job = node.find("job");
+    if ((command != nullptr) + (http != nullptr) + (job != nullptr) != 1)
+      fail(node.place, path, "needs exactly one of command, http or job: what is to be done");
     if (command != nullptr && command->items[0].text.rfind('/', 0) != 0)
       fail(command->items[0].place, path + ".command[0]", "must be the absolute path of a program of the site");
     if (http == nullptr) return;

@@ -45,6 +45,10 @@ analysis::Provider read_provider(const Node& provider) {
   if (const Node* command = provider.find("command")) return read_command(*command);
   if (const Node* workload = provider.find("workload")) return read_workload(*workload);
   if (const Node* logs = provider.find("logs")) return analysis::LogsProvider{list_at(*logs, "anyOf")};
+  if (const Node* job = provider.find("job")) {
+    const analysis::JobProvider defaults;
+    return analysis::JobProvider{text_at(*job, "manifest"), duration_at(*job, "timeout", defaults.timeout)};
+  }
   return analysis::HaproxyProvider{};
 }
 

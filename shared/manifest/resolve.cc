@@ -76,6 +76,7 @@ struct ProviderFiller {
     for (std::string& text : logs.any_of) DEPOPS_TRY_VOID(fill(text));
     return {};
   }
+  Result<void> operator()(analysis::JobProvider& job) const { return fill(job.manifest); }
 
  private:
   static Result<void> check_url(const std::string& url) {

@@ -31,6 +31,7 @@ class Rules {
 
   void promotion(const Node& environments);
   void workload(const Node& spec);
+  void jobs(const Node& node, const std::string& path);
   void metric(const Node& metric, const std::string& path);
   void burn_windows(const Node& burn, const std::string& path);
   void condition(const Node* text, const std::string& path);
@@ -77,6 +78,19 @@ void Rules::workload(const Node& spec) {
   for (std::size_t i = 0; i < environments.size(); ++i) {
     const Node* workload = environments[i].find("workload");
     if (workload != nullptr) same_kind(*workload, "spec.environments[" + std::to_string(i) + "].workload");
+    if (kind == "process")
+      jobs(*environments[i].find("strategy"), "spec.environments[" + std::to_string(i) + "].strategy");
+  }
+}
+
+// A Job is one of the manifests of a version; a process brings none.
+void Rules::jobs(const Node& node, const std::string& path) {
+  for (std::size_t i = 0; i < node.items.size(); ++i) {
+    const bool keyed = node.is(Node::Kind::map);
+    const std::string here = keyed ? path + "." + node.keys[i].name : path + "[" + std::to_string(i) + "]";
+    if (keyed && node.keys[i].name == "job")
+      fail(node.keys[i].place, here, "only a version made of manifests (spec.workload.kubernetes) brings Jobs");
+    if (!keyed || node.keys[i].name != "job") jobs(node.items[i], here);
   }
 }
 

@@ -28,6 +28,7 @@ class SourceRules {
   void check() {
     const Node& provider = *metric_.find("provider");
     const Node* test = metric_.find("test");
+    if (const Node* job = provider.find("job")) return check_job(*job);
     test_ = test == nullptr ? "" : test->keys.at(0).name;
     compares_values_ = test_ == "gauge" || test_ == "mannWhitney";
     check_least(provider);
@@ -47,6 +48,17 @@ class SourceRules {
  private:
   void fail(const Node& node, const std::string& below, std::string message) {
     found_.push_back({file_, node.place, path_ + below, std::move(message)});
+  }
+
+  // What it says is its end.
+  void check_job(const Node& job) {
+    for (const char* key : {"test", "successWhen", "failWhen"}) {
+      const Node* unread = metric_.find(key);
+      if (unread == nullptr) continue;
+      found_.push_back({file_, unread->place, metric_path_ + "." + key,
+                        "a Job passes when it is complete and fails when it has failed; leave it out"});
+    }
+    check_least(job);
   }
 
   void check_least(const Node& provider) {

@@ -6,6 +6,7 @@
 #include "shared/analysis/run.h"
 #include "shared/analysis/window.h"
 #include "shared/rollout/desired.h"
+#include "shared/rollout/wanted_job.h"
 
 // Windows are cut at readings of the counters, judged, and kept with the verdict in the same commit.
 namespace depops::rollout {
@@ -49,16 +50,21 @@ analysis::Input input_of(const Draft& draft, const analysis::MetricSpec& metric,
   return analysis::CountedWindow{cut.window, cut.stable_parts};
 }
 
-void judge_input(Draft& draft, const Course& course, std::size_t index, const analysis::Input& input,
-                 const Sample* sample = nullptr) {
+}  // namespace
+
+void judge_metric(Draft& draft, const Course& course, std::size_t index, const analysis::Input& input,
+                  const std::string& instead, const std::string& nothing) {
   AnalysisMark& mark = *(draft.edit().*course.mark);
   analysis::Judged judged = analysis::judge(mark.state, *course.spec, index, input);
-  const bool lacks = judged.measurement.outcome == analysis::Outcome::no_data && sample != nullptr;
-  if (lacks && !sample->nothing.empty()) judged.measurement.sentence += ": " + sample->nothing;
+  const bool lacks = judged.measurement.outcome == analysis::Outcome::no_data;
+  if (lacks && !nothing.empty()) judged.measurement.sentence += ": " + nothing;
+  if (!instead.empty()) judged.measurement.sentence = instead;
   mark.state.metrics[index] = std::move(judged.next);
   draft.note(WindowJudged{draft.now().wall, draft.record().rollout, draft.record().step, mark.attempt,
                           std::move(judged.measurement)});
 }
+
+namespace {
 
 void fail_if_late(Draft& draft, const Course& course, std::size_t index, const Stamp& base, Millis wait) {
   const Millis limit = wait + kReadingGrace;
@@ -66,7 +72,7 @@ void fail_if_late(Draft& draft, const Course& course, std::size_t index, const S
   // While the agent was away nobody could read.
   if (elapsed(draft.watch().since, draft.now(), kReadingGrace) < kReadingGrace) return;
   const std::string why = draft.view().router_trouble.empty() ? "no reading came in time" : draft.view().router_trouble;
-  judge_input(draft, course, index, analysis::MeasuringFailed{{draft.now().wall, draft.now().wall, {}, {}}, why});
+  judge_metric(draft, course, index, analysis::MeasuringFailed{{draft.now().wall, draft.now().wall, {}, {}}, why});
   OpenWindow& open = (draft.edit().*course.mark)->open[index];
   open.from = Instant{};
   open.opened = Stamp::of(draft.now());
@@ -74,6 +80,7 @@ void fail_if_late(Draft& draft, const Course& course, std::size_t index, const S
 
 void observe_metric(Draft& draft, const Course& course, std::size_t index) {
   const analysis::MetricSpec& metric = course.spec->metrics[index];
+  if (std::holds_alternative<analysis::JobProvider>(metric.provider)) return observe_measure(draft, course, index);
   const AnalysisMark& mark = *(draft.record().*course.mark);
   if (analysis::finished(mark.state.metrics[index], metric)) return;
   const OpenWindow& open = mark.open[index];
@@ -83,7 +90,8 @@ void observe_metric(Draft& draft, const Course& course, std::size_t index) {
   if (elapsed(base, draft.now(), wait) < wait) return;
   std::optional<Edge> edge = edge_of(draft, metric, open.from);
   if (!edge) return fail_if_late(draft, course, index, base, wait);
-  if (!first) judge_input(draft, course, index, input_of(draft, metric, open, *edge), edge->sample);
+  const std::string nothing = edge->sample != nullptr ? edge->sample->nothing : std::string();
+  if (!first) judge_metric(draft, course, index, input_of(draft, metric, open, *edge), {}, nothing);
   (draft.edit().*course.mark)->open[index] = {edge->reading.at, Stamp::of(draft.now()), std::move(edge->reading.rows)};
 }
 
@@ -132,12 +140,14 @@ AnalysisMark fresh_mark(const std::string& run, std::uint32_t attempt, const ana
   mark.attempt = attempt;
   mark.started = Stamp::of(now);
   mark.open.resize(spec.metrics.size());
+  for (std::size_t i = 0; i < spec.metrics.size(); ++i)
+    mark.open[i].number = std::holds_alternative<analysis::JobProvider>(spec.metrics[i].provider) ? 1 : 0;
   mark.state = analysis::begin(spec);
   return mark;
 }
 
 void close_windows(AnalysisMark& mark, const Moment& now) {
-  for (OpenWindow& open : mark.open) open = {Instant{}, Stamp::of(now), {}};
+  for (OpenWindow& open : mark.open) open = {Instant{}, Stamp::of(now), {}, open.number == 0 ? 0 : open.number + 1};
 }
 
 }  // namespace depops::rollout

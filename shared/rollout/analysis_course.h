@@ -17,6 +17,14 @@ struct Course {
 // version has no requests to compare with are left out by `only_absolute`.
 void observe_metrics(Draft& draft, const Course& course, bool only_absolute);
 
+// Judges one window of the metric and tells it. `instead`: of the sentence on its numbers; `nothing`: why there are
+// none, said behind it; empty: neither.
+void judge_metric(Draft& draft, const Course& course, std::size_t index, const analysis::Input& input,
+                  const std::string& instead = {}, const std::string& nothing = {});
+
+// The same for a metric that a Job measures, once that has ended (wanted_job.cc). Pre: it is one.
+void observe_measure(Draft& draft, const Course& course, std::size_t index);
+
 // What the windows so far say, with the numbers of the window that decided; nothing while they say nothing.
 std::optional<analysis::Decision> decided_now(Draft& draft, const Course& course);
 

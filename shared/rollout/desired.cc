@@ -66,6 +66,7 @@ void add_due(std::vector<const analysis::MetricSpec*>& due, const AnalysisMark& 
   for (std::size_t i = 0; i < spec.metrics.size() && i < mark.open.size(); ++i) {
     const analysis::MetricSpec& metric = spec.metrics[i];
     if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
+    if (std::holds_alternative<analysis::JobProvider>(metric.provider)) continue;  // wanted_job.h
     if (analysis::finished(mark.state.metrics[i], metric)) continue;
     const OpenWindow& open = mark.open[i];
     const Millis wait = open.from == Instant{} ? metric.initial_delay : metric.interval;

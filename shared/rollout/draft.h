@@ -97,6 +97,8 @@ const Step& step_of(const Draft& draft);  // pre: a step is under way
 std::string not_by_ratio(const Draft& draft);
 // What the plan asks that the router here can not do (router_limits.cc). Empty: nothing.
 std::string beyond_router(const Draft& draft);
+// Where no Jobs can be run: which part of the plan needs one. Empty: none (wanted_job.cc).
+std::string beyond_site(const Draft& draft);
 // True: the instances of both sets are there that make `percent`.
 bool go_by_ratio(Draft& draft, std::uint32_t percent);
 void observe_ratio(Draft& draft, std::uint32_t percent);

@@ -39,7 +39,9 @@ void observe_preflight(Draft& draft) {
     return end_rollout(draft, State::aborted);
   }
   const std::string by_ratio = not_by_ratio(draft);
-  if (const std::string why = by_ratio.empty() ? beyond_router(draft) : by_ratio; !why.empty()) {
+  std::string why = by_ratio.empty() ? beyond_router(draft) : by_ratio;
+  if (why.empty()) why = beyond_site(draft);
+  if (!why.empty()) {
     draft.take(Trigger::impossible, self(), why);
     return end_rollout(draft, State::aborted);
   }

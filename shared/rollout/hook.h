@@ -24,7 +24,13 @@ struct HookRequest {
   bool operator==(const HookRequest&) const = default;
 };
 
-using HookCall = std::variant<HookCommand, HookRequest>;
+// A Job of Kubernetes that the version brings. It lives on without the agent and is found again by its name.
+struct HookJob {
+  std::string manifest;  // a file of the unpacked artifact that holds it, and nothing else
+  bool operator==(const HookJob&) const = default;
+};
+
+using HookCall = std::variant<HookCommand, HookRequest, HookJob>;
 
 struct Hook {
   std::string name;

@@ -61,6 +61,7 @@ void take_end(Draft& draft, const HookFact& fact) {
     case HookOutcome::unknown:
       if (hook.idempotent && more) return try_again(draft, HookState::again, fact.text);
       return do_not_know(draft, fact.text);
+    case HookOutcome::no_end:
     case HookOutcome::failed:
       if (more) return try_again(draft, HookState::failed, fact.text);
       put(draft, HookState::failed);
@@ -117,11 +118,16 @@ void run_hook_anew(Draft& draft) {
   draft.edit().hooks.back().run = {HookState::due, 0, 0, Stamp::of(draft.now())};
 }
 
-// The order stands in the record: one that may be repeated is given again with its number and its key.
+// The order stands in the record: one that may be repeated is given again with its number and its key, and a Job is not
+// repeated by that.
 void hook_was_lost(Draft& draft) {
   if (draft.record().phase != Phase::hooking || mark_of(draft).run.state != HookState::running) return;
   if (fact_of(draft, mark_of(draft).run.order) != nullptr) return;
   const std::string why = "the agent ended while it ran";
+  if (std::holds_alternative<HookJob>(hook_of(draft).call)) {
+    const std::string text = named(draft) + ": " + why + "; its Job is found by its name and waited for";
+    return draft.note(Notice{draft.now().wall, draft.record().service, "hook-again", text});
+  }
   if (!hook_of(draft).idempotent) return do_not_know(draft, why);
   draft.edit().hooks.back().run.at = Stamp::of(draft.now());
   const std::string text = named(draft) + ": " + why + "; it is idempotent and runs again with its key";

@@ -53,6 +53,7 @@ struct OpenWindow {
   Instant from{};
   Stamp opened;
   Shared<std::vector<analysis::CounterRow>> rows;
+  std::uint32_t number = 0;  // of the measurement that a Job takes, from 1; 0: none does
   bool operator==(const OpenWindow&) const = default;
 };
 

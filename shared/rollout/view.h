@@ -41,13 +41,20 @@ struct Sample {
   std::string nothing;           // why numbers are missing in what was read
 };
 
-enum class HookOutcome : std::uint8_t { running, done, failed, unknown };
+enum class HookOutcome : std::uint8_t {
+  running,
+  done,
+  failed,
+  unknown,
+  no_end,  // it came to no end of its own: it could not begin, or was ended at its limit
+};
 
-// What became of a run of a hook that was ordered.
+// What became of a run of a hook that was ordered, or of a Job that measures (wanted_job.h).
 struct HookFact {
-  std::uint64_t order = 0;
+  std::uint64_t order = 0;  // 0: a measurement
   HookOutcome outcome = HookOutcome::running;
-  std::string text;  // why it failed, or is not known
+  std::string text;   // why it failed, or is not known
+  std::string key{};  // of a measurement
 };
 
 struct View {
@@ -56,6 +63,7 @@ struct View {
   bool headers = true;               // the router forces requests by a header
   bool cookies = true;               // ... or by a cookie
   bool all_at_once = false;          // the only shares that it knows are 0 and 100 percent
+  bool jobs = true;                  // Jobs of Kubernetes can be run here
   bool artifact = false;             // of the target: fetched, verified, unpacked
   bool artifact_impossible = false;  // trying again can not help
   std::string artifact_trouble;

@@ -33,6 +33,7 @@ void put_call(const rollout::HookCall& call, v1::HookCall& out) {
     for (const std::string& word : command->words) out.mutable_command()->add_words(word);
     return;
   }
+  if (const auto* job = std::get_if<rollout::HookJob>(&call)) return out.mutable_job()->set_manifest(job->manifest);
   const auto& request = std::get<rollout::HookRequest>(call);
   out.mutable_request()->set_method(request.method);
   out.mutable_request()->set_url(request.url);
@@ -56,6 +57,7 @@ rollout::HookRequest get_request(const v1::HookRequest& message, Intake& in) {
 
 rollout::HookCall get_call(const v1::HookCall& message, Intake& in) {
   if (message.has_request()) return get_request(message.request(), in);
+  if (message.has_job()) return rollout::HookJob{in.needed(message.job().manifest(), "hook.job")};
   if (!message.has_command()) in.fail(Errc::unsupported, "hook: what it does is not known here; upgrade this side");
   rollout::HookCommand command;
   in.count(message.command().words_size(), "hook.command", kArgumentsMax);

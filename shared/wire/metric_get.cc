@@ -50,6 +50,12 @@ analysis::LogsProvider get_logs(const v1::LogsProvider& message, Intake& in) {
   return provider;
 }
 
+analysis::JobProvider get_job(const v1::JobProvider& message, Intake& in) {
+  const Millis timeout = in.duration(message.timeout_ms(), "job.timeout");
+  in.require(timeout.count() > 0, "job.timeout", "is 0");
+  return {in.needed(message.manifest(), "job.manifest"), timeout};
+}
+
 analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
   switch (message.provider_case()) {
     case v1::Metric::kHaproxy:
@@ -67,6 +73,8 @@ analysis::Provider get_provider(const v1::Metric& message, Intake& in) {
           from_wire(kCountRows<v1::WorkloadProvider::Count>, message.workload().count(), in, "workload.count")};
     case v1::Metric::kLogs:
       return get_logs(message.logs(), in);
+    case v1::Metric::kJob:
+      return get_job(message.job(), in);
     case v1::Metric::PROVIDER_NOT_SET:
       break;
   }

@@ -47,6 +47,10 @@ struct ProviderWriter {
   void operator()(const analysis::LogsProvider& logs) const {
     for (const std::string& text : logs.any_of) out.mutable_logs()->add_any_of(text);
   }
+  void operator()(const analysis::JobProvider& job) const {
+    out.mutable_job()->set_manifest(job.manifest);
+    out.mutable_job()->set_timeout_ms(job.timeout.count());
+  }
 };
 
 template <typename Test, typename Message>

@@ -180,6 +180,7 @@ void put(const rollout::AnalysisMark& mark, v1::AnalysisMark& out) {
     auto* row = out.add_open();
     row->set_from_ms(ms_of(window.from));
     put(window.opened, *row->mutable_opened());
+    row->set_number(window.number);
     for (const analysis::CounterRow& counters : *window.rows) put(counters, *row->add_rows());
   }
   for (const analysis::MetricState& state : mark.state.metrics) put(state, *out.add_metrics());
@@ -195,7 +196,7 @@ rollout::AnalysisMark get(const v1::AnalysisMark& message, Intake& in) {
     in.count(row.rows_size(), "analysis.open.rows", kRowsMax);
     std::vector<analysis::CounterRow> rows;
     for (const auto& counters : row.rows()) rows.push_back(get(counters, in));
-    mark.open.push_back({in.instant(row.from_ms(), "from"), get(row.opened(), in), std::move(rows)});
+    mark.open.push_back({in.instant(row.from_ms(), "from"), get(row.opened(), in), std::move(rows), row.number()});
   }
   in.count(message.metrics_size(), "analysis.metrics", kMetricsMax);
   for (const auto& state : message.metrics()) mark.state.metrics.push_back(get(state, in));

@@ -77,7 +77,9 @@ FOLDERS = {
     "agent/kubernetes/inspection": _is("adapter"),
     "agent/kubernetes/lease": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                   "agent/kubernetes/connection"),
-    "agent/kubernetes/manifests": _is("kit", "shared/json shared/signing agent/kubernetes/api", YAML),
+    "agent/kubernetes/manifests": _is("kit", "shared/json shared/signing agent/kubernetes/access agent/kubernetes/api", YAML),
+    "agent/kubernetes/words": _is("kit", "shared/json agent/kubernetes/api"),
+    "agent/kubernetes/jobs": _is("adapter"),
     "agent/kubernetes/workloads": _is("adapter"),
     "agent/kubernetes/scaling": _is("kit", "shared/json agent/kubernetes/api agent/kubernetes/client "
                                     "agent/kubernetes/connection agent/kubernetes/watch"),

@@ -18,6 +18,7 @@ const std::vector<Row>& of_all() {
       {"apps",                "deployments/scale", {"patch"}},
       {"",                    "pods",              {"list", "watch"}},
       {"",                    "pods/log",          {"get"}},
+      {"batch",               "jobs",              {"get", "list", "create", "delete"}},
       {"",                    "configmaps",        {"get", "create"}},
       {"",                    "secrets",           {"get", "create"}},
       {"",                    "resourcequotas",    {"list"}},

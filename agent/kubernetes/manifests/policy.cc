@@ -9,7 +9,9 @@ namespace depops::agent::kubernetes {
 namespace {
 
 // What DepOps knows how to bring, by the only apiVersion that it knows it in.
-const std::map<std::string, std::string> kKnown{{"ConfigMap", "v1"}, {"Deployment", "apps/v1"}, {"Secret", "v1"}};
+using Kinds = std::map<std::string, std::string>;
+const Kinds kOfHooks{{"Job", "batch/v1"}};
+const Kinds kKnown{{"ConfigMap", "v1"}, {"Deployment", "apps/v1"}, {"Secret", "v1"}};
 
 // Capabilities that a container may be given without more than a container has anyway (Pod Security, baseline).
 const std::set<std::string> kHarmless{"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE", "FOWNER",           "FSETID",
@@ -25,12 +27,13 @@ bool is_object_name(const std::string& name) {
 // Judges one object; the first thing that is wrong stays.
 class Judge {
  public:
-  Judge(const ManifestObject& object, const Policy& policy) : object_(object), policy_(policy) {}
+  Judge(const ManifestObject& object, const Policy& policy, const Kinds& known)
+      : object_(object), policy_(policy), known_(known) {}
 
   Result<void> judge() {
     kind();
     place();
-    if (object_.body["kind"].as_string() == "Deployment") pod(at(object_.body, {"spec", "template", "spec"}));
+    if (!object_.body["spec"]["template"].is_null()) pod(at(object_.body, {"spec", "template", "spec"}));
     return found_;
   }
 
@@ -48,8 +51,19 @@ class Judge {
 
   void kind() {
     const std::string& kind = object_.body["kind"].as_string();
-    const auto known = kKnown.find(kind);
-    if (known == kKnown.end() || !policy_.kinds.contains(kind))
+    const auto known = known_.find(kind);
+    if (known == known_.end() && &known_ == &kOfHooks)
+      return refuse("kind",
+                    kind + " is no Job; the file that a hook or an analysis names holds one Job and nothing else");
+    if (known == known_.end() && kOfHooks.contains(kind))
+      return refuse("kind", kind +
+                                " is no part of a version; put it into a file of its own that a hook or an analysis "
+                                "names (job: {manifest: FILE}), in no folder that workload.kubernetes.manifests names");
+    if (known != known_.end() && &known_ == &kOfHooks && !policy_.kinds.contains(kind))
+      return refuse("kind", kind +
+                                " is not allowed at this site; leave the hook out here, or let the site allow it (its "
+                                "agent's settings, runtime.kubernetes.kinds)");
+    if (known == known_.end() || !policy_.kinds.contains(kind))
       return refuse("kind", kind +
                                 " is nothing that a version may bring to this site; a version holds what changes "
                                 "with it, apply the rest apart");
@@ -104,11 +118,18 @@ class Judge {
 
   const ManifestObject& object_;
   const Policy& policy_;
+  const Kinds& known_;
   Result<void> found_;
 };
 
 }  // namespace
 
-Result<void> check_policy(const ManifestObject& object, const Policy& policy) { return Judge(object, policy).judge(); }
+Result<void> check_policy(const ManifestObject& object, const Policy& policy) {
+  return Judge(object, policy, kKnown).judge();
+}
+
+Result<void> check_job_policy(const ManifestObject& object, const Policy& policy) {
+  return Judge(object, policy, kOfHooks).judge();
+}
 
 }  // namespace depops::agent::kubernetes

@@ -12,7 +12,7 @@ namespace depops::agent::kubernetes {
 // What versions may bring to a site; its own settings say it, and nobody from outside can widen it.
 struct Policy {
   Namespace space;  // where everything of a version stands
-  std::set<std::string> kinds{"ConfigMap", "Deployment", "Secret"};
+  std::set<std::string> kinds{"ConfigMap", "Deployment", "Job", "Secret"};
   bool privileged = false;      // privileged containers, added capabilities, an unmasked /proc
   bool host_network = false;    // hostNetwork and hostPort
   bool host_path = false;       // volumes that are folders of the node
@@ -21,5 +21,7 @@ struct Policy {
 
 // Error `refused`: "place: field: what is not allowed here; remedy". Looks at the object alone, asks nobody.
 Result<void> check_policy(const ManifestObject& object, const Policy& policy);
+// The same for what a hook or an analysis runs: a Job and nothing else, and no part of a version.
+Result<void> check_job_policy(const ManifestObject& object, const Policy& policy);
 
 }  // namespace depops::agent::kubernetes

@@ -5,7 +5,7 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
-#include "agent/kubernetes/manifests/references.h"
+#include "agent/kubernetes/manifests/parts.h"
 #include "shared/json/write.h"
 #include "shared/rollout/companions.h"
 #include "shared/signing/signing.h"
@@ -14,8 +14,6 @@ namespace depops::agent::kubernetes {
 namespace {
 
 constexpr std::size_t kLabelMax = 63;
-constexpr std::size_t kHashDigits = 10;
-constexpr std::size_t kNameMax = 253;
 
 Error refusal(const std::string& place, const std::string& what) { return {Errc::refused, place + ": " + what}; }
 
@@ -74,81 +72,38 @@ Result<const ManifestObject*> deployment_of(const std::vector<ManifestObject>& m
   return own_deployment(manifests, snapshot);
 }
 
-// Of metadata only what people wrote for others to read: no traces of a server or of kubectl.
-json::Value clean_meta(const json::Value& meta, const std::string& name, const Policy& policy) {
-  json::Value clean;
-  clean.add("name", name).add("namespace", policy.space.str());
-  clean.add("labels", meta["labels"].is_object() ? meta["labels"] : json::Value::object());
-  const json::Value annotations = without(meta["annotations"], {"kubectl.kubernetes.io/last-applied-configuration"});
-  clean.add("annotations", annotations);
-  return clean;
-}
-
 class Builder {
  public:
   Builder(const rollout::VersionSnapshot& snapshot, const SiteName& site, const Policy& policy)
-      : snapshot_(snapshot), policy_(policy) {
-    labels_ = {{kSiteLabel, site.str()},
-               {kServiceLabel, snapshot.service.str()},
-               {kVersionLabel, label_value_of(snapshot.label)},
-               {kSetLabel, snapshot.set.str()}};
-    const std::string companion = rollout::companion_in(snapshot.set, snapshot.service);
-    if (!companion.empty()) labels_[kCompanionLabel] = companion;
-  }
+      : snapshot_(snapshot), parts_(snapshot, snapshot.set.str(), version_labels(snapshot, site), policy) {}
 
   Result<VersionObjects> build(const std::vector<ManifestObject>& manifests, const ManifestObject& chosen) {
     VersionObjects objects;
     for (const ManifestObject& object : manifests) {
-      if (object.body["kind"].as_string() != "Deployment") objects.attachments.push_back(attachment(object));
+      if (object.body["kind"].as_string() != "Deployment") objects.attachments.push_back(parts_.attachment(object));
     }
     objects.deployment = deployment(chosen);
     return objects;
   }
 
  private:
-  json::Value marked(json::Value meta) const {
-    for (const auto& [name, value] : labels_) meta = with(meta, {"labels", name}, value);
-    meta = with(meta, {"annotations", kVersionLabel}, snapshot_.label.str());
-    return with(meta, {"annotations", kArtifactAnnotation}, snapshot_.artifact.str());
-  }
-
-  // Named by its content and the set, so that it belongs to this version alone and goes with it.
-  json::Value attachment(const ManifestObject& object) {
-    const json::Value& meta = object.body["metadata"];
-    const std::string kind = object.body["kind"].as_string();
-    const std::string old = meta["name"].as_string();
-    json::Value body = without(without(object.body, {"metadata"}), {"status"});
-    const std::string digest = signing::sha256_hex(snapshot_.set.str() + " " + old + " " + json::write(body));
-    const std::string name = old.substr(0, kNameMax - kHashDigits - 1) + "-" + digest.substr(0, kHashDigits);
-    renames_[{kind, old}] = name;
-    body = with(body, {"immutable"}, true);
-    body = with(body, {"metadata"}, marked(clean_meta(meta, name, policy_)));
-    return with(body, {"metadata", "annotations", kContentAnnotation}, digest);
-  }
-
-  // Each setting of the environment is a variable of each container, in the place of one of that name.
-  json::Value with_settings(const json::Value& container) const {
-    json::Value variables = json::Value::array();
-    for (const json::Value& variable : container["env"].items()) {
-      if (!snapshot_.settings.contains(variable["name"].as_string())) variables.push(variable);
-    }
-    for (const auto& [name, value] : snapshot_.settings) {
-      json::Value variable;
-      variables.push(variable.add("name", name).add("value", value));
-    }
-    return variables.items().empty() ? container : with(container, {"env"}, std::move(variables));
+  static Labels version_labels(const rollout::VersionSnapshot& snapshot, const SiteName& site) {
+    Labels labels = labels_of(snapshot, site);
+    labels[kSetLabel] = snapshot.set.str();
+    const std::string companion = rollout::companion_in(snapshot.set, snapshot.service);
+    if (!companion.empty()) labels[kCompanionLabel] = companion;
+    return labels;
   }
 
   json::Value pod_template(const json::Value& from) const {
-    json::Value pod = with_references(from["spec"], renames_);
+    json::Value pod = parts_.with_renames(from["spec"]);
     const json::Value port = at_first_port(pod);
-    pod = with(pod, {"containers"},
-               each(pod["containers"], [this](const json::Value& container) { return with_settings(container); }));
+    pod = with_variables(pod, snapshot_.settings);
     json::Value meta;
     meta.add("labels", from["metadata"]["labels"].is_object() ? from["metadata"]["labels"] : json::Value::object());
     meta.add("annotations",
              from["metadata"]["annotations"].is_object() ? from["metadata"]["annotations"] : json::Value::object());
-    for (const auto& [name, value] : labels_) meta = with(meta, {"labels", name}, value);
+    for (const auto& [name, value] : parts_.labels()) meta = with(meta, {"labels", name}, value);
     if (port.is_integer()) meta = with(meta, {"annotations", kPortAnnotation}, std::to_string(port.as_int()));
     json::Value made;
     return made.add("metadata", std::move(meta)).add("spec", std::move(pod));
@@ -170,7 +125,7 @@ class Builder {
     spec = with(spec, {"template"}, pod_template(from["spec"]["template"]));
     const std::string digest = signing::sha256_hex(json::write(spec));
     spec.add("replicas", 0);
-    json::Value meta = marked(clean_meta(from["metadata"], snapshot_.set.str(), policy_));
+    json::Value meta = parts_.marked(from["metadata"], snapshot_.set.str());
     json::Value made;
     made.add("apiVersion", "apps/v1").add("kind", "Deployment");
     made.add("metadata", with(meta, {"annotations", kContentAnnotation}, digest));
@@ -178,19 +133,10 @@ class Builder {
   }
 
   const rollout::VersionSnapshot& snapshot_;
-  const Policy& policy_;
-  std::map<std::string, std::string> labels_;
-  Renames renames_;
+  Parts parts_;
 };
 
 }  // namespace
-
-std::string label_value_of(const VersionLabel& label) {
-  std::string value = label.str().substr(0, kLabelMax);
-  std::replace(value.begin(), value.end(), '+', '_');
-  while (!value.empty() && value.find_last_of("._-") == value.size() - 1) value.pop_back();
-  return value;
-}
 
 Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manifests,
                                        const rollout::VersionSnapshot& snapshot, const SiteName& site,

@@ -7,7 +7,7 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/api/writer.h"
-#include "agent/kubernetes/workloads/words.h"
+#include "agent/kubernetes/words/words.h"
 
 namespace depops::agent::kubernetes {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "agent/kubernetes/api/names.h"
 #include "agent/kubernetes/watch/store.h"
+#include "agent/kubernetes/words/words.h"
 #include "agent/kubernetes/workloads/quota.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
@@ -27,13 +28,6 @@ struct Workload {
   std::string trouble;  // why the cluster makes no pods: quota, admission
   PodNeeds needs;       // of one of its pods
   bool operator==(const Workload&) const = default;
-};
-
-// Whose log says more about a pod's trouble.
-struct Voice {
-  std::string container;
-  bool previous = false;  // what it wrote before it was started again
-  auto operator<=>(const Voice&) const = default;
 };
 
 // A Deployment of somebody else that a service takes over from (adoption.h).
@@ -88,13 +82,5 @@ Pod pod_of(const Seen& seen);
 
 // "2026-11-26T15:00:00Z", also with a fraction; nothing if it is no such text.
 std::optional<Instant> instant_of(const std::string& text);
-
-// What holds a pod up, as a sentence for people; empty: nothing. `ending`: how a container of it last ended by itself.
-struct PodWords {
-  std::string trouble;
-  std::string ending;
-  std::optional<Voice> voice{};  // of the trouble, or of the ending without one
-};
-PodWords words_of(const json::Value& pod);
 
 }  // namespace depops::agent::kubernetes

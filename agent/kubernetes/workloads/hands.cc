@@ -4,9 +4,9 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/manifests/load.h"
+#include "agent/kubernetes/words/words.h"
 #include "agent/kubernetes/workloads/adoption.h"
-#include "agent/kubernetes/workloads/load.h"
-#include "agent/kubernetes/workloads/words.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/kubernetes/workloads/words.h"
+#include "agent/kubernetes/words/words.h"
 
 namespace depops::agent::kubernetes {
 
@@ -52,19 +52,6 @@ void LastWords::add_to(Cluster& cluster) {
     if (pod->voice != source.voice) continue;
     (pod->trouble.empty() ? pod->ending : pod->trouble) += entry.words;
   }
-}
-
-std::string words_of_log(const std::string& log) {
-  const std::string lines = last_lines(log);
-  return lines.empty() ? "; it wrote no log" : "; the last it wrote: " + lines;
-}
-
-bool is_lost(const std::string& log) { return log.starts_with("unable to retrieve container logs for "); }
-
-std::string words_of_failure(const Failure& failure) {
-  // A container that is gone has no log, and an API server without a way to the node can not help it.
-  if (failure.kind != FailureKind::forbidden) return "";
-  return "; its log could not be read: " + clipped_words(failure.what);
 }
 
 }  // namespace depops::agent::kubernetes

@@ -52,10 +52,4 @@ class LastWords {
   std::optional<Stamp> spent_{};  // since when one more is waited for
 };
 
-// What is told of a log that was read, or could not be.
-std::string words_of_log(const std::string& log);
-std::string words_of_failure(const Failure& failure);
-// What a kubelet answers, as if it were a log, when it has not got the container any more.
-bool is_lost(const std::string& log);
-
 }  // namespace depops::agent::kubernetes

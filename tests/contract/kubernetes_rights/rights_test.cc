@@ -3,6 +3,7 @@
 
 #include "agent/kubernetes/manifests/edit.h"
 #include "agent/kubernetes/manifests/read_yaml.h"
+#include "tests/contract/kubernetes_jobs/jobs_world.h"
 #include "tests/contract/kubernetes_rights/site_in_cluster.h"
 #include "tests/support/kubernetes/agent_login.h"
 
@@ -181,11 +182,29 @@ void SiteInCluster::tell_events() {
   REQUIRE(came);
 }
 
+// One that ends, and one that is wanted no more.
+void SiteInCluster::run_jobs() {
+  JobsWorld jobs;
+  kubernetes_node().will(KubernetesWorld::image("fails"), FakeNode::Does::fails);
+  const auto order = jobs.order(1, "fails");
+  jobs.apply({order});
+  CHECK(jobs.wait_end(order).text.find("exit 3") != std::string::npos);
+  const auto other = jobs.order(2, "runs-on");
+  jobs.apply({other});
+  REQUIRE(jobs.runs(other));
+  jobs.restart_agent();
+  jobs.apply({other});
+  REQUIRE(jobs.runs(other));
+  jobs.apply({});
+  REQUIRE(jobs.comes([&] { return jobs.jobs().size() == 1; }));
+}
+
 TEST_CASE("under exactly the role of the manifests an agent does all that it does in a namespace") {
   SiteInCluster site;
   site.hold_lease();
   site.run_versions();
   site.tell_events();
+  site.run_jobs();
   site.show_workload();
   site.shrink_and_remove();
 }

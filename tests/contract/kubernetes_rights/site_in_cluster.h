@@ -20,6 +20,7 @@ class SiteInCluster {
   void shrink_and_remove();
   void show_workload();
   void tell_events();
+  void run_jobs();
 
   KubernetesWorld world;
 

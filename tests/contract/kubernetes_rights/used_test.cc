@@ -13,6 +13,7 @@ TEST_CASE("each right of the role is used, and nothing is asked for that it does
   site.hold_lease();
   site.run_versions();
   site.tell_events();
+  site.run_jobs();
   site.show_workload();
   site.shrink_and_remove();
   const std::set<std::string> granted = rights_in({"namespace/role.yaml"});

@@ -148,6 +148,18 @@ rollout::Record hook_record() {
   return record;
 }
 
+// A migration, and a measurement that is the third of its metric.
+rollout::Record job_record() {
+  rollout::Record record = test::record();
+  rollout::Plan plan = test::canary_plan();
+  rollout::Hook hook{"migrate", rollout::HookJob{"jobs/migrate.yaml"}, Millis(90'000), false, 0, {}};
+  hook.undo = rollout::HookJob{"jobs/back.yaml"};
+  std::get<rollout::Canary>(plan.strategy).steps.push_back(hook);
+  record.plan = std::make_shared<const rollout::Plan>(plan);
+  record.analysis->open.at(0).number = 3;
+  return record;
+}
+
 sync::Desired approved() {
   sync::Desired desired = test::desired();
   desired.targets[0].commands.at(0).verb = rollout::Verb::approve;
@@ -208,6 +220,7 @@ std::vector<Golden> later_documents() {
       {"desired_superseding", encode_desired(superseding()), same(superseding(), decode_desired)},
       {"plan_histograms", encode_plan(histogram_plan()), same(histogram_plan(), decode_plan)},
       record_as("record_histograms", histogram_record()),
+      record_as("record_job", job_record()),
       {"plan_batch", encode_plan(batch_plan()), same(batch_plan(), decode_plan)},
   };
 }

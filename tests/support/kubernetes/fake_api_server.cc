@@ -85,6 +85,7 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"},
              {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false},
              {"apps", "v1", "deployments", "Deployment"},
+             {"batch", "v1", "jobs", "Job"},
              {"autoscaling", "v2beta2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"},
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tests/support/kubernetes/fake_jobs.h"
+
 namespace depops::test {
 namespace {
 
 const FakeKind kDeployments{"apps", "v1", "deployments", "Deployment"};
+const FakeKind kJobs{"batch", "v1", "jobs", "Job"};
 const FakeKind kPods{"", "v1", "pods", "Pod"};
 const FakeKind kConfigMaps{"", "v1", "configmaps", "ConfigMap"};
 const FakeKind kSecrets{"", "v1", "secrets", "Secret"};
@@ -76,11 +79,11 @@ void fit(FakeObjects& objects, const json::Value& deployment) {
     (void)objects.remove(kPods, key_of(pods[i]), json::Value::object());
 }
 
-void collect(FakeObjects& objects, const std::vector<json::Value>& deployments, const FakeKind& kind) {
+void collect(FakeObjects& objects, const std::vector<json::Value>& owners, const FakeKind& kind) {
   const auto orphaned = [&](const json::Value& object) {
     const json::Value& owner = owner_of(object)["uid"];
-    return !owner.is_null() && std::none_of(deployments.begin(), deployments.end(),
-                                            [&](const auto& one) { return one["metadata"]["uid"] == owner; });
+    return !owner.is_null() &&
+           std::none_of(owners.begin(), owners.end(), [&](const auto& one) { return one["metadata"]["uid"] == owner; });
   };
   for (const json::Value& object : all(objects, kind, orphaned))
     (void)objects.remove(kind, key_of(object), json::Value::object());
@@ -91,7 +94,10 @@ void collect(FakeObjects& objects, const std::vector<json::Value>& deployments, 
 void run_controllers(FakeObjects& objects) {
   const std::vector<json::Value> deployments = all(objects, kDeployments, [](const json::Value&) { return true; });
   for (const json::Value& deployment : deployments) fit(objects, deployment);
-  for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, deployments, kind);
+  run_jobs(objects);
+  std::vector<json::Value> owners = all(objects, kJobs, [](const json::Value&) { return true; });
+  owners.insert(owners.end(), deployments.begin(), deployments.end());
+  for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, owners, kind);
 }
 
 }  // namespace depops::test

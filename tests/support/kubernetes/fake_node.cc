@@ -23,6 +23,7 @@ constexpr auto kPace = std::chrono::milliseconds(100);
 const kube::Resource kPodKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("pods"), "Pod", true};
 const kube::Resource kNodeKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("nodes"), "Node", false};
 constexpr const char* kName = "fake-1";
+constexpr int kFailedWith = 3;  // exit status
 
 kube::AccessConfig admin_of(const ApiServer& server) {
   auto config = kube::load_kubeconfig(server.kubeconfig());
@@ -74,6 +75,12 @@ json::Value not_placed(const std::string& since) {
 
 const std::string& image_of(const json::Value& pod) {
   return pod["spec"]["containers"].items().at(0)["image"].as_string();
+}
+
+const char* phase_of(FakeNode::Does does) {
+  if (does == FakeNode::Does::succeeds) return "Succeeded";
+  if (does == FakeNode::Does::fails) return "Failed";
+  return does == FakeNode::Does::image_fails ? "Pending" : "Running";
 }
 
 struct Container {
@@ -251,6 +258,9 @@ json::Value FakeNode::status_of(const json::Value& pod, const Life& life, Does d
     container.restarts -= 1;
     container.state = terminated(137, "Error");
   }
+  const bool ended = does == Does::succeeds || does == Does::fails;
+  if (ended)
+    container.state = terminated(does == Does::fails ? kFailedWith : 0, does == Does::fails ? "Error" : "Completed");
   const std::string since = container.ready ? life.ready_since : life.began;
   json::Value conditions = json::Value::array();
   conditions.push(condition("PodScheduled", true, life.began)).push(condition("Initialized", true, life.began));
@@ -258,7 +268,7 @@ json::Value FakeNode::status_of(const json::Value& pod, const Life& life, Does d
       .push(condition("Ready", container.ready, since));
   json::Value address;
   json::Value status;
-  status.add("phase", does == Does::image_fails ? "Pending" : "Running").add("podIP", life.address);
+  status.add("phase", phase_of(does)).add("podIP", life.address);
   status.add("podIPs", json::Value::array().push(address.add("ip", life.address))).add("startTime", life.began);
   status.add("conditions", std::move(conditions));
   return status.add("containerStatuses", json::Value::array().push(container_status(pod, container)));

@@ -28,7 +28,7 @@ class FakeNode {
   explicit FakeNode(ApiServer& server, std::string program = "");
   ~FakeNode();
 
-  enum class Does { well, never_ready, image_fails, crashes, no_place };
+  enum class Does { well, never_ready, image_fails, crashes, no_place, succeeds, fails };  // the last two: they end
   void will(const std::string& image, Does does);                 // pods of that image, from now on
   void crash(const std::string& pod);                             // it is killed (137) and started again
   void unready(const std::string& pod, bool so);                  // its probe fails, or does so no longer

@@ -21,12 +21,12 @@ std::shared_ptr<rollout::VersionSnapshot> version(const std::string& number) {
 }
 
 struct Reborn {
-  explicit Reborn(bool idempotent) {
+  explicit Reborn(bool idempotent, rollout::HookCall call = rollout::HookCommand{{"/opt/migrate"}}, bool jobs = false) {
     auto plan = std::make_shared<rollout::Plan>();
     plan->service = kService;
     plan->environment = EnvironmentName("production");
     plan->target = *version("2");
-    rollout::Hook hook{"migrate", rollout::HookCommand{{"/opt/migrate"}}, Millis(60'000), idempotent, 0, {}};
+    rollout::Hook hook{"migrate", std::move(call), Millis(60'000), idempotent, 0, {}};
     plan->strategy = rollout::Canary{{std::move(hook)}};
     auto record = std::make_shared<rollout::Record>();
     record->service = kService;
@@ -45,6 +45,7 @@ struct Reborn {
     loaded.records.push_back(std::move(record));
     Settings settings;
     settings.site = SiteName("fra-1");
+    settings.jobs = jobs;
     agent.emplace(settings, std::move(loaded), kNow);
   }
   Output give(const Input& input) { return agent->step(input, kNow); }
@@ -113,6 +114,26 @@ TEST_CASE("what runs and is not wanted any more is ended by the first orders of 
   const auto orders = orders_in(world.look());
   REQUIRE(orders.size() == 1);
   CHECK(orders[0].hooks.empty());
+}
+
+TEST_CASE("a Job that was lost with the agent is ordered again with the version that brings it, and nobody is asked") {
+  Reborn world(false, rollout::HookJob{"jobs/migrate.yaml"}, true);
+  const Output first = world.look();
+  CHECK_FALSE(is_paused(first));
+  const auto orders = orders_in(first);
+  REQUIRE(orders.size() == 1);
+  REQUIRE(orders[0].hooks.size() == 1);
+  CHECK(orders[0].hooks[0].order == 9);
+  REQUIRE(orders[0].hooks[0].version);
+  CHECK(orders[0].hooks[0].version->set == SetId("checkout-2"));
+}
+
+TEST_CASE("where Jobs can be run the first orders are given though nothing is wanted: what outlived an agent ends") {
+  Reborn world(false, rollout::HookCommand{{"/opt/migrate"}}, true);
+  const auto orders = orders_in(world.look());
+  REQUIRE(orders.size() == 1);
+  CHECK(orders[0].hooks.empty());
+  CHECK(orders_in(world.give(Tick{})).empty());
 }
 
 }  // namespace depops::agent

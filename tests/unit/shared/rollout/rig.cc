@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/rollout/wanted_hook.h"
+#include "shared/rollout/wanted_job.h"
 
 namespace depops::rollout {
 
@@ -66,11 +67,17 @@ View Rig::look() {
 
 // What should run is begun after the decision, and ends as the test says.
 void Rig::run_hooks() {
-  const auto wanted = wanted_hook(*record);
-  if (!wanted) return hooks_.clear();
-  if (hooks_.empty() || hooks_[0].order != wanted->order) hook_runs.push_back(wanted->key);
-  hooks_ = {hook(wanted->key)};
-  hooks_[0].order = wanted->order;
+  const std::vector<HookFact> before = std::exchange(hooks_, {});
+  if (const auto wanted = wanted_hook(*record)) {
+    if (std::ranges::find(before, wanted->order, &HookFact::order) == before.end()) hook_runs.push_back(wanted->key);
+    hooks_.push_back(hook(wanted->key));
+    hooks_.back().order = wanted->order;
+  }
+  for (const WantedMeasure& wanted : wanted_measures(*record, now)) {
+    if (std::ranges::find(before, wanted.key, &HookFact::key) == before.end()) job_runs.push_back(wanted.key);
+    hooks_.push_back(job(wanted.key));
+    hooks_.back().key = wanted.key;
+  }
 }
 
 Decision Rig::absorb(Decision decision) {

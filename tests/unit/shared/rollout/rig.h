@@ -40,6 +40,11 @@ class Rig {
     return HookFact{0, HookOutcome::done, {}};
   };
   std::vector<std::string> hook_runs;  // keys of those that began
+  // The same for Jobs that measure.
+  std::function<HookFact(const std::string& key)> job = [](const std::string&) {
+    return HookFact{0, HookOutcome::done, {}};
+  };
+  std::vector<std::string> job_runs;
 
   Rig();
   // A new target by the hub; the epoch rises by itself.
@@ -72,7 +77,7 @@ class Rig {
 
   std::vector<analysis::CounterRow> counters_;
   std::vector<analysis::CounterRow> forced_counters_;
-  std::vector<HookFact> hooks_;  // one at most
+  std::vector<HookFact> hooks_;  // one hook at most, and measurements
   Watch watch_;
   std::uint64_t epoch_ = 0;
   std::uint32_t commands_ = 0;

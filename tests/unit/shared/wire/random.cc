@@ -49,6 +49,7 @@ rollout::Approval any_approval() {
 
 rollout::HookCall any_call() {
   if (*rc::gen::arbitrary<bool>()) return rollout::HookCommand{{"/opt/migrate", any_text()}};
+  if (*rc::gen::arbitrary<bool>()) return rollout::HookJob{"jobs/" + any_name() + ".yaml"};
   return rollout::HookRequest{"PUT", "http://127.0.0.1/hooks", {{"X-Team", any_text()}}};
 }
 

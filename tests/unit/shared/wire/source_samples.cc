@@ -27,6 +27,7 @@ std::vector<std::pair<std::string, rollout::Plan>> source_plans() {
       {"plan_command",
        plan_with(analysis::CommandProvider{"/usr/local/bin/check", {"--set", "{{set}}", ""}, Millis(2'500), true})},
       {"plan_workload", plan_with(analysis::WorkloadProvider{analysis::WorkloadCount::flaps})},
+      {"plan_job", plan_with(analysis::JobProvider{"jobs/check.yaml", Millis(90'000)})},
       {"plan_logs", plan_with(analysis::LogsProvider{{"ERROR", "panic: "}})},
   };
 }

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "agent/kubernetes/api/object.h"
-#include "agent/kubernetes/workloads/words.h"
+#include "agent/kubernetes/words/words.h"
 #include "shared/json/parse.h"
 #include "shared/json/write.h"
 

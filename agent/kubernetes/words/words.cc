@@ -1,9 +1,8 @@
-#include "agent/kubernetes/workloads/words.h"
+#include "agent/kubernetes/words/words.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "agent/kubernetes/workloads/cluster.h"
 #include "shared/json/utf8.h"
 
 namespace depops::agent::kubernetes {
@@ -153,6 +152,10 @@ std::string cut(std::string text, std::size_t most) {
 
 }  // namespace
 
+std::string words_of_end(const json::Value& pod, const json::Value& container_status) {
+  return ending_of(container_status["state"]["terminated"], shown(container_status["name"].as_string(), pod));
+}
+
 std::string clipped_words(const std::string& text) { return cut(clean(text), kWordsMax); }
 
 std::string last_lines(std::string_view log) {
@@ -192,6 +195,19 @@ PodWords words_of(const json::Value& pod) {
   }
   if (words.trouble.empty()) unready_words(pod, words);
   return words;
+}
+
+std::string words_of_log(const std::string& log) {
+  const std::string lines = last_lines(log);
+  return lines.empty() ? "; it wrote no log" : "; the last it wrote: " + lines;
+}
+
+bool is_lost(const std::string& log) { return log.starts_with("unable to retrieve container logs for "); }
+
+std::string words_of_failure(const Failure& failure) {
+  // A container that is gone has no log, and an API server without a way to the node can not help it.
+  if (failure.kind != FailureKind::forbidden) return "";
+  return "; its log could not be read: " + clipped_words(failure.what);
 }
 
 }  // namespace depops::agent::kubernetes

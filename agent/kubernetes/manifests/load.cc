@@ -1,4 +1,4 @@
-#include "agent/kubernetes/workloads/load.h"
+#include "agent/kubernetes/manifests/load.h"
 
 #include <algorithm>
 #include <filesystem>
