@@ -5,6 +5,7 @@
 
 #include "shared/analysis/run.h"
 #include "shared/rollout/wanted_hook.h"
+#include "shared/rollout/wanted_job.h"
 
 namespace depops::hub::rehearsal {
 namespace {
@@ -128,6 +129,16 @@ void World::measure(const rollout::Record& record, const Moment& now) {
   }
 }
 
+// A Job that measures works as hooks do.
+void World::run_hooks(const rollout::Record& record, const Moment& now) {
+  hooks_.clear();
+  const auto outcome = hooks_work_ ? rollout::HookOutcome::done : rollout::HookOutcome::failed;
+  const std::string why = hooks_work_ ? "" : "the scenario says so";
+  if (const auto wanted = rollout::wanted_hook(record)) hooks_.push_back({wanted->order, outcome, why});
+  for (const rollout::WantedMeasure& wanted : rollout::wanted_measures(record, now))
+    hooks_.push_back({0, outcome, why, wanted.key});
+}
+
 void World::show_routes(rollout::View& view) {
   forced_counters_.clear();
   const Routed* target = find(target_);
@@ -143,12 +154,8 @@ rollout::View World::view(const rollout::Record& record, const Moment& now) {
     counters_.insert(counters_.end(), routed.set.rows().begin(), routed.set.rows().end());
   }
   measure(record, now);
+  run_hooks(record, now);
   rollout::View view;
-  hooks_.clear();
-  if (const auto wanted = rollout::wanted_hook(record)) {
-    const auto outcome = hooks_work_ ? rollout::HookOutcome::done : rollout::HookOutcome::failed;
-    hooks_.push_back({wanted->order, outcome, hooks_work_ ? "" : "the scenario says so"});
-  }
   view.hooks = &hooks_;
   view.artifact = now.boottime >= artifact_after_;
   view.runtime = true;

@@ -44,6 +44,7 @@ class World {
   void take_up();
   void show_routes(rollout::View& view);
   void measure(const rollout::Record& record, const Moment& now);
+  void run_hooks(const rollout::Record& record, const Moment& now);
   rollout::Sample sample(const analysis::MetricSpec& metric, const rollout::Record& record, const Moment& now);
 
   std::vector<Routed> sets_;

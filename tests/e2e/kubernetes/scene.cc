@@ -33,6 +33,14 @@ std::string analysis(const std::string& name, const std::string& rule) {
          rule + "\n      interval: 1s\n      initialDelay: 500ms\n      minRequests: 10\n      noDataLimit: 20\n";
 }
 
+// What a step may run.
+std::string job(const std::string& name) {
+  return "apiVersion: batch/v1\nkind: Job\nmetadata: {name: " + name +
+         "}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n"
+         "      containers: [{name: run, image: 'registry.test/" +
+         name + ":1'}]\n";
+}
+
 std::string meta(const std::string& name, const std::string& space) {
   return R"("metadata":{"name":")" + name + R"(","namespace":")" + space + "\"}";
 }
@@ -98,7 +106,9 @@ std::string Scene::documents() const {
          "    - name: " +
          kSite + "\n      strategy:\n" + way_.strategy +
          analysis("errors", "test: {errors: {alpha: 0.05, toleratedRatio: 1}}") +
-         analysis("share", "failWhen: errors / requests > 0.05");
+         analysis("share", "failWhen: errors / requests > 0.05") +
+         "---\napiVersion: depops/v1\nkind: AnalysisTemplate\nmetadata: {name: smoke}\nspec:\n  metrics:\n"
+         "    - {name: smoke, provider: {job: {manifest: jobs/smoke.yaml, timeout: 1m}}}\n";
 }
 
 // What a team's own tools would have rendered.
@@ -128,8 +138,10 @@ spec:
           readinessProbe: {httpGet: {path: /ready, port: web}}
           lifecycle: {preStop: {exec: {command: [sleep, "2"]}}}
 )");
+  std::filesystem::create_directories(tree + "/jobs");
+  for (const char* name : {"migrate", "smoke"}) write_file(tree + "/jobs/" + name + ".yaml", job(name));
   const std::string file = tree + ".tar";
-  const Ran packed = run({{"tar", "--create", "--file", file, "--directory", tree, "k8s"},
+  const Ran packed = run({{"tar", "--create", "--file", file, "--directory", tree, "k8s", "jobs"},
                           stage.folder("artifacts"),
                           stage.log("tar"),
                           {},

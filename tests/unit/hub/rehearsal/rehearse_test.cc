@@ -98,6 +98,24 @@ TEST_CASE("a rehearsal stands at an approval until enough people gave it, and a 
   CHECK_THAT(bad.reason, Contains("the scenario says so"));
 }
 
+TEST_CASE("in a rehearsal a Job that measures works as long as hooks do") {
+  analysis::MetricSpec metric;
+  metric.name = MetricName("smoke");
+  metric.provider = analysis::JobProvider{"jobs/smoke.yaml", Millis(60'000)};
+  metric.test = analysis::Conditions{"result == 0", ""};
+  metric.limits.min_requests = 0;
+  metric.limits.count = 1;
+  const rollout::Analysis smoke{{TemplateName("smoke"), {metric}}, Millis(60'000)};
+  Script script = script_of(rollout::Canary{{rollout::SetWeight{10}, smoke}}, 0);
+  CHECK(rehearse(script, 1).standing.state == rollout::State::completed);
+  script.scenario.events.emplace_back();
+  script.scenario.events.back().at = Millis(1'000);
+  script.scenario.events.back().hooks = false;
+  const Rehearsal bad = rehearse(script, 1);
+  CHECK(bad.standing.state == rollout::State::rolled_back);
+  CHECK_THAT(bad.reason, Contains("the scenario says so"));
+}
+
 TEST_CASE("the same seed gives the same rehearsal, another one another") {
   const Script script = script_of(canary_of_two_steps(), 0.05);
   const std::string one = gantt_of(script, rehearse(script, 1));
