@@ -38,6 +38,24 @@ TEST_CASE("r6-8 requests are given to the new version only when the router itsel
   CHECK(rig.weights == std::vector<std::uint32_t>{25});
 }
 
+TEST_CASE("r6-8 while the router is away instances that run count for none that it has, at any weight") {
+  const std::uint32_t first = GENERATE(25U, 100U);
+  SlowRig rig;
+  Way way = ways()[2];
+  if (first == 100) way.strategy = Canary{};
+  rig.submit(plan_by(way, "2"));
+  rig.seen = [](View& view) {
+    view.router = false;
+    view.counters = nullptr;
+  };
+  for (int i = 0; i < 100; ++i) rig.turn();
+  CHECK(rig.available(kNewSet) >= 3);
+  CHECK(rig.weights.empty());
+  rig.seen = nullptr;
+  rig.turn();
+  CHECK(rig.weights == std::vector<std::uint32_t>{first});
+}
+
 TEST_CASE("r6-9 the old version keeps its instances until its requests are over or had their time") {
   SlowRig rig;
   rig.submit(plan_by({"", Canary{{SetWeight{50}}, false, {}}}, "2"));
