@@ -51,7 +51,7 @@ class Decision {
 
   bool attached(const Workload& workload) const {
     const auto known = memory_.sets.find(workload.set);
-    return workload.replicas > 0 || (known != memory_.sets.end() && known->second.attached);
+    return workload.replicas > 0 || (known != memory_.sets.end() && known->second.attached == workload.uid);
   }
 
   void ordered(const SetOrder& order) {

@@ -61,6 +61,7 @@ Result<void> Hands::operator()(const Prepare& call) {
   }
   DEPOPS_TRY(const Uid uid, deployment(key, known, objects));
   for (const json::Value& attachment : objects.attachments) DEPOPS_TRY_VOID(attach(attachment, key, uid));
+  prepared_ = uid;
   return {};
 }
 

@@ -30,6 +30,7 @@ class Hands {
 
   // Error: why not, for people. `conflict`: the world moved on, decide again.
   Result<void> carry_out(const Act& act);
+  const Uid& prepared() const { return prepared_; }  // the Deployment that was made ready last
 
  private:
   Result<void> operator()(const Prepare& call);
@@ -57,6 +58,7 @@ class Hands {
   Watcher& pods_;
   Discovery discovery_{client_};
   std::optional<bool> obeys_marks_;
+  Uid prepared_;
 };
 
 }  // namespace depops::agent::kubernetes

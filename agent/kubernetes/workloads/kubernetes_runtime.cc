@@ -162,7 +162,7 @@ class KubernetesRuntime : public Runtime {
       if (!outcome.ok()) continue;
       if (const auto* taken = std::get_if<kube::TakeOver>(&act)) memory_.taken.insert(taken->from.uid);
       if (!std::holds_alternative<kube::Prepare>(act)) continue;
-      memory_.sets[set].attached = true;
+      memory_.sets[set].attached = hands.prepared();
       bell_.ring();
     }
   }

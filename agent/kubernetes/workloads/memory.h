@@ -27,11 +27,11 @@ struct PodMemory {
 };
 
 struct SetMemory {
-  std::uint32_t restarts = 0;  // of pods that are gone
-  std::string ending;          // how one last ended by itself
-  Millis drain{30'000};        // as last ordered
-  bool attached = false;       // all that its pods refer to is there
-  unsigned failures = 0;       // of calls, one after another
+  std::uint32_t restarts = 0;     // of pods that are gone
+  std::string ending;             // how one last ended by itself
+  Millis drain{30'000};           // as last ordered
+  std::optional<Uid> attached{};  // the life of its Deployment for which all that its pods refer to was made
+  unsigned failures = 0;          // of calls, one after another
   std::string failure;
   std::optional<Stamp> failed{};
 };

@@ -31,6 +31,16 @@ TEST_CASE("an agent that starts makes sure of what pods refer to before it scale
   CHECK(std::holds_alternative<Prepare>(site.acts().at(0)));
 }
 
+TEST_CASE("a set that somebody deleted and made again is prepared anew: what its pods refer to went with the first") {
+  Site site;
+  site.wish({order("a", 2)});
+  site(std::get<Prepare>(site.acts().at(0)));
+  site.of(SetId("a")).uid = Uid("made again");
+  CHECK(std::holds_alternative<Prepare>(site.acts().at(0)));
+  site(std::get<Prepare>(site.acts().at(0)));
+  CHECK(std::holds_alternative<Scale>(site.acts().at(0)));
+}
+
 TEST_CASE("a ready pod that is too many goes when it is released or its drain is over, and none before") {
   Site site;
   site.wish({order("a", 3)});

@@ -63,7 +63,7 @@ struct Site {
       made.uid = Uid("w" + std::to_string(++numbers));
       cluster.workloads.push_back(made);
     }
-    memory.sets[act.snapshot.set].attached = true;
+    memory.sets[act.snapshot.set].attached = of(act.snapshot.set).uid;
   }
   void operator()(const Scale& act) { of(act.workload.set).replicas = act.replicas; }
   void operator()(const Stop& act) {
