@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "tests/contract/kubernetes_router/flavour.h"
+#include "tests/support/kubernetes/fake_controllers.h"
 
 namespace depops::test {
 namespace {
 
+constexpr unsigned kTurnsToEnd = 8;  // of a pod, about
 constexpr const char* kSince = "2026-01-01T00:00:00Z";
 
 bool fits(const json::Value& selector, const json::Value& pod) {
@@ -69,7 +71,9 @@ std::vector<json::Value> ClusterLife::all(const FakeObjects& objects, const Fake
 }
 
 void ClusterLife::go_on(FakeObjects& objects) {
+  if (slow_ && now()) run_controllers(objects);
   start_pods(objects);
+  end_pods(objects);
   write_slices(objects);
   answer_routes(objects);
 }
@@ -80,14 +84,25 @@ void ClusterLife::start_pods(FakeObjects& objects) {
     const bool crashes = crashing_.contains(set);
     const bool well = !ill_.contains(set) && !crashes;
     const bool begun = !pod["status"]["podIP"].is_null();
-    if ((begun && is_ready_pod(pod) == well) || !now()) continue;
+    const bool ends = !pod["metadata"]["deletionTimestamp"].is_null();
+    if (ends || (begun && is_ready_pod(pod) == well) || !now()) continue;
     json::Value status = status_of(well, crashes);
     if (!begun) ++addresses_;
     if (!begun)
       status.add("podIP", "10.0." + std::to_string(addresses_ / 200) + "." + std::to_string(addresses_ % 200 + 1));
     json::Value change;
+    if (slow_ && !begun) change = parsed(R"({"metadata":{"finalizers":["test/kubelet"]}})");
     const std::string key = space_ + "/" + pod["metadata"]["name"].as_string();
     (void)objects.merge_patch(kPodsOfFake, key, change.add("status", std::move(status)), "kubelet");
+  }
+}
+
+void ClusterLife::end_pods(FakeObjects& objects) {
+  for (const json::Value& pod : all(objects, kPodsOfFake)) {
+    const bool ends = !pod["metadata"]["deletionTimestamp"].is_null();
+    if (!ends || (late_ && chance_() % kTurnsToEnd != 0)) continue;
+    const std::string key = space_ + "/" + pod["metadata"]["name"].as_string();
+    (void)objects.merge_patch(kPodsOfFake, key, parsed(R"({"metadata":{"finalizers":[]}})"), "kubelet");
   }
 }
 

@@ -10,6 +10,8 @@
 namespace depops::test {
 
 inline const FakeKind kPodsOfFake{"", "v1", "pods", "Pod"};
+inline const FakeKind kConfigMapsOfFake{"", "v1", "configmaps", "ConfigMap"};
+inline const FakeKind kLeasesOfFake{"coordination.k8s.io", "v1", "leases", "Lease"};
 inline const FakeKind kServicesOfFake{"", "v1", "services", "Service"};
 inline const FakeKind kSlicesOfFake{"discovery.k8s.io", "v1beta1", "endpointslices", "EndpointSlice"};
 inline const FakeKind kDeploymentsOfFake{"apps", "v1", "deployments", "Deployment"};
@@ -18,10 +20,12 @@ inline const FakeKind kRoutesOfFake{"gateway.networking.k8s.io", "v1", "httprout
 bool is_ready_pod(const json::Value& pod);
 
 // Nodes and controllers of one namespace, beside those that the fake has: pods get ready one after another, every
-// Service has its endpoints, a gateway takes routes up. Each a little late, as chance has it.
+// Service has its endpoints, a gateway takes routes up. Each a little late, as chance has it; slow ones also let pods
+// come and go late, and a pod that ends takes its time.
 class ClusterLife {
  public:
-  ClusterLife(std::string space, std::uint64_t seed) : space_(std::move(space)), chance_(seed) {}
+  ClusterLife(std::string space, std::uint64_t seed, bool slow)
+      : space_(std::move(space)), chance_(seed), slow_(slow) {}
 
   void go_on(FakeObjects& objects);
   void hurry() { late_ = false; }                                // from now on all at once
@@ -32,12 +36,14 @@ class ClusterLife {
  private:
   bool now() { return !late_ || chance_() % 3 == 0; }
   void start_pods(FakeObjects& objects);
+  void end_pods(FakeObjects& objects);
   void write_slices(FakeObjects& objects);
   void answer_routes(FakeObjects& objects);
   std::vector<json::Value> all(const FakeObjects& objects, const FakeKind& kind) const;
 
   std::string space_;
   std::mt19937_64 chance_;
+  const bool slow_;
   bool late_ = true;
   std::set<std::string> ill_;
   std::set<std::string> crashing_;

@@ -1,5 +1,6 @@
 #include "tests/contract/kubernetes_rollout/cluster_rules.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "shared/json/write.h"
@@ -40,22 +41,44 @@ void ClusterRules::look_at_deployments(const FakeObjects& objects) {
     if (meta["namespace"].as_string() != space_ || meta["labels"]["depops.io/set"].is_null()) return;
     wished += deployment["spec"]["replicas"].as_int();
     look_at_scale(meta["labels"]["depops.io/set"].as_string(), deployment["spec"]["replicas"].as_int());
+    if (deployment["spec"]["replicas"].as_int() > 0) look_at_belongings(objects, deployment);
     const std::string is = json::write(deployment["spec"]["template"]) + json::write(deployment["spec"]["selector"]);
     const auto [known, fresh] = made_.emplace(meta["uid"].as_string(), is);
     expect(fresh || known->second == is, meta["name"].as_string() + " was changed after it was made");
   });
-  expect(wished <= 2 * static_cast<std::int64_t>(replicas_), "I3 " + std::to_string(wished) + " pods are wished for");
+  expect(wished <= static_cast<std::int64_t>(versions_) * most_,
+         "I3 " + std::to_string(wished) + " pods are wished for");
 }
 
 // Whoever sends requests learns late that they go elsewhere, so what they went to goes later still.
 void ClusterRules::look_at_scale(const std::string& set, std::int64_t replicas) {
   const auto fell = fell_.find(set);
-  if (replicas < replicas_of_[set] && fell != fell_.end())
+  if (!resized_ && replicas < replicas_of_[set] && fell != fell_.end())
     expect(std::chrono::steady_clock::now() - fell->second >= drain_, "I18 " + set + " shrank while it was drained");
   replicas_of_[set] = replicas;
 }
 
-// A version's share never leads to fewer pods than the share needs.
+// What its pods refer to is there, and is its own: what belongs to something else can go at any time.
+void ClusterRules::look_at_belongings(const FakeObjects& objects, const json::Value& deployment) {
+  const json::Value& meta = deployment["metadata"];
+  for (const json::Value& container : deployment["spec"]["template"]["spec"]["containers"].items()) {
+    for (const json::Value& from : container["envFrom"].items()) {
+      const std::string& name = from["configMapRef"]["name"].as_string();
+      const json::Value there = objects.get(kConfigMapsOfFake, space_ + "/" + name).body;
+      const auto& owners = there["metadata"]["ownerReferences"].items();
+      const bool own = owners.size() == 1 && owners.front()["uid"] == meta["uid"];
+      expect(own, meta["name"].as_string() + " has pods, and ConfigMap " + name + " is not its own");
+    }
+  }
+}
+
+unsigned ClusterRules::endpoints_of(const FakeObjects& objects, const std::string& set) const {
+  const json::Value slice = objects.get(kSlicesOfFake, space_ + "/" + set + "-1").body;
+  return static_cast<unsigned>(std::ranges::count_if(
+      slice["endpoints"].items(), [](const json::Value& one) { return one["conditions"]["ready"].as_bool(); }));
+}
+
+// A version's share never leads to fewer pods than the share needs, and when it grows their Service knows them.
 void ClusterRules::look_at_routes(const FakeObjects& objects) {
   std::map<std::string, std::int64_t> weights;
   std::int64_t sum = 0;
@@ -76,9 +99,11 @@ void ClusterRules::look_at_routes(const FakeObjects& objects) {
   for (const auto& [set, weight] : weights) {
     if (weight == 0) continue;
     const auto needed = std::max(static_cast<unsigned>(weight * replicas_ / sum), 1U);
-    if (serves_)
-      expect(ready_[set] >= needed, "I2 " + set + " has weight " + std::to_string(weight) + " and " +
-                                        std::to_string(ready_[set]) + " ready pods");
+    if (!serves_) continue;
+    const std::string what = "I2 " + set + " has weight " + std::to_string(weight) + " and ";
+    expect(ready_[set] >= needed, what + std::to_string(ready_[set]) + " ready pods");
+    const unsigned known = weight > weights_[set] ? endpoints_of(objects, set) : needed;
+    expect(known >= needed, what + std::to_string(known) + " endpoints");
   }
   weights_ = std::move(weights);
 }

@@ -99,7 +99,7 @@ TEST_CASE("argo-rollouts#1415: a number that changes at any step costs no pod th
   begin(site);
   site.deploy("2", paused());
   const auto scale = [&](std::uint32_t replicas) {
-    site.rules([&](ClusterRules& rules) { rules.sized(std::min(replicas, kRolledReplicas)); });
+    site.rules([&](ClusterRules& rules) { rules.sized(std::min(replicas, kRolledReplicas), kRolledReplicas); });
     const auto answer = site.ask(Verb::scale, replicas);
     REQUIRE(answer.ok());
     INFO(answer->text);

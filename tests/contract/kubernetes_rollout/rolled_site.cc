@@ -3,18 +3,20 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <set>
 
-#include "agent/kubernetes/access/access.h"
+#include "agent/kubernetes/manifests/load.h"
+#include "agent/kubernetes/manifests/version_objects.h"
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes/fake_server.h"
+#include "tests/contract/kubernetes_rollout/rolled_agent.h"
 
 namespace depops::test {
 namespace {
 
-const SiteName kSite("fra-1");
-const ServiceName kCheckout("checkout");
 const kube::Resource kDefinitionKind{kube::ApiGroup("apiextensions.k8s.io"), kube::ApiVersion("v1"),
                                      kube::Plural("customresourcedefinitions"), "CustomResourceDefinition", false};
 
@@ -22,7 +24,7 @@ std::string digits(const std::string& label) { return std::string(12 - label.siz
 
 rollout::Plan plan_of(const std::string& label) {
   rollout::Plan plan;
-  plan.service = plan.target.service = kCheckout;
+  plan.service = plan.target.service = kRolledService;
   plan.environment = plan.target.environment = EnvironmentName("production");
   plan.target.label = VersionLabel(label);
   plan.target.set = SetId(rolled_set(label));
@@ -42,54 +44,22 @@ void make_object(const kube::Resource& resource, const kube::Namespace& space, c
   REQUIRE((made.ok() || made.failure().already_exists()));
 }
 
-kube::ObjectRouterSettings bindings_in(const kube::Namespace& space, const std::string& rule) {
-  kube::ObjectRouterSettings settings;
-  settings.space = space;
-  settings.bindings[kCheckout] = {kube::ObjectName("shop"), rule, kube::ObjectName("checkout"), 80, "8080"};
-  return settings;
-}
-
 }  // namespace
 
 std::string rolled_set(const std::string& label) { return "checkout-" + digits(label); }
 
-// What dies with an agent.
-struct RolledSite::Process {
-  Process(RolledSite& site, agent::KubernetesSettings settings)
-      : access(admin()),
-        connection(access, clock),
-        runtime(agent::make_kubernetes_runtime(std::move(settings), clock)),
-        router(http_route().make(bindings_in(site.space_, http_route().rule), connection, clock)),
-        journal(site.disk_, [](const agent::OutboxRow&) { return std::string("entry"); }) {
-    agent::Settings made;
-    made.site = kSite;
-    made.router = router->capabilities();
-    driver = std::make_unique<agent::Driver>(made, agent::Parts{clock, journal, *runtime, *router, artifacts, metrics,
-                                                                hooks, hub, [](const std::string&) {}, [] {}});
-  }
-  ~Process() {
-    driver->stop();
-    router->stop();
-    runtime->stop();
-  }
-
-  clock::SystemClock clock;
-  kube::Access access;
-  kube::Connection connection;
-  std::unique_ptr<agent::Runtime> runtime;
-  std::unique_ptr<agent::Router> router;
-  HaveArtifacts artifacts;
-  NothingMeasured metrics;
-  NothingHooked hooks;
-  NoHub hub;
-  MemoryJournal journal;
-  std::unique_ptr<agent::Driver> driver;
-};
-
-RolledSite::RolledSite(std::uint64_t seed)
-    : space_(fresh_namespace()), rules_(space_.str(), kRolledReplicas, kRolledDrain), life_(space_.str(), seed) {
-  fake_server().run_controllers();
+RolledSite::RolledSite(std::uint64_t seed, World world)
+    : space_(fresh_namespace()),
+      world_(world),
+      rules_(space_.str(), kRolledReplicas, kRolledDrain),
+      asked_rules_(space_.str()),
+      life_(space_.str(), seed, world.slow) {
+  fake_server().run_controllers(!world.slow);
   fake_server().look_after_each([this](const FakeObjects& objects) { rules_.look(objects); });
+  fake_server().hear_each([this](const FakeAsked& asked, int status, bool answered, const FakeObjects& objects) {
+    asked_rules_.hear(asked, status, answered, objects);
+  });
+  if (world.leased) asked_rules_.leased(kRolledAgent);
   std::string pattern = std::filesystem::temp_directory_path() / "depops-rolled-XXXXXX";
   dir_ = ::mkdtemp(pattern.data());
   const std::string there = R"("namespace":")" + space_.str() + "\",";
@@ -97,37 +67,22 @@ RolledSite::RolledSite(std::uint64_t seed)
   make_object(kDefinitionKind, {}, http_route().definition);
   make_object(http_route().resource, space_, placed(http_route().object));
   make_object(service_switch().resource, space_, placed(service_switch().object));
-  desired_.site = kSite;
+  desired_.site = kRolledSite;
   desired_.site_epoch = SiteEpoch(1);
   desired_.hub_epoch = HubEpoch(1);
   start_agent();
 }
 
 RolledSite::~RolledSite() {
+  rival_.reset();
   process_.reset();
   fake_server().look_after_each({});
+  fake_server().hear_each({});
   std::filesystem::remove_all(dir_);
 }
 
-void RolledSite::start_agent() {
-  agent::KubernetesSettings settings;
-  settings.site = kSite;
-  settings.artifacts_dir = dir_;
-  settings.access = admin();
-  settings.policy.space = space_;
-  process_ = std::make_unique<Process>(*this, std::move(settings));
-  const auto again = [this](const std::string& bytes) {
-    process_->driver->post(agent::DesiredArrived{bytes, desired_, "", ""});
-  };
-  REQUIRE(process_->driver->start(again).ok());
-}
-
-void RolledSite::restart_agent() {
-  process_.reset();
-  start_agent();
-}
-
-void RolledSite::deploy(const std::string& label, const Changes& changes) {
+// The version's files, as a hub would have brought them.
+void RolledSite::bring(const std::string& label) {
   const std::string digest = plan_of(label).target.artifact.str();
   const auto folder = dir_ / digest.substr(digest.find(':') + 1);
   std::filesystem::create_directories(folder);
@@ -139,9 +94,13 @@ void RolledSite::deploy(const std::string& label, const Changes& changes) {
       << "', ports: [{containerPort: 8080}], envFrom: [{configMapRef: {name: settings}}]}]}\n"
          "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: '"
       << label << "'}\n";
+}
+
+void RolledSite::deploy(const std::string& label, const Changes& changes) {
+  bring(label);
   desired_.generation = desired_.generation.next();
   sync::Target target;
-  target.service = kCheckout;
+  target.service = kRolledService;
   target.rollout = RolloutId("r-" + std::to_string(desired_.generation.value()));
   target.deployment = DeploymentId("d-" + target.rollout.str());
   target.epoch = desired_.generation;
@@ -152,12 +111,13 @@ void RolledSite::deploy(const std::string& label, const Changes& changes) {
   desired_.targets = {std::move(target)};
   desired_.issued = process_->clock.now().wall;
   desired_.not_after = desired_.issued + std::chrono::hours(72);
+  REQUIRE(becomes([&] { return process_->begun; }));
   process_->driver->post(agent::DesiredArrived{"generation " + target_name, desired_, "", ""});
 }
 
 Result<agent::AnswerVerb> RolledSite::ask(rollout::Verb verb, std::optional<std::uint32_t> replicas) {
   agent::LocalVerb asked;
-  asked.service = kCheckout;
+  asked.service = kRolledService;
   asked.command.id = CommandId("c-" + std::to_string(++asked_));
   asked.command.verb = verb;
   asked.command.actor = Actor("local:ana");
@@ -177,6 +137,7 @@ bool RolledSite::becomes(const std::function<bool()>& condition) {
 
 void RolledSite::turn() {
   fake_server().change([this](FakeObjects& objects) { life_.go_on(objects); });
+  tend_agent();
   ::poll(nullptr, 0, 10);
 }
 
@@ -190,6 +151,7 @@ void RolledSite::life(const std::function<void(ClusterLife&)>& change) {
 
 std::string RolledSite::story() {
   std::string text = broken();
+  if (!process_->begun) return text + " the agent waits for the lease";
   const auto view = process_->driver->status();
   if (!view.ok()) return text + " " + view.error().what;
   for (const agent::ServiceView& service : view->services) {
@@ -210,7 +172,7 @@ std::string RolledSite::story() {
 
 std::string RolledSite::broken() {
   std::string what;
-  rules([&](const ClusterRules& now) { what = now.broken(); });
+  rules([&](const ClusterRules& now) { what = now.broken().empty() ? asked_rules_.broken() : now.broken(); });
   return what;
 }
 
@@ -225,6 +187,52 @@ std::map<std::string, unsigned> RolledSite::pods() {
   return found;
 }
 
+std::string RolledSite::attachment_of(const std::string& label) {
+  bring(label);
+  const rollout::VersionSnapshot target = plan_of(label).target;
+  kube::Policy policy;
+  policy.space = space_;
+  const auto objects = kube::version_objects(*kube::load_manifests(dir_, target), target, kRolledSite, policy);
+  REQUIRE(objects.ok());
+  return objects->attachments.at(0)["metadata"]["name"].as_string();
+}
+
+std::string RolledSite::left_behind(const std::string& label) {
+  std::string left;
+  std::set<std::string> sets;
+  const auto look = [&](const FakeObjects& objects, const FakeKind& kind, const auto& wanted) {
+    objects.each(kind, [&](const json::Value& one) {
+      const json::Value& meta = one["metadata"];
+      if (meta["namespace"].as_string() != space_.str() || wanted(one)) return;
+      left += (left.empty() ? "" : ", ") + kind.kind + " " + meta["name"].as_string();
+    });
+  };
+  const std::string is = rolled_set(label);
+  fake_server().change([&](const FakeObjects& objects) {
+    look(objects, kDeploymentsOfFake, [&](const json::Value& one) {
+      const std::string& set = one["metadata"]["labels"]["depops.io/set"].as_string();
+      sets.insert(set);
+      return set == is || (one["spec"]["replicas"].as_int() == 0 && sets.size() <= kRolledHistory + 1);
+    });
+    look(objects, kServicesOfFake, [&](const json::Value& one) {
+      return one["metadata"]["labels"]["depops.io/set"].is_null() || one["metadata"]["name"].as_string() == is;
+    });
+    look(objects, kConfigMapsOfFake, [&](const json::Value& one) {
+      const json::Value& labels = one["metadata"]["labels"];
+      return labels["depops.io/set"].is_null() || sets.contains(labels["depops.io/set"].as_string());
+    });
+    look(objects, kRoutesOfFake, [&](const json::Value& one) {
+      return std::ranges::all_of(one["spec"]["rules"].items(), [&](const json::Value& rule) {
+        return std::ranges::all_of(rule["backendRefs"].items(), [&](const json::Value& backend) {
+          const std::string& name = backend["name"].as_string();
+          return name == is || !name.starts_with("checkout-");
+        });
+      });
+    });
+  });
+  return left;
+}
+
 std::int64_t RolledSite::weight(const std::string& label) {
   std::int64_t weight = 0;
   rules([&](const ClusterRules& now) { weight = now.weight(rolled_set(label)); });
@@ -232,6 +240,7 @@ std::int64_t RolledSite::weight(const std::string& label) {
 }
 
 rollout::RolloutStatus RolledSite::status() {
+  if (!process_->begun) return {};
   const auto view = process_->driver->status();
   if (!view.ok() || view->services.empty()) return {};
   return view->services.front().status;

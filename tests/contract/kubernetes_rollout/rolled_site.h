@@ -10,6 +10,7 @@
 #include "agent/kubernetes/workloads/kubernetes_runtime.h"
 #include "shared/clock/system_clock.h"
 #include "tests/contract/kubernetes/visitor.h"
+#include "tests/contract/kubernetes_rollout/asked_rules.h"
 #include "tests/contract/kubernetes_rollout/cluster_life.h"
 #include "tests/contract/kubernetes_rollout/cluster_rules.h"
 #include "tests/contract/kubernetes_router/flavour.h"
@@ -19,6 +20,9 @@ namespace depops::test {
 
 inline constexpr unsigned kRolledReplicas = 4;
 inline constexpr Millis kRolledDrain{500};
+inline constexpr unsigned kRolledHistory = 1;  // sets without pods that are kept
+
+inline const std::string kRolledAgent = "agent/1";  // as the holder of the lease
 
 std::string rolled_set(const std::string& label);  // its name
 
@@ -64,7 +68,12 @@ class NoHub final : public agent::Uplink {
 // The agent of one namespace of the fake cluster, with an HTTPRoute in front of its service.
 class RolledSite {
  public:
-  explicit RolledSite(std::uint64_t seed);
+  struct World {
+    bool slow = false;    // pods come and go late
+    bool leased = false;  // the agent acts while it has the lease; another one may wait for it
+  };
+  explicit RolledSite(std::uint64_t seed) : RolledSite(seed, World()) {}
+  RolledSite(std::uint64_t seed, World world);
   ~RolledSite();
 
   // A canary of 25 %, 50 %, then all, with changes to that plan.
@@ -76,27 +85,37 @@ class RolledSite {
   bool has_ended();                                      // what was deployed last
   rollout::RolloutStatus status();
   void restart_agent();
+  void rival(bool there);  // somebody else who wants the lease, and does nothing with it
+  bool rival_acts() const;
 
   // Of the server, which looks at both on its own threads.
   void rules(const std::function<void(ClusterRules&)>& change);
   void life(const std::function<void(ClusterLife&)>& change);
-  std::string story();                     // where it stands, for a failed test
-  std::string broken();                    // what did not hold; empty: all did
-  std::map<std::string, unsigned> pods();  // by set
+  std::string story();                                  // where it stands, for a failed test
+  std::string broken();                                 // what did not hold; empty: all did
+  std::string left_behind(const std::string& label);    // beside that version and one to go back to; empty: nothing
+  std::string attachment_of(const std::string& label);  // the name of its ConfigMap
+  std::map<std::string, unsigned> pods();               // by set
   std::int64_t weight(const std::string& label);
   const std::string& space() const { return space_.str(); }
 
  private:
   struct Process;  // the agent as long as it lives
+  class Contender;
+  void bring(const std::string& label);
   void start_agent();
+  void tend_agent();
 
   kube::Namespace space_;
+  const World world_;
   ClusterRules rules_;
+  AskedRules asked_rules_;
   ClusterLife life_;
   std::filesystem::path dir_;
   JournalDisk disk_;
   sync::Desired desired_;
   std::unique_ptr<Process> process_;
+  std::unique_ptr<Contender> rival_;
   unsigned asked_ = 0;
 };
 

@@ -135,7 +135,10 @@ void FakeApiServer::cut() {
 
 void FakeApiServer::forget_history() {
   stop();
-  objects_.forget();
+  {
+    const std::lock_guard lock(mutex_);  // some that were stopped may still be at their last answer
+    objects_.forget();
+  }
   start();
 }
 
@@ -147,9 +150,9 @@ void FakeApiServer::cut_watches() {
   news_.notify_all();
 }
 
-void FakeApiServer::run_controllers() {
+void FakeApiServer::run_controllers(bool on) {
   const std::lock_guard lock(mutex_);
-  controllers_ = true;
+  controllers_ = on;
 }
 
 void FakeApiServer::hold_watches(bool held) {
@@ -172,6 +175,11 @@ void FakeApiServer::change(const std::function<void(FakeObjects&)>& how) {
 void FakeApiServer::look_after_each(std::function<void(const FakeObjects&)> look) {
   const std::lock_guard lock(mutex_);
   look_ = std::move(look);
+}
+
+void FakeApiServer::hear_each(Hear hear) {
+  const std::lock_guard lock(mutex_);
+  hear_ = std::move(hear);
 }
 
 void FakeApiServer::changed() {
@@ -250,7 +258,7 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   std::unique_lock lock(mutex_);
   requests_.push_back(request.getMethod() + " " + request.getURI());
   const bool watches = target && target->asked("watch") == "true";
-  const auto fault = fault_for(watches ? "WATCH" : request.getMethod(), request.getURI());
+  const auto fault = fault_for(watches ? "WATCH" : request.getMethod(), request.getURI(), body);
   if (fault && fault->what == Fault::What::answer) {
     if (!fault->retry_after.empty()) response.set("Retry-After", fault->retry_after);
     return send(response, fault->status, fault->body);
@@ -259,7 +267,12 @@ void FakeApiServer::serve(net::HTTPServerRequest& request, net::HTTPServerRespon
   if (fault && fault->what == Fault::What::break_off) return break_off(request);
   auto answered = refuse(target, request, body);
   if (!answered && watches) return lock.unlock(), watch(*target, request, response);
-  if (!answered) answered = answer(*target, request.getMethod(), request.getContentType(), body);
+  if (!answered) {
+    const FakeAsked asked{*target, request.getMethod(), request.getContentType(), body};
+    if (fault && fault->what == Fault::What::break_off_and_late) return late_.push_back(asked), break_off(request);
+    answered = answer(*target, asked.method, asked.type, body);
+    if (hear_) hear_(asked, answered->status, !fault, objects_);
+  }
   changed();
   news_.notify_all();
   if (fault && fault->what == Fault::What::silence_after_effect) return hang(lock), break_off(request);

@@ -25,13 +25,23 @@ namespace depops::test {
 
 // What goes wrong once, at the next request that it is meant for.
 struct Fault {
-  enum class What { answer, silence, silence_after_effect, break_off, break_off_after_effect };
+  enum class What { answer, silence, silence_after_effect, break_off, break_off_after_effect, break_off_and_late };
   What what = What::answer;
   std::string method;         // "PATCH"; "WATCH" for a watch
   int status = 0;             // with answer
   std::string retry_after{};  // seconds
   std::string body{};
-  std::string path{};  // only of requests whose target holds this
+  std::string path{};   // only of requests whose target holds this
+  std::string holds{};  // and whose body holds this
+};
+
+// A request that the server carried out.
+struct FakeAsked {
+  FakeTarget target;
+  std::string method;
+  std::string type;
+  std::string body;
+  bool late = false;  // whoever asked has long gone on
 };
 
 // An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
@@ -47,21 +57,26 @@ class FakeApiServer final : public ApiServer {
   void forget_history() override;
 
   void will(Fault fault, unsigned times = 1);
-  void forgive();                       // no fault is left, and requests that hang end
-  std::vector<std::string> requests();  // "GET /api/v1/..." since the last time
-  std::set<std::string> rights_used();  // "patch apps/deployments/scale", by ServiceAccounts, since the last time
-  void cut_watches();                   // and nothing else
-  void run_controllers();               // from now on Deployments and Jobs have their pods (fake_controllers.h)
-  void hold_watches(bool held);         // they deliver nothing while held: what is read is old
+  std::size_t faults(const std::string& path);  // of that path that wait for their request
+  void forgive();                               // no fault is left, and requests that hang end
+  bool let_late_come();                  // what was broken off and is late has its effect now; false: there was none
+  std::vector<std::string> requests();   // "GET /api/v1/..." since the last time
+  std::set<std::string> rights_used();   // "patch apps/deployments/scale", by ServiceAccounts, since the last time
+  void cut_watches();                    // and nothing else
+  void run_controllers(bool on = true);  // from now on Deployments and Jobs have pods at once (fake_controllers.h)
+  void hold_watches(bool held);          // they deliver nothing while held: what is read is old
   void change(const std::function<void(FakeObjects&)>& how);           // as somebody else does, and without a request
   void look_after_each(std::function<void(const FakeObjects&)> look);  // change, whoever made it; empty: no longer
+  // Each request with its status, whether its answer went out, and what is there now. On threads of the server.
+  using Hear = std::function<void(const FakeAsked&, int status, bool answered, const FakeObjects&)>;
+  void hear_each(Hear hear);
 
   void serve(Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
  private:
   void start();
   void stop();
-  std::optional<Fault> fault_for(const std::string& method, const std::string& target);
+  std::optional<Fault> fault_for(const std::string& method, const std::string& target, const std::string& body);
   void changed();
   void hang(std::unique_lock<std::mutex>& lock);
   std::optional<std::string> login_of(Poco::Net::HTTPServerRequest& request) const;
@@ -92,10 +107,12 @@ class FakeApiServer final : public ApiServer {
   std::condition_variable news_;
   FakeObjects objects_;
   std::deque<Fault> faults_;
+  std::deque<FakeAsked> late_;
   std::vector<std::string> requests_;
   std::set<std::string> used_;
   unsigned cuts_ = 0;
   std::function<void(const FakeObjects&)> look_;
+  Hear hear_;
   bool controllers_ = false;
   bool held_ = false;
   bool stopping_ = false;

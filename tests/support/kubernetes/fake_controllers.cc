@@ -67,8 +67,9 @@ json::Value pod_for(const json::Value& deployment, std::uint64_t number) {
 }
 
 void fit(FakeObjects& objects, const json::Value& deployment) {
-  std::vector<json::Value> pods = all(
-      objects, kPods, [&](const json::Value& pod) { return owner_of(pod)["uid"] == deployment["metadata"]["uid"]; });
+  std::vector<json::Value> pods = all(objects, kPods, [&](const json::Value& pod) {
+    return pod["metadata"]["deletionTimestamp"].is_null() && owner_of(pod)["uid"] == deployment["metadata"]["uid"];
+  });
   const auto wanted = static_cast<std::size_t>(deployment["spec"]["replicas"].as_uint());
   for (std::size_t i = pods.size(); i < wanted; ++i) {
     const std::string space = deployment["metadata"]["namespace"].as_string();

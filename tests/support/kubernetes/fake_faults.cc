@@ -17,6 +17,12 @@ void FakeApiServer::will(Fault fault, unsigned times) {
   for (unsigned i = 0; i < times; ++i) faults_.push_back(fault);
 }
 
+std::size_t FakeApiServer::faults(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(
+      std::count_if(faults_.begin(), faults_.end(), [&](const Fault& fault) { return fault.path == path; }));
+}
+
 void FakeApiServer::forgive() {
   {
     const std::lock_guard lock(mutex_);
@@ -26,14 +32,31 @@ void FakeApiServer::forgive() {
   news_.notify_all();
 }
 
+bool FakeApiServer::let_late_come() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (late_.empty()) return false;
+    for (FakeAsked& asked : std::exchange(late_, {})) {
+      asked.late = true;
+      const FakeAnswer given = answer(asked.target, asked.method, asked.type, asked.body);
+      if (hear_) hear_(asked, given.status, false, objects_);
+      changed();
+    }
+  }
+  news_.notify_all();
+  return true;
+}
+
 std::vector<std::string> FakeApiServer::requests() {
   const std::lock_guard lock(mutex_);
   return std::exchange(requests_, {});
 }
 
-std::optional<Fault> FakeApiServer::fault_for(const std::string& method, const std::string& target) {
+std::optional<Fault> FakeApiServer::fault_for(const std::string& method, const std::string& target,
+                                              const std::string& body) {
   const auto found = std::find_if(faults_.begin(), faults_.end(), [&](const Fault& fault) {
-    return fault.method == method && target.find(fault.path) != std::string::npos;
+    return fault.method == method && target.find(fault.path) != std::string::npos &&
+           body.find(fault.holds) != std::string::npos;
   });
   if (found == faults_.end()) return std::nullopt;
   const Fault fault = *found;

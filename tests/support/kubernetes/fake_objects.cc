@@ -230,6 +230,8 @@ FakeAnswer FakeObjects::merge_patch(const FakeKind& kind, const std::string& key
   if (get(kind, key).status != 200) return not_found(kind, key);
   Stored next = objects_[kind.plural][key];
   next.body = merged(next.body, patch);
+  const json::Value& meta = next.body["metadata"];
+  if (!meta["deletionTimestamp"].is_null() && meta["finalizers"].items().empty()) return end(kind, key);
   return store(kind, key, std::move(next), manager);
 }
 
@@ -242,6 +244,17 @@ FakeAnswer FakeObjects::remove(const FakeKind& kind, const std::string& key, con
     if (wanted == nullptr || *wanted == meta[name]) continue;
     return refusal(409, "Conflict", std::string("Precondition failed: ") + name + " in precondition differs");
   }
+  if (!meta["finalizers"].items().empty()) {  // it goes when nobody holds it any more
+    Stored ending = objects_[kind.plural][key];
+    if (meta["deletionTimestamp"].is_null())
+      ending.body = with(ending.body, {"metadata", "deletionTimestamp"}, time_of(revision_));
+    return store(kind, key, std::move(ending), "");
+  }
+  return end(kind, key);
+}
+
+FakeAnswer FakeObjects::end(const FakeKind& kind, const std::string& key) {
+  const FakeAnswer found = get(kind, key);
   objects_[kind.plural].erase(key);
   events_.push_back({++revision_, kind.plural, found.body, json::Value()});
   json::Value body;

@@ -70,6 +70,7 @@ class FakeObjects {
     bool operator==(const Stored&) const = default;
   };
   FakeAnswer store(const FakeKind& kind, const std::string& key, Stored next, const std::string& manager);
+  FakeAnswer end(const FakeKind& kind, const std::string& key);
   FakeAnswer not_found(const FakeKind& kind, const std::string& key) const;
 
   std::map<std::string, std::map<std::string, Stored>> objects_;  // by plural and "namespace/name"

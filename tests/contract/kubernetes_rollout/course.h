@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <random>
+#include <string>
+
+#include "tests/contract/kubernetes_rollout/rolled_site.h"
+
+namespace depops::test {
+
+// What people, and who else wants the lease, do while version 2 comes to a site where 1 serves, and how it is to end:
+// by the seed one of a few.
+class Course {
+ public:
+  explicit Course(std::uint64_t seed);
+
+  void begin(RolledSite& site);
+  void go_on(RolledSite& site);      // one turn
+  bool has_ended(RolledSite& site);  // all that is done is over
+  std::string name() const;
+  bool leased() const { return kind_ == Kind::leased; }
+  const std::string& label() const { return label_; }  // the version that serves in the end
+  unsigned replicas() const { return replicas_; }
+
+ private:
+  enum class Kind { forward, dynamic, aborted, superseded, resized, retried, leased };
+  static constexpr std::uint64_t kKinds = 7;
+  void act(RolledSite& site);
+  void abort(RolledSite& site);
+  void scale(RolledSite& site);
+  void compete(RolledSite& site);
+
+  const Kind kind_;
+  std::mt19937_64 chance_;
+  std::string label_ = "2";
+  unsigned replicas_ = kRolledReplicas;
+  int wait_ = 0;  // turns until something is done
+  int left_ = 1;  // how many things are still to be done
+  bool competes_ = false;
+};
+
+}  // namespace depops::test
