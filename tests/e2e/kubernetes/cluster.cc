@@ -12,6 +12,7 @@
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes_router/definitions.h"
 #include "tests/e2e/stage/stage.h"
+#include "tests/support/kubernetes/agent_login.h"
 #include "tests/support/paths.h"
 
 namespace depops::stage {
@@ -40,7 +41,8 @@ kube::AccessConfig access_to(const std::string& kubeconfig) {
 
 // Of the kinds that are made here.
 std::string target_of(const json::Value& object) {
-  std::string plural = object["kind"].as_string() + "s";
+  const std::string& kind = object["kind"].as_string();
+  std::string plural = kind + (kind.ends_with("s") ? "es" : "s");
   std::ranges::transform(plural, plural.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::string version = object["apiVersion"].as_string();
   const std::string space = object["metadata"]["namespace"].as_string();
@@ -101,8 +103,13 @@ Cluster::Cluster()
     fake_node_ = std::make_unique<test::FakeNode>(plane_, Stage::binary("depops-demo-checkout"));
   }
   make(test::gateway_definition("HTTPRoute", "httproutes"));
+  make(test::gateway_definition("GRPCRoute", "grpcroutes"));
+  make(test::plain_definition("networking.istio.io", "VirtualService", "virtualservices", "v1beta1"));
+  make(test::plain_definition("traefik.io", "TraefikService", "traefikservices", "v1alpha1"));
   make(read_file(test::source_dir() + "/deploy/kubernetes/workload-crd.yaml"));
-  for (const char* kind : {"gateway.networking.k8s.io/v1/httproutes", "depops.io/v1/workloads"}) {
+  for (const char* kind : {"gateway.networking.k8s.io/v1/httproutes", "gateway.networking.k8s.io/v1/grpcroutes",
+                           "networking.istio.io/v1beta1/virtualservices", "traefik.io/v1alpha1/traefikservices",
+                           "depops.io/v1/workloads"}) {
     wait_until(std::string(kind) + " is known", kKinds, [&] {
       const auto answer = connection_.exchange({.target = std::string("/apis/") + kind});
       const auto* reply = std::get_if<kube::Reply>(&answer);
@@ -136,6 +143,12 @@ json::Value Cluster::get(const std::string& target) { return ask({.target = targ
 
 json::Value Cluster::patch(const std::string& target, const std::string& body, const std::string& type) {
   return ask({.method = "PATCH", .target = target, .body = body, .content_type = type});
+}
+
+std::string Cluster::login_of_agent(const std::string& space, const std::string& router_role) {
+  const kube::AccessConfig login =
+      test::agent_login(plane_, kube::Namespace(space), {"namespace/role.yaml", "namespace/" + router_role});
+  return plane_.kubeconfig_with(login.token);
 }
 
 std::string Cluster::fresh_namespace(const std::string& name) {

@@ -25,6 +25,9 @@ class Cluster {
   test::FakeNode& node() { return *fake_node_; }        // where no real one runs
   std::uint16_t pod_port() const { return pod_port_; }  // of every container
 
+  // A kubeconfig of the agent's account, which may do in that namespace what the roles of deploy/kubernetes say: that
+  // of the runtime, that of a file beside it, and what older servers need.
+  std::string login_of_agent(const std::string& space, const std::string& router_role);
   std::string fresh_namespace(const std::string& name);
   // Objects as YAML or JSON that name their namespaces. Trouble if the server does not take one.
   void make(const std::string& manifests);

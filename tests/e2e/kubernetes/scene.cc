@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "shared/http/http_get.h"
+
 namespace depops::stage {
 namespace {
 
@@ -50,53 +52,125 @@ std::string meta(const std::string& name, const std::string& space) {
 Way by_route() {
   return {"route",
           "{gateway: {services: {checkout: {route: shop, service: checkout, port: 80, targetPort: web}}}}",
-          test::Gateway::By::route,
+          "router-gateway.yaml",
+          test::Gateway::By::http_route,
           2,
           20,
-          kCanary};
+          kCanary,
+          R"({"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute","spec":{"parentRefs":[{"name":"public"}],)"
+          R"("rules":[{"name":"main","backendRefs":[{"name":"checkout","port":80}]}]}})"};
+}
+
+Way by_grpc_route() {
+  Way way = by_route();
+  way.name = "grpc";
+  way.router =
+      "{gateway: {kind: GRPCRoute, services: {checkout: {route: shop, service: checkout, port: 80, targetPort: web}}}}";
+  way.by = test::Gateway::By::grpc_route;
+  way.object.replace(way.object.find("HTTPRoute"), 9, "GRPCRoute");
+  return way;
+}
+
+Way by_virtual_service() {
+  return {"istio",
+          "{istio: {services: {checkout: {virtualService: shop, service: checkout, port: 80, targetPort: web}}}}",
+          "router-istio.yaml",
+          test::Gateway::By::virtual_service,
+          2,
+          20,
+          kCanary,
+          R"({"apiVersion":"networking.istio.io/v1beta1","kind":"VirtualService","spec":{"hosts":["shop.example"],)"
+          R"("http":[{"name":"main","route":[{"destination":{"host":"checkout","port":{"number":80}}}]}]}})"};
+}
+
+Way by_traefik_service() {
+  return {"traefik",
+          "{traefik: {services: {checkout: {traefikService: shop, service: checkout, port: 80, targetPort: web}}}}",
+          "router-traefik.yaml",
+          test::Gateway::By::traefik_service,
+          2,
+          20,
+          kCanary,
+          R"({"apiVersion":"traefik.io/v1alpha1","kind":"TraefikService","spec":{"weighted":{"services":[)"
+          R"({"name":"checkout","port":80}]}}})"};
+}
+
+Way by_ingress() {
+  return {"ingress",
+          "{ingressNginx: {services: {checkout: {ingress: shop, service: checkout, port: 80, targetPort: web}}}}",
+          "router-ingress-nginx.yaml",
+          test::Gateway::By::ingress,
+          2,
+          20,
+          kCanary,
+          R"({"apiVersion":"networking.k8s.io/v1","kind":"Ingress","spec":{"ingressClassName":"nginx","rules":[)"
+          R"({"host":"shop.example","http":{"paths":[{"path":"/","pathType":"Prefix","backend":{"service":)"
+          R"({"name":"checkout","port":{"name":"web"}}}}]}}]}})"};
 }
 
 Way by_switch() {
-  return {"switch",  "{serviceSwitch: {services: {checkout: {service: checkout}}}}", test::Gateway::By::service, 2, 100,
+  return {"switch",
+          "{serviceSwitch: {services: {checkout: {service: checkout}}}}",
+          "router-service.yaml",
+          test::Gateway::By::service,
+          2,
+          100,
           kBlueGreen};
 }
 
 Way by_ratio() {
-  return {"ratio",  "{replicaRatio: {services: {checkout: {service: checkout}}}}", test::Gateway::By::service, 4, 25,
+  return {"ratio",
+          "{replicaRatio: {services: {checkout: {service: checkout}}}}",
+          "router-service.yaml",
+          test::Gateway::By::service,
+          4,
+          25,
           kByNumber};
 }
 
-Scene::Scene(const Way& way)
+Scene::Scene(const Way& way, const Before& before)
     : cluster(Cluster::get()),
       stage("kubernetes-" + way.name),
       space(cluster.fresh_namespace(way.name)),
       site(stage, kSite, kSite),
       way_(way) {
   make_objects();
-  gateway = std::make_unique<test::Gateway>(
-      cluster.server(), test::Gateway::Order{space, way.by, way.by == test::Gateway::By::route ? "shop" : kService,
-                                             site.port(), site.spare_port()});
+  const test::Gateway::Order order{space, way.by, way.object.empty() ? kService : "shop", site.port(),
+                                   site.spare_port()};
+  gateway = std::make_unique<test::Gateway>(cluster.server(), order);
   prometheus = std::make_unique<test::PrometheusServer>(site.spare_port());
+  if (before) before(*this);
   site.run_on(settings_of(space));
   stage.depops({"env", "create", kSite, "--tier", "production"});
   stage.apply(documents());
   site.set_up();
+  if (before) return;
   if (const std::string state = rolled_out("1.0"); state != "completed") throw Trouble("version 1.0 is " + state);
+  start_stream();
+}
+
+// A data plane that says nothing of what it has taken up is waited for by asking it.
+void Scene::start_stream() {
+  wait_until("the data plane answers", kLong, [&] {
+    const auto answer = http::http_ask({"127.0.0.1", site.port(), "/", "", false}, Millis(5'000), 1 << 16);
+    return answer.ok() && answer->status == 200;
+  });
   site.start_stream(kRequestsPerSecond, kPatience);
 }
 
-std::string Scene::settings_of(const std::string& in) const {
-  return "runtime:\n  kubernetes: {kubeconfig: " + cluster.server().kubeconfig() + ", namespace: " + in +
-         "}\nrouter: " + way_.router + "\nsources: {prometheus: {url: \"" + prometheus->url() + "\"}}";
+std::string Scene::settings_of(const std::string& in) {
+  const std::string file = stage.folder("kubeconfig-" + in);
+  write_file(file, cluster.login_of_agent(in, way_.role));
+  return "runtime:\n  kubernetes: {kubeconfig: " + file + ", namespace: " + in + "}\nrouter: " + way_.router +
+         "\nsources: {prometheus: {url: \"" + prometheus->url() + "\"}}";
 }
 
 void Scene::make_objects() {
   cluster.make(R"({"apiVersion":"v1","kind":"Service",)" + meta(kService, space) +
                R"(,"spec":{"selector":{"app":"checkout"},"ports":[{"name":"web","port":80,"targetPort":"web"}]}})");
-  if (way_.by != test::Gateway::By::route) return;
-  cluster.make(R"({"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",)" + meta("shop", space) +
-               R"(,"spec":{"parentRefs":[{"name":"public"}],"rules":[{"name":"main",)" +
-               R"("backendRefs":[{"name":"checkout","port":80}]}]}})");
+  if (way_.object.empty()) return;
+  std::string object = way_.object;
+  cluster.make(object.insert(object.find("\"spec\""), meta("shop", space) + ","));
 }
 
 std::string Scene::documents() const {
@@ -111,11 +185,8 @@ std::string Scene::documents() const {
          "    - {name: smoke, provider: {job: {manifest: jobs/smoke.yaml, timeout: 1m}}}\n";
 }
 
-// What a team's own tools would have rendered.
-std::string Scene::pack(const std::string& label, const std::string& error_share) {
-  const std::string tree = stage.folder("artifacts/" + label);
-  std::filesystem::create_directories(tree + "/k8s");
-  write_file(tree + "/k8s/app.yaml", R"(apiVersion: apps/v1
+std::string Scene::manifest_of(const std::string& label, const std::string& error_share) const {
+  return R"(apiVersion: apps/v1
 kind: Deployment
 metadata: {name: checkout, labels: {app: checkout}}
 spec:
@@ -127,17 +198,23 @@ spec:
       containers:
         - name: web
           image: registry.test/checkout:)" +
-                                         label + R"(
+         label + R"(
           env:
             - {name: CHECKOUT_VERSION, value: ")" +
-                                         label + R"("}
+         label + R"("}
             - {name: ERROR_SHARE, value: ")" +
-                                         error_share + R"("}
+         error_share + R"("}
           ports: [{name: web, containerPort: )" +
-                                         std::to_string(cluster.pod_port()) + R"(}]
+         std::to_string(cluster.pod_port()) + R"(}]
           readinessProbe: {httpGet: {path: /ready, port: web}}
           lifecycle: {preStop: {exec: {command: [sleep, "2"]}}}
-)");
+)";
+}
+
+std::string Scene::pack(const std::string& label, const std::string& error_share) {
+  const std::string tree = stage.folder("artifacts/" + label);
+  std::filesystem::create_directories(tree + "/k8s");
+  write_file(tree + "/k8s/app.yaml", manifest_of(label, error_share));
   std::filesystem::create_directories(tree + "/jobs");
   for (const char* name : {"migrate", "smoke"}) write_file(tree + "/jobs/" + name + ".yaml", job(name));
   const std::string file = tree + ".tar";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,20 +21,30 @@ inline const std::string kSite = "fra-1";
 struct Way {
   std::string name;
   std::string router;  // below `router:`, in braces
-  test::Gateway::By by = test::Gateway::By::route;
+  std::string role;    // of deploy/kubernetes, that it needs beside the runtime's
+  test::Gateway::By by = test::Gateway::By::http_route;
   unsigned replicas = 2;
   unsigned middle = 0;  // percent of the requests that the new version gets in the middle of it
   std::string strategy{};
+  std::string object{};  // what the router writes or reads beside the Service, without its namespace; empty: nothing
 };
 
 Way by_route();
+Way by_grpc_route();
+Way by_virtual_service();
+Way by_traefik_service();
+Way by_ingress();
 Way by_switch();
 Way by_ratio();
 
 class Scene {
  public:
-  explicit Scene(const Way& way);
+  // What runs in the place before there is an agent; it takes requests of the Service.
+  using Before = std::function<void(Scene&)>;
+  // Without `before` with version 1.0, rolled out.
+  explicit Scene(const Way& way, const Before& before = {});
 
+  void start_stream();
   void publish(const std::string& label, const std::string& error_share = "0");
   std::string ended(const std::string& id) { return stage.wait_for_end(id, kLong)["state"].as_string(); }
   std::string rolled_out(const std::string& label);  // the state it ended in
@@ -44,7 +55,9 @@ class Scene {
   std::size_t answers_of(const std::string& version);
   void wait_for_answers(std::size_t more);  // so many after now
 
-  std::string settings_of(const std::string& space) const;
+  std::string settings_of(const std::string& space);  // of an agent that may do there what its role says, no more
+  // The Deployment of a version as a team's own tools would have rendered it.
+  std::string manifest_of(const std::string& label, const std::string& error_share = "0") const;
   const Way& way() const { return way_; }
 
   Cluster& cluster;

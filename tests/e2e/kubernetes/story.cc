@@ -76,4 +76,12 @@ void hub_dies(Scene& scene) {
   check_requests(scene);
 }
 
+void whole_story(const Way& way) {
+  Scene scene(way);
+  good_canary(scene);
+  bad_canary(scene);
+  agent_dies(scene);
+  hub_dies(scene);
+}
+
 }  // namespace depops::stage

@@ -12,4 +12,6 @@ void crashing_canary(Scene& scene);  // 1.3, whose containers end by themselves;
 void agent_dies(Scene& scene);       // in the middle of 1.3, and goes on
 void hub_dies(Scene& scene);         // in the middle of 1.4: the site goes on, and reports afterwards
 
+void whole_story(const Way& way);  // all of these but the crashing one, at a new site
+
 }  // namespace depops::stage

@@ -20,6 +20,10 @@ class ApiServer {
   std::string admin_token() const { return "token-of-the-admin"; }
   std::string plain_token() const { return "token-of-nobody-special"; }  // of user "plain", who may do nothing
   std::string folder() const { return guard_.folder(); }                 // for files of tests
+  // The text of a file for whoever has the token.
+  std::string kubeconfig_with(const std::string& token) const {
+    return kubeconfig_text(certificates_, url(), "", token);
+  }
   virtual bool is_real() const = 0;
 
   virtual void cut() = 0;             // every connection breaks; afterwards it serves again, and still knows everything

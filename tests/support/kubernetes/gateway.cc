@@ -19,6 +19,7 @@
 #include "agent/kubernetes/access/kubeconfig.h"
 #include "agent/kubernetes/api/path.h"
 #include "shared/json/write.h"
+#include "tests/support/kubernetes/gateway_status.h"
 
 namespace depops::test {
 namespace {
@@ -32,10 +33,32 @@ constexpr int kThreads = 1'000;
 constexpr int kThreadIdleSeconds = 60;
 constexpr int kStackBytes = 128 * 1'024;
 constexpr int kPodPatienceSeconds = 60;
-const kube::Resource kRoutes{kube::ApiGroup("gateway.networking.k8s.io"), kube::ApiVersion("v1"),
-                             kube::Plural("httproutes"), "HTTPRoute", true};
 const kube::Resource kServiceKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("services"), "Service",
                                   true};
+
+kube::Resource obeyed(const char* group, const char* version, const char* plural, const char* kind) {
+  return {kube::ApiGroup(group), kube::ApiVersion(version), kube::Plural(plural), kind, true};
+}
+
+std::optional<kube::Resource> kind_of(Gateway::By by) {
+  switch (by) {
+    case Gateway::By::http_route:
+      return obeyed("gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute");
+    case Gateway::By::grpc_route:
+      return obeyed("gateway.networking.k8s.io", "v1", "grpcroutes", "GRPCRoute");
+    case Gateway::By::virtual_service:
+      return obeyed("networking.istio.io", "v1beta1", "virtualservices", "VirtualService");
+    case Gateway::By::traefik_service:
+      return obeyed("traefik.io", "v1alpha1", "traefikservices", "TraefikService");
+    case Gateway::By::ingress:
+      return obeyed("networking.k8s.io", "v1", "ingresses", "Ingress");
+    case Gateway::By::service:
+      break;
+  }
+  return std::nullopt;
+}
+
+bool has_status(Gateway::By by) { return by == Gateway::By::http_route || by == Gateway::By::grpc_route; }
 
 kube::AccessConfig all_rights(const ApiServer& server) {
   auto config = kube::load_kubeconfig(server.kubeconfig());
@@ -85,13 +108,6 @@ double random_share() {
   return std::uniform_real_distribution<double>(0, 1)(random);
 }
 
-json::Value route_condition(const char* type, bool holds, const std::string& message, std::int64_t generation) {
-  json::Value value;
-  value.add("type", type).add("status", holds ? "True" : "False").add("reason", holds ? type : "BackendNotFound");
-  value.add("message", message).add("observedGeneration", generation);
-  return value.add("lastTransitionTime", "2026-11-26T00:00:00Z");
-}
-
 std::vector<json::Value> bodies_of(const std::optional<std::vector<kube::Seen>>& seen) {
   std::vector<json::Value> objects;
   for (const kube::Seen& one : seen.value_or(std::vector<kube::Seen>())) objects.push_back(one.kept);
@@ -112,7 +128,7 @@ Gateway::Gateway(ApiServer& server, Order order)
   if (!slices.ok()) throw std::runtime_error(slices.failure().what);
   slices_ = watch(*slices);
   services_ = watch(kServiceKind);
-  if (order_.by == By::route) routes_ = watch(kRoutes);
+  if (const auto kind = kind_of(order_.by)) objects_ = watch(*kind);
   thread_ = std::thread([this] { work(); });
   server_ = listen_at(order_.port, *threads_,
                       new PassingFactory([this](auto& request, auto& response) { this->serve(request, response); }));
@@ -132,7 +148,7 @@ Gateway::~Gateway() {
   thread_.join();
   server_->stopAll(true);
   pages_->stopAll(true);
-  routes_.reset();
+  objects_.reset();
   services_.reset();
   slices_.reset();
 }
@@ -167,47 +183,41 @@ void Gateway::work() {
 
 // Takes up what the objects say now, and only then says that it did.
 void Gateway::look() {
-  const std::vector<json::Value> slices = bodies_of(slices_->all());
-  std::optional<json::Value> route;
-  GatewayTable table;
-  if (order_.by == By::service) {
-    table = table_of_service(order_.name, slices);
-  } else {
-    const auto found = routes_->find({kube::Namespace(order_.space), kube::ObjectName(order_.name)});
+  std::optional<json::Value> object;
+  if (objects_) {
+    const auto found = objects_->find({kube::Namespace(order_.space), kube::ObjectName(order_.name)});
     if (found.known != kube::Known::here) return;
-    route = found.seen->kept;
-    table = table_of_route(*route, slices);
+    object = found.seen->kept;
   }
+  const GatewayTable table = table_by(object.value_or(json::Value()));
   {
     const std::lock_guard lock(mutex_);
     table_ = std::make_shared<const GatewayTable>(table);
   }
-  if (route) tell(*route, table);
+  if (has_status(order_.by)) tell(*object, table);
+}
+
+GatewayTable Gateway::table_by(const json::Value& object) const {
+  const std::vector<json::Value> slices = bodies_of(slices_->all());
+  if (order_.by == By::service) return table_of_service(order_.name, slices);
+  if (order_.by == By::ingress) return table_of_ingress(object, bodies_of(objects_->all()), slices);
+  if (order_.by == By::virtual_service) return table_of_virtual_service(object, slices);
+  if (order_.by == By::traefik_service) return table_of_traefik_service(object, slices);
+  return table_of_route(object, slices);
 }
 
 void Gateway::tell(const json::Value& route, const GatewayTable& table) {
-  const std::int64_t generation = route["metadata"]["generation"].as_int();
   const kube::ObjectKey key = kube::meta_of(route).key;
   std::string missing;
   for (const WeightedTargets& backend : table) {
     if (services_->find({key.space, kube::ObjectName(backend.service)}).known != kube::Known::here)
       missing = "Service " + backend.service + " is not there";
   }
-  const std::string told = std::to_string(generation) + " " + missing;
+  const std::string told = std::to_string(route["metadata"]["generation"].as_int()) + " " + missing;
   if (told == told_) return;
-  json::Value parent;
-  parent.add("parentRef", route["spec"]["parentRefs"].items().at(0));
-  parent.add("controllerName", "example.com/test-gateway");
-  parent.add("conditions", json::Value::array()
-                               .push(route_condition("Accepted", true, "", generation))
-                               .push(route_condition("ResolvedRefs", missing.empty(), missing, generation)));
-  json::Value status;
-  status.add("parents", json::Value::array().push(std::move(parent)));
-  json::Value body;
-  body.add("status", std::move(status));
   const auto written = connection_.exchange({.method = "PATCH",
-                                             .target = kube::path_of(kRoutes, key, "status"),
-                                             .body = json::write(body),
+                                             .target = kube::path_of(*kind_of(order_.by), key, "status"),
+                                             .body = json::write(status_of_route(route, missing)),
                                              .content_type = "application/merge-patch+json"});
   const auto* reply = std::get_if<kube::Reply>(&written);
   if (reply != nullptr && reply->status == 200) told_ = told;

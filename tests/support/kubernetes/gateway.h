@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -27,16 +28,17 @@ class HTTPServerResponse;
 
 namespace depops::test {
 
-// A small data plane on 127.0.0.1: carries out one HTTPRoute as a gateway would, and says so in its status, or stands
-// in for a Service as kube-proxy would. Counts answers by set. No request is sent twice: what the first endpoint does
-// not answer is answered with 502, and 503 without an endpoint.
+// A small data plane on 127.0.0.1 for plain HTTP/1.1, whatever it obeys: one HTTPRoute or GRPCRoute as a gateway would,
+// and says so in its status; a VirtualService as Istio's, a TraefikService as Traefik, an Ingress and its canary as
+// Ingress-NGINX would; or it stands in for a Service as kube-proxy would. Counts answers by set. No request is sent
+// twice: what the first endpoint does not answer is answered with 502, and 503 without an endpoint.
 class Gateway {
  public:
-  enum class By { route, service };
+  enum class By { http_route, grpc_route, virtual_service, traefik_service, ingress, service };
   struct Order {
     std::string space;
-    By by = By::route;
-    std::string name;         // of the HTTPRoute or the Service
+    By by = By::http_route;
+    std::string name;         // of that object
     std::uint16_t port = 0;   // where requests come in
     std::uint16_t pages = 0;  // GET /metrics: gateway_requests_total{set="...",code="..."}
   };
@@ -53,6 +55,7 @@ class Gateway {
  private:
   void work();
   void look();
+  GatewayTable table_by(const json::Value& object) const;
   void tell(const json::Value& route, const GatewayTable& table);
   std::unique_ptr<agent::kubernetes::Watcher> watch(const agent::kubernetes::Resource& resource);
   bool pick(Target& target, std::string& service);
@@ -75,7 +78,7 @@ class Gateway {
 
   std::unique_ptr<agent::kubernetes::Watcher> slices_;
   std::unique_ptr<agent::kubernetes::Watcher> services_;
-  std::unique_ptr<agent::kubernetes::Watcher> routes_;
+  std::unique_ptr<agent::kubernetes::Watcher> objects_;  // of the kind that it obeys; none: a Service
   std::thread thread_;
   std::unique_ptr<Poco::ThreadPool> threads_;
   std::unique_ptr<Poco::Net::HTTPServer> server_;

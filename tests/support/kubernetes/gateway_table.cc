@@ -22,6 +22,36 @@ bool has_condition(const json::Value& rule) {
   return std::ranges::any_of(matches, [](const json::Value& match) { return !match["headers"].items().empty(); });
 }
 
+constexpr const char* kNginxCanary = "nginx.ingress.kubernetes.io/canary";
+
+const json::Value& annotation(const json::Value& ingress, const std::string& name) {
+  return ingress["metadata"]["annotations"][name];
+}
+
+bool is_canary(const json::Value& ingress) { return annotation(ingress, kNginxCanary).as_string() == "true"; }
+
+std::uint64_t number_of(const json::Value& ingress, const std::string& word, std::uint64_t otherwise) {
+  const std::string& text = annotation(ingress, kNginxCanary + word).as_string();
+  return text.empty() ? otherwise : std::stoull(text);
+}
+
+// Where one path of an Ingress leads to.
+struct Way {
+  std::string host;
+  std::string path;
+  std::string service;
+};
+
+std::vector<Way> ways_of(const json::Value& ingress) {
+  std::vector<Way> ways;
+  for (const json::Value& rule : ingress["spec"]["rules"].items()) {
+    for (const json::Value& path : rule["http"]["paths"].items())
+      ways.push_back(
+          {rule["host"].as_string(), path["path"].as_string(), path["backend"]["service"]["name"].as_string()});
+  }
+  return ways;
+}
+
 }  // namespace
 
 std::vector<Target> targets_of(const std::string& service, const std::vector<json::Value>& slices) {
@@ -49,6 +79,52 @@ GatewayTable table_of_route(const json::Value& route, const std::vector<json::Va
     const json::Value* weight = backend.find("weight");
     const std::string service = backend["name"].as_string();
     table.push_back({service, weight == nullptr ? 1 : weight->as_uint(), targets_of(service, slices)});
+  }
+  return table;
+}
+
+GatewayTable table_of_virtual_service(const json::Value& object, const std::vector<json::Value>& slices) {
+  GatewayTable table;
+  const auto& routes = object["spec"]["http"].items();
+  const auto route = std::ranges::find_if(routes, [](const json::Value& one) { return one["match"].items().empty(); });
+  if (route == routes.end()) return table;
+  const auto& destinations = (*route)["route"].items();
+  for (const json::Value& one : destinations) {
+    const std::string& host = one["destination"]["host"].as_string();
+    const std::string service = host.substr(0, host.find('.'));
+    const std::uint64_t weight = destinations.size() == 1 ? 100 : one["weight"].as_uint();
+    table.push_back({service, weight, targets_of(service, slices)});
+  }
+  return table;
+}
+
+GatewayTable table_of_traefik_service(const json::Value& object, const std::vector<json::Value>& slices) {
+  GatewayTable table;
+  for (const json::Value& one : object["spec"]["weighted"]["services"].items()) {
+    const json::Value* weight = one.find("weight");
+    const std::string& service = one["name"].as_string();
+    table.push_back({service, weight == nullptr ? 1 : weight->as_uint(), targets_of(service, slices)});
+  }
+  return table;
+}
+
+GatewayTable table_of_ingress(const json::Value& front, const std::vector<json::Value>& ingresses,
+                              const std::vector<json::Value>& slices) {
+  const auto own = ways_of(front);
+  if (own.empty()) return {};
+  const Way& main = own.front();
+  GatewayTable table{{main.service, 100, targets_of(main.service, slices)}};
+  for (const json::Value& ingress : ingresses) {
+    if (!is_canary(ingress) || table.front().ready.empty() || table.size() > 1) continue;
+    for (const Way& way : ways_of(ingress)) {
+      const auto ready = targets_of(way.service, slices);
+      if (way.host != main.host || way.path != main.path || way.service == main.service || ready.empty()) continue;
+      const std::uint64_t total = number_of(ingress, "-weight-total", 100);
+      const std::uint64_t weight = std::min(number_of(ingress, "-weight", 0), total);
+      table.front().weight = total - weight;
+      table.push_back({way.service, weight, ready});
+      break;
+    }
   }
   return table;
 }
