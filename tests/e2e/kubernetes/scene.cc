@@ -144,7 +144,10 @@ Scene::Scene(const Way& way, const Before& before)
   stage.depops({"env", "create", kSite, "--tier", "production"});
   stage.apply(documents());
   site.set_up();
-  if (before) return;
+  if (before) {
+    wait_until("the agent answers", kLong, [&] { return !site.view().is_null(); });
+    return;
+  }
   if (const std::string state = rolled_out("1.0"); state != "completed") throw Trouble("version 1.0 is " + state);
   start_stream();
 }
