@@ -5,6 +5,7 @@
 
 #include "shared/rollout/companions.h"
 #include "shared/rollout/desired.h"
+#include "shared/rollout/height.h"
 
 namespace depops::agent {
 namespace {
@@ -63,12 +64,13 @@ bool is_quiet(const RouterFacts& router, const EndpointId& id) {
 
 }  // namespace
 
-RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released) {
+RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released, bool weights) {
   RuntimeOrders orders;
   for (const auto& record : records) {
     if (record->phase == rollout::Phase::idle && record->stable) orders.at_rest.push_back(record->service);
     for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
-      orders.sets.push_back({*set.snapshot, set.replicas});
+      const bool target = record->plan && set.snapshot->set == record->plan->target.set;
+      orders.sets.push_back({*set.snapshot, set.replicas, target ? rollout::height_of(*record, weights) : 0});
       for (const auto& [name, companion] : set.snapshot->companions) {
         orders.sets.push_back({rollout::companion_of(*set.snapshot, name),
                                rollout::companions_for(*set.snapshot, companion, set.replicas)});

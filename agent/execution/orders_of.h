@@ -15,8 +15,8 @@ namespace depops::agent {
 
 using Records = std::vector<std::shared_ptr<const rollout::Record>>;
 
-// Complete orders from all records; `seq` is left 0 for the caller to set.
-RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released);
+// Complete orders from all records; `seq` is left 0 for the caller to set. `weights`: the router divides by weight.
+RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointId>& released, bool weights = true);
 RouterOrders router_orders(const Records& records, const RuntimeFacts& facts);
 
 // Retiring endpoints on which nothing is under way: the router was read after it was told to drain them (`given`).

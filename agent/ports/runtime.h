@@ -17,6 +17,8 @@ namespace depops::agent {
 struct SetOrder {
   rollout::VersionSnapshot snapshot;
   std::uint32_t replicas = 0;
+  std::uint32_t height =
+      0;  // at its rollout's height, beside all that runs now; 0: not known (shared/rollout/height.h)
   bool operator==(const SetOrder&) const = default;
 };
 

@@ -44,6 +44,7 @@ class Decision {
 
   Prepare prepare(const SetOrder& order) const {
     Prepare made{order.snapshot, order.replicas};
+    made.height = order.height;
     std::ranges::copy_if(cluster_.adopted, std::back_inserter(made.adopted),
                          [&](const Adopted& old) { return old.service == order.snapshot.service && old.replicas > 0; });
     return made;

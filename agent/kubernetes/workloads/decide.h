@@ -19,6 +19,7 @@ struct Prepare {
   rollout::VersionSnapshot snapshot;
   std::uint32_t replicas = 0;      // that it gets next
   std::vector<Adopted> adopted{};  // from which its service takes over
+  std::uint32_t height = 0;        // pods at the rollout's height, beside all that run now; 0: not known
 };
 // More instances, or fewer if those that go do not exist yet.
 struct Scale {

@@ -46,6 +46,9 @@ class Hands {
   Result<void> attach(const json::Value& attachment, const ObjectKey& owner, const Uid& uid);
   Result<void> may_take_over(const std::vector<Adopted>& adopted);
   Result<void> room_for(const PodNeeds& needs, std::uint32_t pods);
+  Result<void> room_at_height(const Prepare& call, const std::vector<ManifestObject>& manifests,
+                              const VersionObjects& own);
+  std::vector<json::Value> quotas();
   Error foreign(const Resource& resource, const ObjectKey& key) const;
   Result<void> scale(const ObjectKey& key, const ScaleTerms& seen, std::uint32_t replicas);
   Result<void> mark(const Pod& pod);

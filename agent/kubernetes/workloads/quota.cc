@@ -1,6 +1,7 @@
 #include "agent/kubernetes/workloads/quota.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "agent/kubernetes/api/quantity.h"
 
@@ -56,6 +57,20 @@ bool counts(const json::Value& quota, const PodNeeds& needs) {
   });
 }
 
+// What the quota counts of that in all of them; beyond what fits it counts as the largest number.
+std::int64_t needed_of(const json::Value& quota, const std::string& counted, const std::vector<PlannedPods>& plan) {
+  std::int64_t sum = 0;
+  for (const PlannedPods& planned : plan) {
+    const auto each = planned.needs.find(full_name(counted));
+    if (each == planned.needs.end() || each->second <= 0 || !counts(quota, planned.needs)) continue;
+    std::int64_t all = 0;
+    const bool fits = !__builtin_mul_overflow(each->second, std::int64_t{planned.pods}, &all) &&
+                      !__builtin_add_overflow(sum, all, &sum);
+    if (!fits) return std::numeric_limits<std::int64_t>::max();
+  }
+  return sum;
+}
+
 std::string words(const json::Value& quota, const std::string& counted, std::int64_t each, std::int64_t free,
                   std::uint32_t pods) {
   const std::string left = quantity_text(std::max<std::int64_t>(free, 0));
@@ -99,6 +114,24 @@ std::string does_not_fit(const std::vector<json::Value>& quotas, const PodNeeds&
       if (each == needs.end() || each->second <= 0 || !most) continue;
       const std::int64_t free = *most - used;
       if (free / each->second < pods) return words(quota, counted, each->second, free, pods);
+    }
+  }
+  return "";
+}
+
+std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan) {
+  for (const json::Value& quota : quotas) {
+    for (const auto& [counted, hard] : quota["status"]["hard"].members()) {
+      const std::int64_t needed = needed_of(quota, counted, plan);
+      const auto most = thousandths_of(hard.as_string());
+      const auto used = thousandths_of(quota["status"]["used"][counted].as_string()).value_or(0);
+      if (!most || needed == 0 || needed <= *most - used) continue;
+      return "ResourceQuota " + quota["metadata"]["name"].as_string() +
+             " has no room for all that this rollout has at its height: of " + counted + " it needs " +
+             quantity_text(needed) + " and " + quantity_text(std::max<std::int64_t>(*most - used, 0)) + " of " +
+             hard.as_string() +
+             " is left; whoever owns the namespace raises the quota, or whoever owns the pipeline asks for less at a "
+             "time (replicas, batch, dynamicStableScale, maxSurge)";
     }
   }
   return "";

@@ -23,4 +23,13 @@ PodNeeds needs_in(const json::Value& kept);
 // that only the server can judge. `quotas`: objects of the API; what they say is used holds pods that are ending, too.
 std::string does_not_fit(const std::vector<json::Value>& quotas, const PodNeeds& needs, std::uint32_t pods);
 
+// So many pods of one kind.
+struct PlannedPods {
+  PodNeeds needs;
+  std::uint32_t pods = 0;
+};
+
+// Why the quotas do not leave room for all of these together, with who can change it; empty: they do.
+std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan);
+
 }  // namespace depops::agent::kubernetes

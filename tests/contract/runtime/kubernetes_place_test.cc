@@ -12,16 +12,32 @@ namespace {
 
 using agent::RuntimeFacts;
 
+json::Value quota_with(const char* pods) {
+  json::Value meta;
+  json::Value hard;
+  json::Value used;
+  json::Value status;
+  status.add("hard", hard.add("pods", pods)).add("used", used.add("pods", "0"));
+  json::Value spec;
+  json::Value body;
+  body.add("apiVersion", "v1").add("kind", "ResourceQuota").add("metadata", meta.add("name", "team"));
+  return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
+}
+
+// The same with a second program, called worker.
+std::string with_worker(const std::string& manifest) {
+  std::string worker = replaced(manifest.substr(0, manifest.find("---")), "name: checkout,", "name: worker,");
+  while (worker.find("app: checkout") != std::string::npos) worker = replaced(worker, "app: checkout", "app: worker");
+  return manifest + "---\n" + worker;
+}
+
 }  // namespace
 
 TEST_CASE("programs of a version are Deployments of their own, each of that name in the manifests") {
   KubernetesWorld world;
   auto own = world.order("1.0", 2);
   own.snapshot.companions["worker"].replicas = 1;
-  const std::string web = world.manifest("1.0");
-  std::string worker = replaced(web.substr(0, web.find("---")), "name: checkout,", "name: worker,");
-  while (worker.find("app: checkout") != std::string::npos) worker = replaced(worker, "app: checkout", "app: worker");
-  world.write_manifest(own, web + "---\n" + worker);
+  world.write_manifest(own, with_worker(world.manifest("1.0")));
   const agent::SetOrder beside{rollout::companion_of(own.snapshot, "worker"), 1};
   world.apply({1, {own, beside}, {}});
   world.wait([&](const RuntimeFacts& facts) { return serves(own)(facts) && serves(beside)(facts); });
@@ -42,17 +58,6 @@ TEST_CASE("a version whose companion has no Deployment is refused before anythin
 
 TEST_CASE("a version for whose pods a quota has no room is refused before anything is made, with what is free") {
   KubernetesWorld world;
-  const auto quota_with = [](const char* pods) {
-    json::Value meta;
-    json::Value hard;
-    json::Value used;
-    json::Value status;
-    status.add("hard", hard.add("pods", pods)).add("used", used.add("pods", "0"));
-    json::Value spec;
-    json::Value body;
-    body.add("apiVersion", "v1").add("kind", "ResourceQuota").add("metadata", meta.add("name", "team"));
-    return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
-  };
   const auto quota = [&] { return world.admin().get(kube::resource_quotas(), world.key("team")); };
   REQUIRE(world.admin().create(kube::resource_quotas(), world.space(), quota_with("2")).ok());
   REQUIRE(shows([&] { return quota()->body["status"]["hard"]["pods"].as_string() == "2"; }));
@@ -61,6 +66,24 @@ TEST_CASE("a version for whose pods a quota has no room is refused before anythi
   world.wait(says("ResourceQuota team leaves room for 2 more of these pods and 3 are needed: of pods 2 of 2 is free"));
   CHECK(world.all(kDeploymentKind).empty());
   REQUIRE(world.admin().remove(kube::resource_quotas(), world.key("team"), {quota()->meta.uid}).ok());
+  world.wait(serves(order));
+}
+
+TEST_CASE("a rollout that a quota would stop in the middle does not begin: all of it is counted, companions too") {
+  KubernetesWorld world;
+  const auto quota = [&] { return world.admin().get(kube::resource_quotas(), world.key("team")); };
+  REQUIRE(world.admin().create(kube::resource_quotas(), world.space(), quota_with("5")).ok());
+  REQUIRE(shows([&] { return quota()->body["status"]["hard"]["pods"].as_string() == "5"; }));
+  auto order = world.order("1.0", 1);
+  world.write_manifest(order, with_worker(world.manifest("1.0")));
+  order.snapshot.workload.replicas = 4;
+  order.snapshot.companions["worker"].replicas = 2;
+  order.height = 4;
+  world.apply({1, {order}, {}});
+  world.wait(says("has no room for all that this rollout has at its height: of pods it needs 6 and 5 of 5 is left"));
+  CHECK(world.all(kDeploymentKind).empty());
+  order.height = 3;
+  world.apply({2, {order}, {}});
   world.wait(serves(order));
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "tests/e2e/kubernetes/scene.h"
 

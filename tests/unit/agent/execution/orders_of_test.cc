@@ -50,6 +50,27 @@ TEST_CASE("a service is at rest when it has a stable version and nothing is unde
   CHECK(runtime_orders({record}, {}).at_rest.empty());
 }
 
+TEST_CASE("the orders of a target say what its rollout has at its height, those of the stable version do not") {
+  const auto record = record_of_checkout();
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  stable->workload.replicas = 4;
+  record->stable = stable;
+  record->stable_replicas = 4;
+  auto plan = std::make_shared<rollout::Plan>();
+  plan->target.set = SetId("checkout-2");
+  plan->target.workload.replicas = 4;
+  plan->strategy = rollout::Rolling{{1, false}, {0, false}};
+  record->plan = plan;
+  record->phase = rollout::Phase::rolling;
+  record->target_replicas = 1;
+  const RuntimeOrders orders = runtime_orders({record}, {});
+  REQUIRE(orders.sets.size() == 2);
+  CHECK(orders.sets[0].snapshot.set == SetId("checkout-2"));
+  CHECK(orders.sets[0].height == 1);
+  CHECK(orders.sets[1].height == 0);
+}
+
 TEST_CASE("companions run beside the service, and no request goes to them") {
   const auto record = record_of_checkout();
   auto stable = std::make_shared<rollout::VersionSnapshot>();

@@ -1,6 +1,7 @@
 #include "agent/kubernetes/workloads/quota.h"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "shared/json/parse.h"
 
@@ -72,6 +73,33 @@ TEST_CASE("a quota that nobody has counted yet, and nonsense in one, refuse noth
   CHECK(fits(quota(R"({"pods":"many"})", R"({"pods":{}})"), 5).empty());
   CHECK(fits(json::Value(), 5).empty());
   CHECK(does_not_fit({quota(R"({"requests.cpu":"1"})", "{}")}, needs_of(json::Value()), 5).empty());
+}
+
+TEST_CASE("the whole of a rollout is counted together, its companions too, and who can help is said") {
+  const auto worker = needs_of(read(R"({"containers":[{"name":"w","resources":{"requests":{"cpu":"500m"}}}]})"));
+  const std::vector<PlannedPods> plan{{web(), 4}, {worker, 2}};  // 1400m and 1000m of processor, 6 pods
+  const auto refused = [&](const json::Value& one) { return plan_does_not_fit({one}, plan); };
+  CHECK(refused(quota(R"({"pods":"10"})", R"({"pods":"4"})")).empty());
+  CHECK(refused(quota(R"({"requests.cpu":"4"})", R"({"requests.cpu":"1600m"})")).empty());
+  CHECK(refused(quota(R"({"requests.cpu":"4"})", R"({"requests.cpu":"2"})")) ==
+        "ResourceQuota team has no room for all that this rollout has at its height: of requests.cpu it needs 2400m "
+        "and 2 of 4 is left; whoever owns the namespace raises the quota, or whoever owns the pipeline asks for less "
+        "at a time (replicas, batch, dynamicStableScale, maxSurge)");
+  CHECK(refused(quota(R"({"pods":"10"})", R"({"pods":"5"})")).find("of pods it needs 6 and 5 of 10 is left") !=
+        std::string::npos);
+  CHECK(refused(quota(R"({"pods":"3"})", R"({"pods":"5"})")).find("and 0 of 3 is left") != std::string::npos);
+}
+
+TEST_CASE("of a rollout a quota counts only what it is about, and nonsense refuses nothing") {
+  const std::vector<PlannedPods> plan{{web(), 4}, {needs_of(json::Value()), 3}};
+  const auto refused = [&](const json::Value& one) { return plan_does_not_fit({one}, plan); };
+  CHECK(refused(quota(R"({"pods":"3"})", "{}", R"({"scopes":["BestEffort"]})")).empty());
+  CHECK_FALSE(refused(quota(R"({"pods":"2"})", "{}", R"({"scopes":["BestEffort"]})")).empty());
+  CHECK(refused(quota(R"({"services":"0"})", "{}")).empty());
+  CHECK(refused(quota(R"({"pods":"many"})", "{}")).empty());
+  CHECK(plan_does_not_fit({quota(R"({"pods":"0"})", "{}")}, {}).empty());
+  const std::vector<PlannedPods> vast{{{{"pods", std::numeric_limits<std::int64_t>::max()}}, 9}};
+  CHECK_FALSE(plan_does_not_fit({quota(R"({"pods":"1"})", "{}")}, vast).empty());
 }
 
 }  // namespace depops::agent::kubernetes
