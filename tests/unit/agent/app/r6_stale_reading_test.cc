@@ -90,6 +90,8 @@ TEST_CASE("r6-17 what was read before the newest own orders is not acted on") {
   site.give_runtime(site.runtime_seq - 1);
   CHECK(site.record->weight.percent == 0);
   site.give_runtime(site.runtime_seq);
+  CHECK(site.record->weight.percent == 0);  // the router was told of the instance since it was read
+  site.give_router(site.router_seq);
   REQUIRE(site.record->weight.percent == 100);
   const std::uint64_t ordered = site.router_seq;
   CHECK(site.record->weight.verified_level == 0);
