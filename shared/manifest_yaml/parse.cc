@@ -40,7 +40,14 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<Node> take() { return std::move(documents_); }
 
-  void OnDocumentStart(const YAML::Mark&) override { open_.clear(); }
+  // The library takes what it can not place for the beginning of the next document, and of the next, and never goes on.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    open_.clear();
+    if (mark.pos == begin_ && !documents_.empty()) documents_.pop_back();  // nothing was read there
+    if (mark.pos == begin_)
+      throw Stop{place_of(mark), "what stands here belongs to nothing before it; look for a bracket or comma too many"};
+    begin_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(scalar(mark, anchor, "", "", "")); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -147,6 +154,7 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Node> documents_;
   std::vector<Open> open_;
   std::size_t nodes_ = 0;
+  int begin_ = -1;  // of the document
 };
 
 std::vector<Node> read_trees(std::string_view text, const std::string& file, std::vector<Diagnostic>& found) {

@@ -30,7 +30,13 @@ class JsonBuilder : public YAML::EventHandler {
  public:
   std::vector<Document> take() { return std::move(documents_); }
 
-  void OnDocumentStart(const YAML::Mark& mark) override { line_ = mark.line + 1; }
+  // The library takes what it can not place for the beginning of the next document, and of the next, and never goes on.
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    line_ = mark.line + 1;
+    if (mark.pos == begin_)
+      throw Stop{mark, "what stands here belongs to nothing before it; look for a bracket or comma too many"};
+    begin_ = mark.pos;
+  }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { scalar(mark, anchor, "", {}); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -120,6 +126,7 @@ class JsonBuilder : public YAML::EventHandler {
   std::vector<Open> open_;
   std::size_t values_ = 0;
   int line_ = 1;
+  int begin_ = -1;  // of the document
 };
 
 Error wrong(const std::string& file, const YAML::Mark& mark, const std::string& what) {

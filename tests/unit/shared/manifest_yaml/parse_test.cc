@@ -192,6 +192,19 @@ TEST_CASE("caps hold: size, depth, values, aliases") {
   CHECK_THAT(first_error(many + "1]"), Catch::Contains("more than 100000 values"));
 }
 
+TEST_CASE("what belongs to nothing before it is refused where it stands, and not read a hundred thousand times") {
+  for (const std::string stray : {",", ", a", ",, {}]", ", with: {a: b}"}) {
+    INFO(stray);
+    const std::string where = "f.yaml:2:1: what stands here belongs to nothing before it";
+    CHECK_THAT(first_error("a: {}\n" + stray + "\n"), Catch::Contains("2:1"));
+    const Parsed parsed = manifest_yaml::parse("# first\n" + stray + "\n", "f.yaml");
+    REQUIRE_FALSE(parsed.diagnostics.empty());
+    CHECK_THAT(to_string(parsed.diagnostics.back()), Catch::Contains(where));
+    CHECK(parsed.diagnostics.size() <= 2);
+  }
+  CHECK(manifest_yaml::parse("---\n---\n---\n", "f.yaml").diagnostics.size() <= 3);
+}
+
 TEST_CASE("a file of nothing but keys is read in the time it takes to read it, and is told a hundred times at most") {
   std::string keys = "{";
   for (int i = 0; i < 49'000; ++i) keys += "k" + std::to_string(i) + ",";

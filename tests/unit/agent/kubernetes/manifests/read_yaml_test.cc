@@ -26,6 +26,13 @@ std::string said_of(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("what belongs to nothing before it is refused where it stands") {
+  CHECK(said_of(object("{}") + "---\n, a\n") ==
+        "app.yaml:6:1: what stands here belongs to nothing before it; look for a bracket or comma too many");
+  CHECK(said_of(", a").find("app.yaml:1:1: ") == 0);
+  CHECK(said_of("---\n---\n" + object("{}") + "---\n---\n" + object("{}")) == "taken");
+}
+
 TEST_CASE("a value is what kubectl takes it for") {
   const std::pair<const char*, const char*> rows[] = {{"true", "true"},
                                                       {"False", "false"},
