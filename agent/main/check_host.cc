@@ -1,9 +1,5 @@
 #include "agent/main/check_host.h"
 
-#include <Poco/Exception.h>
-#include <Poco/Net/SocketAddress.h>
-#include <Poco/Net/StreamSocket.h>
-#include <Poco/URI.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -13,7 +9,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "agent/credentials/credentials.h"
 #include "agent/credentials/judge.h"
+#include "agent/main/door.h"
 #include "agent/main/trust_pin.h"
 #include "shared/signing/signing.h"
 #include "shared/x509/x509.h"
@@ -26,8 +24,6 @@ using kubernetes::Finding;
 using Kind = Finding::Kind;
 
 constexpr std::uint64_t kLeastFree = 256ULL << 20;  // below it the agent begins nothing
-constexpr long kDoorMostS = 5;
-constexpr std::uint16_t kMqtts = 8883;
 
 std::string text_at(const std::string& path) {
   std::ifstream file(path);
@@ -100,20 +96,29 @@ Finding authority(const char* what, const std::string& path) {
   return {Kind::failed, what, path + ": " + facts.error().what + "; it is written by depops-agent join"};
 }
 
-}  // namespace
-
-Finding look_at_door(const std::string& what, const std::string& url) {
-  try {
-    const Poco::URI uri(url);
-    const Poco::UInt16 port = uri.getPort() == 0 ? kMqtts : uri.getPort();
-    Poco::Net::StreamSocket socket;
-    socket.connect(Poco::Net::SocketAddress(uri.getHost(), port), Poco::Timespan(kDoorMostS, 0));
-    return {Kind::well, what, url + " takes connections"};
-  } catch (const Poco::Exception& trouble) {
-    return {Kind::failed, what,
-            url + ": " + trouble.displayText() + "; is it up, is the name right, and may this host reach it?"};
-  }
+// What the agent would show now: the given pair, or the one it renewed, if it ever ran here.
+Pair shown_pair(const settings::Settings& settings) {
+  const Pair given{settings.broker.certificate, settings.broker.key};
+  const std::string kept = settings.state_directory + "/tls";
+  std::error_code failure;
+  if (!fs::is_directory(kept, failure)) return given;
+  const auto credentials =
+      Credentials::open({settings.site, settings.enrolment.site_epoch, kept, given.first, given.second});
+  return credentials.ok() ? (*credentials)->current() : given;
 }
+
+std::vector<Finding> look_at_doors(const settings::Settings& settings) {
+  const auto [certificate, key] = shown_pair(settings);
+  std::vector<Finding> findings;
+  for (const std::string& url : settings.broker.urls)
+    findings.push_back(look_at_door("broker", url, {settings.broker.ca, certificate, key}));
+  const DoorKeys at_hub{settings.hub.ca, certificate, key};
+  findings.push_back(look_at_door("hub's artifacts", settings.hub.artifacts_url, at_hub));
+  if (!settings.hub.join_url.empty()) findings.push_back(look_at_door("hub's joining", settings.hub.join_url, at_hub));
+  return findings;
+}
+
+}  // namespace
 
 std::vector<Finding> look_at_host(const settings::Settings& settings, Instant now) {
   std::vector<Finding> findings{state_directory(settings.state_directory),
@@ -123,9 +128,7 @@ std::vector<Finding> look_at_host(const settings::Settings& settings, Instant no
                                 authority("authority of the broker", settings.broker.ca),
                                 authority("authority of the hub", settings.hub.ca),
                                 trust_root(settings)};
-  for (const std::string& url : settings.broker.urls) findings.push_back(look_at_door("broker", url));
-  findings.push_back(look_at_door("hub's artifacts", settings.hub.artifacts_url));
-  if (!settings.hub.join_url.empty()) findings.push_back(look_at_door("hub's joining", settings.hub.join_url));
+  for (Finding& one : look_at_doors(settings)) findings.push_back(std::move(one));
   return findings;
 }
 

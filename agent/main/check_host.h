@@ -12,7 +12,4 @@ namespace depops::agent {
 // journal, so it can be asked while an agent runs.
 std::vector<kubernetes::Finding> look_at_host(const settings::Settings& settings, Instant now);
 
-// Whether somebody listens at "https://host:port" or "mqtts://host:port".
-kubernetes::Finding look_at_door(const std::string& what, const std::string& url);
-
 }  // namespace depops::agent

@@ -106,6 +106,46 @@ TEST_CASE("F33 a site renews its certificate while it is connected, and while it
   CHECK(leaves(stage, "site.bad_frame") == 0);
 }
 
+// depops-agent check, beside the agent or without one.
+Ran check(Stage& stage, const Site& site) {
+  return run({{Stage::binary("depops-agent"), "check", "--config", site.folder("agent.yaml")},
+              site.folder("."),
+              stage.log("check"),
+              {},
+              {}});
+}
+
+bool says(const Ran& ran, const std::string& words) { return ran.output.find(words) != std::string::npos; }
+
+TEST_CASE("depops-agent check says who lets the site in, and what is wrong where somebody does not") {
+  Stage stage("checking", {.revokes = true});
+  Site site(stage, "osl-1", "osl-1", false);
+  stage.depops({"env", "create", "osl-1", "--tier", "production"});
+  site.join();
+  const Ran well = check(stage, site);
+  INFO(well.output);
+  CHECK(well.status == 0);
+  for (const char* who : {"ok      broker: ", "ok      hub's artifacts: ", "ok      hub's joining: "})
+    CHECK(says(well, who));
+
+  const std::string authority = read_file(site.folder("infra-ca.pem"));
+  write_file(site.folder("infra-ca.pem"), read_file(site.folder("tls.pem")));
+  const Ran strange = check(stage, site);
+  INFO(strange.output);
+  CHECK(strange.status == 1);
+  CHECK(says(strange, "FAILED  broker: "));
+  CHECK(says(strange, "does not show that it is "));
+  write_file(site.folder("infra-ca.pem"), authority);
+
+  stage.depops({"site", "revoke", "osl-1", "--reason", "its disk was stolen"});
+  wait_until("the broker knows of it", kLong, [&] { return !is_let_in(stage.broker(), site); });
+  const Ran out = check(stage, site);
+  INFO(out.output);
+  CHECK(out.status == 1);
+  CHECK(says(out, "does not let the certificate"));
+  CHECK(says(out, "whoever runs the hub enrols this site anew"));
+}
+
 TEST_CASE("a site that is revoked is put out of the broker at once, comes in no more, and comes back enrolled anew") {
   Stage stage("revoking", {.revokes = true});
   Site site(stage, "osl-1", "osl-1", false);
