@@ -5,6 +5,8 @@
 
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes_rollout/cluster_life.h"
+#include "tests/support/kubernetes/fake_stateful.h"
+#include "tests/support/kubernetes/fake_tree.h"
 
 namespace depops::test {
 namespace {
@@ -21,6 +23,7 @@ void ClusterRules::look(const FakeObjects& objects) {
   look_at_pods(objects);
   look_at_deployments(objects);
   look_at_routes(objects);
+  look_at_stateful_sets(objects);
 }
 
 void ClusterRules::look_at_pods(const FakeObjects& objects) {
@@ -76,6 +79,23 @@ unsigned ClusterRules::endpoints_of(const FakeObjects& objects, const std::strin
   const json::Value slice = objects.get(kSlicesOfFake, space_ + "/" + set + "-1").body;
   return static_cast<unsigned>(std::ranges::count_if(
       slice["endpoints"].items(), [](const json::Value& one) { return one["conditions"]["ready"].as_bool(); }));
+}
+
+// One for all versions. Where its template becomes another one, nobody's place does.
+void ClusterRules::look_at_stateful_sets(const FakeObjects& objects) {
+  unsigned count = 0;
+  objects.each(kFakeStatefulSets, [&](const json::Value& object) {
+    const json::Value& meta = object["metadata"];
+    if (meta["namespace"].as_string() != space_) return;
+    ++count;
+    const std::string is = json::write(object["spec"]["template"]);
+    const auto [known, fresh] = templates_.emplace(meta["name"].as_string(), is);
+    if (fresh || known->second == is) return;
+    known->second = is;
+    expect(at(object, {"spec", "updateStrategy", "rollingUpdate", "partition"}) == object["spec"]["replicas"],
+           "the template was changed under pods that are not below the partition");
+  });
+  expect(count <= 1, "there are two StatefulSets of one service");
 }
 
 // A version's share never leads to fewer pods than the share needs, and when it grows their Service knows them.
