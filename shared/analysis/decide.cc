@@ -183,12 +183,13 @@ std::optional<Decision> decided(const RunState& run, const AnalysisSpec& spec) {
   return std::nullopt;  // what is missing, more time can bring
 }
 
+bool was_judged(const MetricState& state) {
+  return state.passes + state.failures + state.inconclusives + state.errors_in_a_row + state.no_data_in_a_row > 0;
+}
+
 bool was_judged(const RunState& run, const AnalysisSpec& spec) {
   for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
-    const MetricState& state = run.metrics[i];
-    const auto windows =
-        state.passes + state.failures + state.inconclusives + state.errors_in_a_row + state.no_data_in_a_row;
-    if (windows == 0 && !spec.metrics[i].dry_run) return false;
+    if (!was_judged(run.metrics[i]) && !spec.metrics[i].dry_run) return false;
   }
   return true;
 }

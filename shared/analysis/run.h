@@ -103,6 +103,7 @@ std::optional<Decision> decided(const RunState& run, const AnalysisSpec& spec);
 // Whether every metric that can hold the run up has had a window judged, whatever came out: before that, the end of the
 // duration says nothing.
 bool was_judged(const RunState& run, const AnalysisSpec& spec);
+bool was_judged(const MetricState& state);  // the same of one metric
 
 // Whether every such metric has had a window that passed, or need not have one.
 bool has_passed(const RunState& run, const AnalysisSpec& spec);

@@ -34,6 +34,24 @@ void open_at_read_back(const WeightMark& weight, const analysis::AnalysisSpec& s
   }
 }
 
+// A reading to start from, or a window that was judged.
+bool has_begun(const AnalysisMark& mark, const analysis::AnalysisSpec& spec) {
+  for (std::size_t i = 0; i < spec.metrics.size(); ++i) {
+    const bool counts = !spec.metrics[i].dry_run && mark.open[i].from == Instant{};
+    if (counts && !analysis::was_judged(mark.state.metrics[i])) return false;
+  }
+  return true;
+}
+
+// What passed while no agent was there is in the counters that it read before. Where it had read none yet, nobody knows
+// of it: the duration counts from its return, or a bad version passed by the one window that was left.
+void count_from_return(Draft& draft, const Analysis& analysis) {
+  const AnalysisMark& mark = *draft.record().analysis;
+  const Millis ran = elapsed(mark.started, draft.now(), analysis.duration);
+  const Millis watched = elapsed(draft.watch().since, draft.now(), analysis.duration);
+  if (watched < ran && !has_begun(mark, analysis.spec)) draft.edit().analysis->started = draft.watch().since;
+}
+
 }  // namespace
 
 void begin_analysis(Draft& draft, std::uint32_t attempt) {
@@ -53,6 +71,7 @@ void observe_analysis(Draft& draft) {
   const Analysis* analysis = analysis_of(draft.record());
   if (analysis == nullptr || !draft.record().analysis || waits_for_person(draft.record())) return;
   const Course course{&Record::analysis, &analysis->spec, {}};
+  count_from_return(draft, *analysis);
   observe_metrics(draft, course, false);
   const auto passed = [&](const analysis::Decision& decision) {
     if (decision.outcome != analysis::Outcome::pass) return settle_doubt(draft, decision);

@@ -145,13 +145,17 @@ TEST_CASE("an agent that was away for longer than the step watches it for as lon
   const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
   REQUIRE(verified.next->phase == Phase::analyzing);
   Site restarted;
-  const auto opened = restarted.read(verified.next, 30'000ms, 4'500, 390, 1);
-  REQUIRE(opened.next != nullptr);
-  const Decision few = restarted.read(opened.next, 32'000ms, 4'570, 398, 1);
+  const auto back = restarted.read(verified.next, 30'000ms, 4'500, 390, 1);
+  REQUIRE(back.next != nullptr);
+  const auto opened = restarted.read(back.next, 31'000ms, 4'500, 390, 1);  // the initial delay counts from there too
+  const Decision few = restarted.read(opened.next, 33'000ms, 4'570, 398, 1);
   REQUIRE(judged(few) != nullptr);
   REQUIRE(few.next->phase == Phase::analyzing);
   CHECK(few.next->pauses.empty());
-  const Decision passed = restarted.read(few.next, 34'000ms, 6'000, 600, 1);
+  const Decision enough = restarted.read(few.next, 39'900ms, 6'000, 600, 1);
+  REQUIRE(judged(enough) != nullptr);
+  CHECK(enough.next->phase == Phase::analyzing);
+  const Decision passed = restarted.read(enough.next, 42'000ms, 6'200, 620, 1);
   REQUIRE(passed.next != nullptr);
   CHECK(passed.next->pauses.empty());
   CHECK(passed.next->phase != Phase::analyzing);
@@ -162,7 +166,8 @@ TEST_CASE("an agent that came back just before the step's end, in which too few 
   const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
   const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
   Site restarted;
-  const auto opened = restarted.read(verified.next, 9'000ms, 4'500, 390, 0);
+  const auto back = restarted.read(verified.next, 9'000ms, 4'490, 389, 0);
+  const auto opened = restarted.read(back.next, 10'000ms, 4'500, 390, 0);
   const Decision few = restarted.read(opened.next, 12'000ms, 4'600, 398, 0);
   REQUIRE(judged(few) != nullptr);
   CHECK(judged(few)->measurement.outcome == analysis::Outcome::pass);
@@ -176,12 +181,30 @@ TEST_CASE("an agent that came back and sees too few requests for a whole step sa
   const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
   Site restarted;
   auto record = restarted.read(verified.next, 30'000ms, 4'500, 390, 1).next;
-  for (Millis after = 32'000ms; after <= 46'000ms; after += 2'000ms) {
+  for (Millis after = 32'000ms; after <= 40'000ms; after += 2'000ms) {
     const std::uint64_t more = static_cast<std::uint64_t>((after - 30'000ms).count() / 1'000);
     const Decision next = restarted.read(record, after, 4'500 + more, 390 + more / 2, 1);
     if (next.next != nullptr) record = next.next;
-    CHECK(record->pauses.empty() == (after < 46'000ms));
+    CHECK(record->pauses.empty() == (after < 40'000ms));
   }
+}
+
+TEST_CASE("an agent that died before it read anything does not let a bad version pass by the one window that is left") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 8);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  Site restarted;
+  const auto back = restarted.read(verified.next, 9'000ms, 4'490, 299, 119);
+  const auto opened = restarted.read(back.next, 10'000ms, 4'500, 300, 120);
+  const Decision lucky = restarted.read(opened.next, 12'100ms, 4'900, 410, 121);
+  REQUIRE(judged(lucky) != nullptr);
+  CHECK(judged(lucky)->measurement.outcome == analysis::Outcome::pass);
+  REQUIRE(lucky.next->phase == Phase::analyzing);
+  const Decision found = restarted.read(lucky.next, 14'200ms, 5'300, 450, 141);
+  REQUIRE(judged(found) != nullptr);
+  CHECK(judged(found)->measurement.outcome == analysis::Outcome::fail);
+  CHECK(found.next->state == State::rolling_back);
 }
 
 TEST_CASE("a metric with an initial delay opens its first window only after it") {
