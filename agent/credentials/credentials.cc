@@ -107,11 +107,29 @@ Pair Credentials::current() const {
   return pair(current_);
 }
 
+std::optional<Credentials::Files> Credentials::files_of(std::uint64_t number) const {
+  const auto certificate = whole_file::state_of(pair(number).first);
+  const auto key = whole_file::state_of(pair(number).second);
+  if (!certificate || !key) return std::nullopt;
+  return Files{*certificate, *key};
+}
+
+// Asked every other second: what was judged once is judged again only when its files are others. Reading a certificate
+// takes a good part of the library for TLS, which would never leave the memory of an agent that rests.
+std::optional<Validity> Credentials::validity_of(std::uint64_t number) const {
+  const auto files = files_of(number);
+  if (files && judged_ && judged_->files == *files) return judged_->validity;
+  Validity found;
+  const std::optional<Validity> validity = is_usable(number, found) ? std::optional(found) : std::nullopt;
+  judged_.reset();
+  if (files) judged_ = Judged{*files, validity};
+  return validity;
+}
+
 std::optional<Validity> Credentials::validity() const {
   const std::lock_guard lock(mutex_);
-  Validity validity;
-  if (next_complete_ && is_usable(next_, validity)) return validity;
-  return is_usable(current_, validity) ? std::optional(validity) : std::nullopt;
+  const auto next = next_complete_ ? validity_of(next_) : std::nullopt;
+  return next ? next : validity_of(current_);
 }
 
 Result<std::string> Credentials::request() {

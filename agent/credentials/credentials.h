@@ -10,6 +10,7 @@
 #include "agent/ports/validity.h"
 #include "shared/base/names.h"
 #include "shared/base/result.h"
+#include "shared/whole_file/file_state.h"
 
 namespace depops::agent {
 
@@ -50,6 +51,18 @@ class Credentials {
   void look();
   void remove(std::uint64_t number) const;
   bool is_usable(std::uint64_t number, Validity& validity) const;
+  std::optional<Validity> validity_of(std::uint64_t number) const;
+
+  // Which files a pair was when it was judged.
+  struct Files {
+    whole_file::FileState certificate, key;
+    bool operator==(const Files&) const = default;
+  };
+  struct Judged {
+    Files files;
+    std::optional<Validity> validity;
+  };
+  std::optional<Files> files_of(std::uint64_t number) const;
 
   const CredentialSettings settings_;
   mutable std::mutex mutex_;
@@ -58,6 +71,7 @@ class Credentials {
   bool next_complete_ = false;
   bool offered_next_ = false;
   bool let_in_ = false;
+  mutable std::optional<Judged> judged_;  // at the last question about the validity
 };
 
 }  // namespace depops::agent

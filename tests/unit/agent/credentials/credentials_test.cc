@@ -182,6 +182,29 @@ TEST_CASE("credentials: when it ends is told of the newest, and of nobody else's
   CHECK_FALSE((*foreign)->validity().has_value());  // it was enrolled anew: these are of the epoch before
 }
 
+TEST_CASE("credentials: a certificate that came in place of the given one counts when it is asked for again") {
+  Site site;
+  auto credentials = site.open();
+  CHECK(credentials->validity() == Validity{kNow, kNow + 7 * kDay});
+  const auto key = x509::PrivateKey::load(site.at("given.key")).value();
+  std::ofstream(site.at("new.pem")) << site.issue(key.request("fra-1"), kNow + 2 * kDay);
+  fs::rename(site.at("new.pem"), site.at("given.pem"));
+  CHECK(credentials->validity() == Validity{kNow + 2 * kDay, kNow + 9 * kDay});
+  std::ofstream(site.at("given.pem"), std::ios::trunc) << "torn";
+  CHECK_FALSE(credentials->validity().has_value());
+  fs::remove(site.at("given.pem"));
+  CHECK_FALSE(credentials->validity().has_value());
+}
+
+TEST_CASE("credentials: a kept pair that lost its key is no use any more") {
+  Site site;
+  auto credentials = site.open();
+  renew(site, *credentials, kNow + 5 * kDay);
+  CHECK(credentials->validity() == Validity{kNow + 5 * kDay, kNow + 12 * kDay});
+  fs::remove(credentials->offer().second);
+  CHECK(credentials->validity() == Validity{kNow, kNow + 7 * kDay});
+}
+
 TEST_CASE("credentials: what somebody put where the settings point wins if it is newer") {
   Site site;
   auto credentials = site.open();

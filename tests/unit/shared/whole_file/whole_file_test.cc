@@ -1,4 +1,5 @@
 #include "shared/whole_file/whole_file.h"
+#include "shared/whole_file/file_state.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -58,6 +59,28 @@ TEST_CASE("what is made once is never made over, and what failed has no name") {
   CHECK(write_same(folder.at("a"), "two").error().code == Errc::exists);
   CHECK(folder.read("a") == "one");
   CHECK_FALSE(replace(folder.at("none/a"), "x").ok());
+}
+
+TEST_CASE("a file that was written, replaced or given to another by a link is told without reading it") {
+  const Folder folder;
+  CHECK_FALSE(state_of(folder.at("a")).has_value());
+  REQUIRE(replace(folder.at("a"), "one").ok());
+  const auto first = state_of(folder.at("a"));
+  REQUIRE(first.has_value());
+  CHECK(first->size == 3);
+  CHECK(state_of(folder.at("a")) == first);
+  REQUIRE(replace(folder.at("a"), "two").ok());  // as long as the one before
+  const auto second = state_of(folder.at("a"));
+  CHECK(second != first);
+  std::ofstream(folder.at("a"), std::ios::app) << "!";
+  CHECK(state_of(folder.at("a")) != second);
+  std::filesystem::create_symlink("a", folder.at("link"));
+  const auto by_link = state_of(folder.at("link"));
+  CHECK(by_link == state_of(folder.at("a")));
+  REQUIRE(replace(folder.at("b"), "two!").ok());
+  std::filesystem::remove(folder.at("link"));
+  std::filesystem::create_symlink("b", folder.at("link"));
+  CHECK(state_of(folder.at("link")) != by_link);
 }
 
 }  // namespace depops::whole_file
