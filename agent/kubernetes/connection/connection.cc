@@ -85,10 +85,7 @@ std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& ca
   bool sent = false;
   std::unique_ptr<TlsSession> session = std::move(kept_);
   try {
-    if (!session || !session->fits(caller.peer)) {
-      session = std::make_unique<TlsSession>(caller.peer);
-      session->connect(std::min(call.timeout, kConnectMost));
-    }
+    if (!session || !session->fits(caller.peer)) session = connected(caller.peer, call.timeout);
     sent = true;
     session->send(call, caller.token);
     const TlsSession::Head head = session->receive(deadline);
@@ -117,19 +114,49 @@ std::variant<Reply, Lost> Connection::exchange(const Call& call) {
   return outcome;
 }
 
+std::unique_ptr<TlsSession> Connection::connected(const Peer& peer, Millis limit) {
+  auto session = std::make_unique<TlsSession>(peer);
+  ++handshakes_;
+  session->connect(std::min(limit, kConnectMost));
+  return session;
+}
+
+void Connection::give_back(std::unique_ptr<TlsSession> session) {
+  const std::lock_guard lock(left_mutex_);
+  left_ = std::move(session);
+}
+
+std::unique_ptr<TlsSession> Connection::left_over(const Peer& peer) {
+  const std::lock_guard lock(left_mutex_);
+  if (left_ && !left_->fits(peer)) left_.reset();
+  return std::move(left_);
+}
+
 std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::open(const Call& call, Breaker& breaker) {
   const auto who = caller();
   if (!who.ok()) return Lost{false, who.error().what};
+  if (auto session = left_over(who->peer)) {
+    auto outcome = stream_on(std::move(session), call, *who, breaker);
+    // It can end just when it is used again.
+    if (!std::holds_alternative<Lost>(outcome) || breaker.tripped()) return outcome;
+  }
+  return stream_on(nullptr, call, *who, breaker);
+}
+
+std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::stream_on(std::unique_ptr<TlsSession> session,
+                                                                         const Call& call, const Caller& caller,
+                                                                         Breaker& breaker) {
   const Deadline deadline = SteadyClock::now() + call.timeout;
   try {
-    auto session = std::make_unique<TlsSession>(who->peer);
-    session->connect(std::min(call.timeout, kConnectMost));
+    if (!session) session = connected(caller.peer, call.timeout);
     Armed armed(breaker, *session);
-    session->send(call, who->token);
+    session->send(call, caller.token);
     const TlsSession::Head head = session->receive(deadline);
     if (head.status == 200) {
       armed.leave_to_stream();
-      return std::make_unique<Stream>(std::move(session), breaker);
+      Stream::Heir heir;
+      if (head.keeps) heir = [this](std::unique_ptr<TlsSession> left) { give_back(std::move(left)); };
+      return std::make_unique<Stream>(std::move(session), breaker, std::move(heir));
     }
     std::string why;
     return Reply{head.status, head.retry_after,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <variant>
@@ -13,7 +15,10 @@
 namespace depops::agent::kubernetes {
 
 // HTTP/1.1 over TLS to one API server, with the credentials of its Access. Calls use one connection that is kept, one
-// after the other; each stream has its own. Never through a proxy, never to where an answer points. Thread: any.
+// after the other; each stream has its own, which the next stream takes over once it has ended in order. Never through
+// a proxy, never to where an answer points. Thread: any. It outlives its streams.
+struct Peer;
+
 class Connection {
  public:
   Connection(Access& access, const ports::Clock& clock);
@@ -25,16 +30,25 @@ class Connection {
   std::variant<std::unique_ptr<Stream>, Reply, Lost> open(const Call& call, Breaker& breaker);
 
   Access& access() { return access_; }
+  std::uint64_t handshakes() const { return handshakes_; }  // since it was made
 
  private:
   struct Caller;
   Result<Caller> caller();
   std::variant<Reply, Lost> attempt(const Call& call, const Caller& caller);
+  std::unique_ptr<TlsSession> connected(const Peer& peer, Millis limit);
+  std::variant<std::unique_ptr<Stream>, Reply, Lost> stream_on(std::unique_ptr<TlsSession> session, const Call& call,
+                                                               const Caller& caller, Breaker& breaker);
+  void give_back(std::unique_ptr<TlsSession> session);
+  std::unique_ptr<TlsSession> left_over(const Peer& peer);
 
   Access& access_;
   const ports::Clock& clock_;
   std::mutex mutex_;
   std::unique_ptr<TlsSession> kept_;
+  std::mutex left_mutex_;
+  std::unique_ptr<TlsSession> left_;  // by a stream that ended
+  std::atomic<std::uint64_t> handshakes_ = 0;
 };
 
 }  // namespace depops::agent::kubernetes

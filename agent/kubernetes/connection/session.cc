@@ -17,6 +17,7 @@ namespace net = Poco::Net;
 
 // Shorter than the limits of servers and balancers (60 s), longer than a Lease rests between two renewals.
 constexpr std::chrono::seconds kIdleMost{45};
+constexpr std::chrono::hours kForever{24 * 365};
 constexpr int kProbeAfterS = 30;
 constexpr int kProbeEveryS = 10;
 constexpr int kProbesLost = 3;
@@ -41,7 +42,7 @@ class TlsSession::Library : public net::HTTPSClientSession {
         context_(std::move(context)) {
     setProxyConfig({});  // never through what the environment happens to name
     setKeepAlive(true);
-    setKeepAliveTimeout(span(kIdleMost * 2));
+    setKeepAliveTimeout(span(kForever));  // fits() decides
   }
 
   void connect_now(Millis limit) {
@@ -123,8 +124,10 @@ std::istream& TlsSession::body() { return *body_; }
 
 bool TlsSession::wait(Millis limit) {
   // The end of a body whose length is known needs no further byte.
-  if (has_length_ || body_->rdbuf()->in_avail() > 0 || library_->holds_bytes()) return true;
-  return library_->socket().poll(span(limit), net::Socket::SELECT_READ);
+  const bool there = has_length_ || body_->rdbuf()->in_avail() > 0 || library_->holds_bytes() ||
+                     library_->socket().poll(span(limit), net::Socket::SELECT_READ);
+  if (there) used_ = std::chrono::steady_clock::now();
+  return there;
 }
 
 bool TlsSession::broke() const { return library_->networkException() != nullptr; }

@@ -14,10 +14,13 @@ constexpr Millis kRestOfLine{10'000};  // once some bytes of it are there
 
 }  // namespace
 
-Stream::Stream(std::unique_ptr<TlsSession> session, Breaker& breaker)
-    : session_(std::move(session)), breaker_(breaker) {}
+Stream::Stream(std::unique_ptr<TlsSession> session, Breaker& breaker, Heir heir)
+    : session_(std::move(session)), breaker_(breaker), heir_(std::move(heir)) {}
 
-Stream::~Stream() { breaker_.disarm(); }
+// By the end of the answer the breaker may be another's already.
+Stream::~Stream() {
+  if (session_) breaker_.disarm();
+}
 
 std::optional<std::string> Stream::line_so_far() {
   const std::size_t end = buffer_.find('\n', searched_);
@@ -29,7 +32,16 @@ std::optional<std::string> Stream::line_so_far() {
   return line;
 }
 
+// Whoever gets the connection must not be ended by this stream's breaker.
+Stream::End Stream::end_of_answer() {
+  if (session_->broke() || !buffer_.empty() || breaker_.tripped()) return End::broken;
+  breaker_.disarm();
+  if (heir_ && !breaker_.tripped()) heir_(std::move(session_));
+  return End::closed;
+}
+
 std::variant<std::string, Stream::End> Stream::next(Millis quiet) {
+  if (!session_) return End::closed;
   try {
     for (;;) {
       if (auto line = line_so_far()) return std::move(*line);
@@ -37,8 +49,7 @@ std::variant<std::string, Stream::End> Stream::next(Millis quiet) {
       if (!session_->wait(quiet)) return End::quiet;
       (void)session_->set_what_is_left(std::chrono::steady_clock::now() + kRestOfLine);
       const int first = session_->body().get();
-      if (first == std::istream::traits_type::eof())
-        return session_->broke() || !buffer_.empty() || breaker_.tripped() ? End::broken : End::closed;
+      if (first == std::istream::traits_type::eof()) return end_of_answer();
       buffer_.push_back(static_cast<char>(first));
       std::array<char, 8'192> more;
       buffer_.append(more.data(), static_cast<std::size_t>(session_->body().readsome(more.data(), more.size())));

@@ -27,6 +27,7 @@ class Watching {
             [] { return 0.0; }, [this] { ++changes; }) {}
 
   kube::Watcher* operator->() { return &watcher_; }
+  std::uint64_t handshakes() { return visitor_.connection().handshakes(); }
 
   std::string colour(const kube::ObjectKey& key) const {
     const auto found = watcher_.find(key);
@@ -179,6 +180,19 @@ TEST_CASE("a stream that the server ends is resumed where it was, from a bookmar
   REQUIRE(agent->patch(kConfigMaps, key, recolour("green")).ok());
   CHECK(watching.shows(key, "green"));
   CHECK(watching->counts().lists == 1);
+}
+
+TEST_CASE("a stream that the server ended leaves its connection to the next one") {
+  Visitor agent(admin());
+  const auto key = key_in(fresh_namespace(), "settings");
+  create(agent, key, "blue");
+  Watching watching(key.space, "", Millis(2'000));
+  REQUIRE(watching.shows(key, "blue"));
+  REQUIRE(comes_true([&] { return watching->counts().watches >= 3; }));
+  CHECK(watching.handshakes() == 2);  // one for the list, one for all streams
+  REQUIRE(agent->patch(kConfigMaps, key, recolour("green")).ok());
+  CHECK(watching.shows(key, "green"));
+  CHECK(watching->trouble().empty());
 }
 
 TEST_CASE("a server that breaks off and comes back is watched on without a new list, and called again at once") {

@@ -115,6 +115,7 @@ void FakeApiServer::start() {
   auto* rules = new net::HTTPServerParams;
   rules->setMaxThreads(32);
   rules->setKeepAlive(true);
+  rules->setKeepAliveTimeout(Poco::Timespan(90, 0));  // as the real server
   server_ = std::make_unique<net::HTTPServer>(new Handlers(*this), socket, rules);
   server_->start();
 }
