@@ -70,15 +70,15 @@ run_all() {
     return
   fi
   prepare_control_plane
+  [ "$MODE" = quick ] || beside run_what_computes
   run_ctest release "unit, architecture, simulation, contract" -LE 'e2e|long'
   run_console_tests
   run_shell_suite tests/contract/proto/compatibility.sh
   count_absent_vectors
   [ "$MODE" = quick ] && return
-  run_sanitizer
-  run_fuzzers
-  run_clang_tidy
   run_end_to_end
+  join_beside
+  run_fuzzers
   [ "$MODE" = full ] || return
   run_ctest_if_any release "long" -L long
 }

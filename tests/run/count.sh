@@ -10,6 +10,18 @@ count_passed() { PASSED=$((PASSED + 1)); }
 count_failed() { FAILED=$((FAILED + 1)); FAILURES+=("$1"); }
 count_skipped() { SKIPPED=$((SKIPPED + 1)); SKIPS+=("$1"); }
 
+forget_counts() { PASSED=0 FAILED=0 SKIPPED=0 FAILURES=() SKIPS=() WORDS=(); }
+
+# As commands that add these counts to those of another shell.
+say_counts() {
+  local list
+  echo "PASSED=\$((PASSED + $PASSED)) FAILED=\$((FAILED + $FAILED)) SKIPPED=\$((SKIPPED + $SKIPPED))"
+  for list in FAILURES SKIPS WORDS; do
+    local -n said=$list
+    [ ${#said[@]} = 0 ] || echo "$list+=(${said[*]@Q})"
+  done
+}
+
 # junit_cases FILE: one line per test case of a JUnit file: "passed|failed|skipped<TAB>name". A reader for the few
 # writers we have (Catch2, ctest, vitest, our own), all of which put each tag on a line of its own or self-close it.
 junit_cases() {

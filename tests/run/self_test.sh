@@ -43,6 +43,13 @@ expect "a suite that ends badly after good lines has failed" "1 passed, 1 failed
 expect "a suite that says nothing has failed" "0 passed, 1 failed, 0 skipped 1" "$(counted run_shell_suite "$FOLDER/silent.sh")"
 expect "a failing step is counted" "0 passed, 1 failed, 0 skipped 1" "$(counted step x false)"
 expect "a passing step is counted" "1 passed, 0 failed, 0 skipped 0" "$(counted step x true)"
+
+# What runs beside brings its own counts back, and silence instead of counts is a failure.
+beside_and_join() { count_passed; beside "$@"; join_beside; }
+two_kinds() { count_failed "it's"; count_skipped b; }
+export -f beside_and_join two_kinds
+expect "what ran beside is counted once" "1 passed, 1 failed, 1 skipped 1" "$(counted beside_and_join two_kinds)"
+expect "what ran beside and ended too early has failed" "1 passed, 1 failed, 0 skipped 1" "$(counted beside_and_join exit 0)"
 closing_of() { counted count_junit "$1" a >/dev/null; grep -c "$2" "$FOLDER/closing"; }
 cat >"$FOLDER/words.xml" <<'END'
 <testsuites><testsuite name="a">

@@ -28,6 +28,28 @@ step() {  # NAME COMMAND...
   if logged "$@"; then count_passed; else count_failed "$1"; return 1; fi
 }
 
+# beside COMMAND...: starts it and goes on. What computes (compilers, sanitizers) runs beside what waits (real processes) and
+# yields to it: it only gets the processors that nobody else wants at that moment.
+beside() {
+  rm -f "$LOGS/beside.counts"
+  : >"$LOGS/beside.out"
+  set -m  # a process group of its own, so that it can be ended as one
+  (set +m; chrt --idle --pid 0 "$BASHPID"; renice -n 19 -p "$BASHPID"; forget_counts; "$@"; say_counts >"$LOGS/beside.counts") \
+    >"$LOGS/beside.out" 2>&1 </dev/null 9>&- &
+  set +m
+  BESIDE=$!
+  trap 'kill -- -"$BESIDE" 2>/dev/null' EXIT
+}
+
+# Shows what ran beside, until it has ended, and takes over its counts.
+join_beside() {
+  echo "== beside all this"
+  tail -n +1 -f --pid="$BESIDE" "$LOGS/beside.out" 9>&-
+  wait "$BESIDE"
+  trap - EXIT
+  if [ -s "$LOGS/beside.counts" ]; then . "$LOGS/beside.counts"; else count_failed "what ran beside: it ended before its counts"; fi
+}
+
 changed_since_install() {  # FOLDER: true if its node packages are not those of the lock file
   [ ! -e "$1/node_modules/.package-lock.json" ] || [ "$1/package-lock.json" -nt "$1/node_modules/.package-lock.json" ]
 }
@@ -47,11 +69,11 @@ build_release() {
 }
 
 build_sanitized() {
-  cmake --preset asan && cmake --build --preset asan
+  cmake --preset asan && cmake --build --preset asan -j "$(nproc)"
 }
 
 build_fuzzers() {
-  cmake --preset fuzz && cmake --build --preset fuzz
+  cmake --preset fuzz && cmake --build --preset fuzz -j "$(nproc)"
 }
 
 # The C++ sources that the last 20 commits touched; a touched header stands for the source of the same name.

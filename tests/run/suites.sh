@@ -1,13 +1,17 @@
 # Suites: how each kind of test is started and where its JUnit file comes from.
 
 # run_ctest PRESET NAME CTEST-FILTER...: a Catch2 program counts each of its cases, any other test counts as one.
+# Tests of the release build mostly wait, for processes and servers, if they are not long: twice as many at once as there
+# are processors.
 run_ctest() {
-  local preset=$1 name=$2 build=build/$1 report
+  local preset=$1 name=$2 build=build/$1 report at_once
+  at_once=$(nproc)
+  [ "$preset $name" = "release long" ] || [ "$preset" != release ] || at_once=$((2 * at_once))
   shift 2
   report=$JUNIT/$preset-$(tr -cs 'a-zA-Z0-9\n' '_' <<<"$name").xml
   mkdir -p "$build/junit"
   rm -f "$build"/junit/*.xml "$report"
-  logged "$name ($preset)" ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$(nproc)" \
+  logged "$name ($preset)" ctest --test-dir "$build" --output-on-failure --no-tests=error -j "$at_once" \
     --output-junit "$report" "$@"
   if [ ! -f "$report" ]; then
     count_failed "$name ($preset): no test of this kind could be run"
@@ -60,6 +64,13 @@ run_console_tests() {
   run_node_suite hub/console test
 }
 
+# Nothing here has a deadline that others could make it miss.
+run_what_computes() {
+  run_sanitizer
+  step "build (fuzz)" build_fuzzers
+  run_clang_tidy
+}
+
 run_sanitizer() {
   step "build (asan)" build_sanitized || return
   run_ctest asan "address sanitizer: pure folders and simulation" -LE long
@@ -69,7 +80,6 @@ run_sanitizer() {
 run_fuzzers() {
   local each=${DEPOPS_FUZZ_SECONDS:-20}
   if [ "$MODE" = full ]; then each=${DEPOPS_FUZZ_SECONDS:-600}; fi
-  step "build (fuzz)" build_fuzzers || return
   DEPOPS_FUZZ_SECONDS=$each run_shell_suite tests/fuzz/fuzz.sh $((each * 12 + 300))
 }
 
