@@ -25,17 +25,8 @@ Fault says(const char* method, const char* path, int code, const std::string& bo
 }
 
 agent::HookOrder one_that_succeeds(JobsWorld& world) {
-  kubernetes_node().will(KubernetesWorld::image("succeeds"), FakeNode::Does::succeeds);
+  world.pods_will("succeeds", FakeNode::Does::succeeds);
   return world.order(7, "succeeds");
-}
-
-void is_done_once(JobsWorld& world, const agent::HookOrder& order) {
-  world.apply({order});
-  const auto fact = world.wait_end(order);
-  INFO(fact.text);
-  CHECK(fact.outcome == HookOutcome::done);
-  CHECK(world.jobs().size() == 1);
-  CHECK(world.pods().size() == 1);
 }
 
 std::string refusal(const std::string& reason) {
@@ -50,7 +41,7 @@ TEST_CASE("no answer to the making of a Job, before the effect or after it: made
   const auto order = one_that_succeeds(world);
   const What what = GENERATE(What::break_off, What::break_off_after_effect);
   fake_kubernetes().will({what, "POST", 0, "", "", kMakes});
-  is_done_once(world, order);
+  world.is_done_once(order);
 }
 
 TEST_CASE("429 and 500: the Job is made when the server has time for it") {
@@ -60,7 +51,7 @@ TEST_CASE("429 and 500: the Job is made when the server has time for it") {
   fake_kubernetes().will({What::answer, "POST", 429, "1", "", kMakes});
   fake_kubernetes().will(says("POST", kMakes, 500), 2);
   fake_kubernetes().will(says("GET", kOne, 500), 2);
-  is_done_once(world, order);
+  world.is_done_once(order);
 }
 
 TEST_CASE("403 and 422: the Job is not made, and the server's words are told") {

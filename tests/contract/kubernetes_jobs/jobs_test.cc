@@ -12,20 +12,13 @@ using Catch::Contains;
 using rollout::HookOutcome;
 using Does = FakeNode::Does;
 
-void pods_will(const std::string& image, Does does) { kubernetes_node().will(KubernetesWorld::image(image), does); }
-
 }  // namespace
 
 TEST_CASE("a Job that is complete is done, once") {
   JobsWorld world;
-  pods_will("succeeds", Does::succeeds);
+  world.pods_will("succeeds", Does::succeeds);
   const auto order = world.order(7, "succeeds");
-  world.apply({order});
-  const auto fact = world.wait_end(order);
-  INFO(fact.text);
-  CHECK(fact.outcome == HookOutcome::done);
-  CHECK(world.jobs().size() == 1);
-  CHECK(world.pods().size() == 1);
+  world.is_done_once(order);
   const auto job = world.find(order);
   REQUIRE(job);
   CHECK(kube::at(job->body, {"metadata", "annotations", "depops.io/run"}).as_string() == "r-1/2/7");
@@ -33,7 +26,7 @@ TEST_CASE("a Job that is complete is done, once") {
 
 TEST_CASE("a Job that has failed says how its pod ended and what it wrote last, and is tried once") {
   JobsWorld world;
-  pods_will("fails", Does::fails);
+  world.pods_will("fails", Does::fails);
   kubernetes_node().writes(KubernetesWorld::image("fails"), "connecting\nno such table: orders\n");
   const auto order = world.order(7, "fails");
   world.apply({order});
@@ -48,7 +41,7 @@ TEST_CASE("a Job that has failed says how its pod ended and what it wrote last, 
 TEST_CASE("a Job that is not complete within its limit is ended with its pods, and says what held it up") {
   JobsWorld world;
   const bool pulls = GENERATE(true, false);
-  pods_will("no-image", Does::image_fails);
+  world.pods_will("no-image", Does::image_fails);
   const auto order = world.order(7, pulls ? "runs-on" : "no-image", Millis(3'000));
   world.apply({order});
   const auto fact = world.wait_end(order);
@@ -62,7 +55,7 @@ TEST_CASE("a Job that is not complete within its limit is ended with its pods, a
 
 TEST_CASE("a Job that is not wanted any more is ended with its pods before the next hook of the service begins") {
   JobsWorld world;
-  pods_will("succeeds", Does::succeeds);
+  world.pods_will("succeeds", Does::succeeds);
   const auto first = world.order(7, "runs-on");
   world.apply({first});
   REQUIRE(world.runs(first));
@@ -75,7 +68,7 @@ TEST_CASE("a Job that is not wanted any more is ended with its pods before the n
 
 TEST_CASE("measurements run beside a hook of the service and beside each other") {
   JobsWorld world;
-  pods_will("succeeds", Does::succeeds);
+  world.pods_will("succeeds", Does::succeeds);
   const auto hook = world.order(7, "runs-on");
   world.apply({hook});
   REQUIRE(world.runs(hook));

@@ -79,6 +79,10 @@ void JobsWorld::write_job(const agent::HookOrder& order, const std::string& text
   std::ofstream(folder / "run.yaml") << text;
 }
 
+void JobsWorld::pods_will(const std::string& image, FakeNode::Does does) {
+  kubernetes_node().will(KubernetesWorld::image(image), does);
+}
+
 std::string JobsWorld::name_of(const agent::HookOrder& order) const {
   return kube::job_name(settings.site, order.service, {order.key, order.order, "migrate", order.timeout, {}});
 }
@@ -98,6 +102,15 @@ rollout::HookFact JobsWorld::wait_end(const agent::HookOrder& order) {
   std::unique_lock lock(mutex_);
   REQUIRE(changed_.wait_for(lock, std::chrono::seconds(90), ended));
   return found;
+}
+
+void JobsWorld::is_done_once(const agent::HookOrder& order) {
+  apply({order});
+  const auto fact = wait_end(order);
+  INFO(fact.text);
+  CHECK(fact.outcome == rollout::HookOutcome::done);
+  CHECK(jobs().size() == 1);
+  CHECK(pods().size() == 1);
 }
 
 bool JobsWorld::comes(const std::function<bool()>& condition) {

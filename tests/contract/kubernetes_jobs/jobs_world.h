@@ -21,11 +21,13 @@ class JobsWorld {
   // A run of the Job in the file jobs/run.yaml of the version, whose pods have that image. 0: a measurement.
   agent::HookOrder order(std::uint64_t number, const std::string& image, Millis timeout = Millis(60'000));
   void write_job(const agent::HookOrder& order, const std::string& text);  // instead
+  void pods_will(const std::string& image, FakeNode::Does does);           // those that have that image
   std::string job(const std::string& image) const;
   std::string name_of(const agent::HookOrder& order) const;
 
   void apply(std::vector<agent::HookOrder> orders);
   rollout::HookFact wait_end(const agent::HookOrder& order);  // of one that is ordered
+  void is_done_once(const agent::HookOrder& order);           // orders it, and checks that one pod did it
   bool runs(const agent::HookOrder& order);                   // its pod is there, and runs
   void start_agent();
   void stop_agent();  // orderly; a Job is left, as by an agent that is killed

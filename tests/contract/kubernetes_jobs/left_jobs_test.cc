@@ -12,13 +12,11 @@ using Catch::Contains;
 using rollout::HookOutcome;
 using Does = FakeNode::Does;
 
-void image_will(const std::string& image, Does does) { kubernetes_node().will(KubernetesWorld::image(image), does); }
-
 }  // namespace
 
 TEST_CASE("an agent that ends in the middle of a Job leaves it, and the next one waits for the same one") {
   JobsWorld world;
-  image_will("slow", Does::well);
+  world.pods_will("slow", Does::well);
   const auto order = world.order(7, "slow");
   world.apply({order});
   REQUIRE(world.runs(order));
@@ -26,7 +24,7 @@ TEST_CASE("an agent that ends in the middle of a Job leaves it, and the next one
   REQUIRE(before);
   world.restart_agent();
   world.apply({order});
-  image_will("slow", Does::succeeds);
+  world.pods_will("slow", Does::succeeds);
   CHECK(world.wait_end(order).outcome == HookOutcome::done);
   REQUIRE(world.jobs().size() == 1);
   CHECK(world.jobs().front().meta.uid == before->meta.uid);
@@ -35,12 +33,12 @@ TEST_CASE("an agent that ends in the middle of a Job leaves it, and the next one
 
 TEST_CASE("a Job that ended while no agent was there has its outcome, and is not begun again") {
   JobsWorld world;
-  image_will("meanwhile", Does::well);
+  world.pods_will("meanwhile", Does::well);
   const auto order = world.order(7, "meanwhile");
   world.apply({order});
   REQUIRE(world.runs(order));
   world.stop_agent();
-  image_will("meanwhile", Does::fails);
+  world.pods_will("meanwhile", Does::fails);
   REQUIRE(world.comes([&] { return !world.find(order)->body["status"]["conditions"].items().empty(); }));
   world.start_agent();
   world.apply({order});
@@ -60,7 +58,7 @@ TEST_CASE("a Job that is wanted no more when an agent comes back is ended by its
 
 TEST_CASE("of Jobs that have ended the newest three of the service stay") {
   JobsWorld world;
-  image_will("succeeds", Does::succeeds);
+  world.pods_will("succeeds", Does::succeeds);
   for (std::uint64_t number = 1; number <= 5; ++number) {
     const auto order = world.order(number, "succeeds");
     world.apply({order});
@@ -116,7 +114,7 @@ TEST_CASE("a Job of another site in the namespace stays") {
   world.stop_agent();
   world.settings.site = SiteName("fra-2");
   world.start_agent();
-  image_will("succeeds", Does::succeeds);
+  world.pods_will("succeeds", Does::succeeds);
   auto own = world.order(8, "succeeds");
   world.apply({own});
   CHECK(world.wait_end(own).outcome == HookOutcome::done);
