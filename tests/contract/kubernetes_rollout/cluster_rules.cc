@@ -96,6 +96,24 @@ void ClusterRules::look_at_stateful_sets(const FakeObjects& objects) {
            "the template was changed under pods that are not below the partition");
   });
   expect(count <= 1, "there are two StatefulSets of one service");
+  if (count > 0) look_at_places(objects);
+}
+
+// What a pod refers to is there before it is, and goes with the template of its version and no other's.
+void ClusterRules::look_at_places(const FakeObjects& objects) {
+  objects.each(kPodsOfFake, [&](const json::Value& pod) {
+    const json::Value& meta = pod["metadata"];
+    if (meta["namespace"].as_string() != space_ || meta["labels"]["depops.io/set"].is_null()) return;
+    for (const json::Value& container : pod["spec"]["containers"].items()) {
+      for (const json::Value& from : container["envFrom"].items()) {
+        const std::string& name = from["configMapRef"]["name"].as_string();
+        const json::Value there = objects.get(kConfigMapsOfFake, space_ + "/" + name).body;
+        const auto& owners = there["metadata"]["ownerReferences"].items();
+        const bool own = owners.size() == 1 && owners.front()["name"] == meta["labels"]["controller-revision-hash"];
+        expect(own, meta["name"].as_string() + " is there, and ConfigMap " + name + " is not its version's own");
+      }
+    }
+  });
 }
 
 // A version's share never leads to fewer pods than the share needs, and when it grows their Service knows them.

@@ -221,6 +221,8 @@ std::string RolledSite::left_behind(const std::string& label) {
     });
     look(objects, kConfigMapsOfFake, [&](const json::Value& one) {
       const json::Value& labels = one["metadata"]["labels"];
+      const auto& owners = one["metadata"]["ownerReferences"].items();  // a kept template: it goes with that
+      if (owners.size() == 1 && owners.front()["kind"].as_string() == "ControllerRevision") return true;
       return labels["depops.io/set"].is_null() || sets.contains(labels["depops.io/set"].as_string());
     });
     look(objects, kRoutesOfFake, [&](const json::Value& one) {
