@@ -34,6 +34,7 @@ struct Outcome {
   std::map<std::string, std::uint64_t> passes;  // of a case without death
   std::vector<std::string> decisions;           // the agent's, as the hub knows them, in order
   std::vector<std::string> faults;              // what is not as it must be; empty: all is well
+  bool missed = false;                          // the rollout ended before the agent came by so often
 };
 
 using Passes = std::map<Kind, std::map<std::string, std::uint64_t>>;

@@ -21,7 +21,8 @@ class Lane {
   void start(const Case& one);
   void start_first(const Case& one);
   void clear_away();
-  void follow(const Case& one, Scene& scene);
+  bool follow(const Case& one, Scene& scene);
+  void disarm();
   void look_after(const Case& one);
 
   stage::Stage& stage_;

@@ -98,11 +98,20 @@ class Walk {
     std::atomic<std::size_t> next{0};
     in_parallel([&](std::size_t lane) {
       for (Finished* one : full) {
-        if (lane == 0) one->outcome = lanes_[0]->run(one->one);
+        if (lane == 0) one->outcome = run_until_met(*lanes_[0], one->one);
       }
       for (std::size_t i = next++; i < others.size(); i = next++)
-        others[i]->outcome = run_one(*lanes_[lane], others[i]->one);
+        others[i]->outcome = run_until_met(*lanes_[lane], others[i]->one);
     });
+  }
+
+  // A pass that does not come in this rollout is looked for earlier in the next one.
+  Outcome run_until_met(Lane& lane, Case& one) {
+    for (;;) {
+      Outcome outcome = run_one(lane, one);
+      if (!outcome.missed || !outcome.faults.empty()) return outcome;
+      one.nth = std::max<std::uint64_t>(1, one.nth / 2);
+    }
   }
 
   Outcome run_one(Lane& lane, const Case& one) {
