@@ -41,8 +41,13 @@ std::string digits_of(const std::string& label) {
   return std::string(12 - digits.size(), '0') + digits;
 }
 
-// A pod's name may have its uid behind it, and how often its container was started again.
-std::string pod_of(const EndpointId& id) { return id.str().substr(0, id.str().find('.')); }
+// What a pod's name has behind it once its container was started again.
+std::string pod_of(const EndpointId& id) {
+  const std::string& text = id.str();
+  const auto dot = text.rfind('.');
+  const bool counted = dot != std::string::npos && text.find_first_not_of("0123456789", dot + 1) == std::string::npos;
+  return counted ? text.substr(0, dot) : text;
+}
 
 }  // namespace
 
@@ -51,7 +56,7 @@ FakeNode& kubernetes_node() {
   return node;
 }
 
-KubernetesWorld::KubernetesWorld(std::vector<std::string> roles)
+KubernetesWorld::KubernetesWorld()
     : space_(fresh_name()),
       access_(all_rights()),
       connection_(access_, clock_),
@@ -68,7 +73,7 @@ KubernetesWorld::KubernetesWorld(std::vector<std::string> roles)
   REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
   settings.site = SiteName("fra-1");
   settings.artifacts_dir = dir_ / "artifacts";
-  settings.access = agent_login(kubernetes_server(), space_, std::move(roles));
+  settings.access = agent_login(kubernetes_server(), space_, {"namespace/role.yaml"});
   settings.policy.space = space_;
   settings.history = 0;
   start_agent();
@@ -76,11 +81,9 @@ KubernetesWorld::KubernetesWorld(std::vector<std::string> roles)
 
 KubernetesWorld::~KubernetesWorld() {
   stop_agent();
-  for (const kube::Resource& kind : {kDeploymentKind, kStatefulSetKind}) {
-    const auto left = client_.list(kind, space_, {}, 500);
-    for (const kube::Object& object : left.ok() ? left->items : std::vector<kube::Object>())
-      (void)client_.remove(kind, object.meta.key, {object.meta.uid});
-  }
+  const auto left = client_.list(kDeploymentKind, space_, {}, 500);
+  for (const kube::Object& object : left.ok() ? left->items : std::vector<kube::Object>())
+    (void)client_.remove(kDeploymentKind, object.meta.key, {object.meta.uid});
   std::filesystem::remove_all(dir_);
 }
 
