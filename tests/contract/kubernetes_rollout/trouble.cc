@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/contract/kubernetes/fake_server.h"
+#include "tests/support/kubernetes/fake_controllers.h"
 
 namespace depops::test {
 namespace {
@@ -98,7 +99,8 @@ void Trouble::take_name() {
   taken_ = kNameTaken;
 }
 
-// Of version 2, as long as no request can go there.
+// Of version 2, as long as no request can go there. Its pods go at the same moment: one that still got ready before it
+// is collected would be given requests, and nobody could know better.
 void Trouble::delete_set() {
   if (deleted_) return;
   unsigned ready = 0;
@@ -108,6 +110,7 @@ void Trouble::delete_set() {
   const std::string key = site_.space() + "/" + rolled_set("2");
   fake_server().change([&](FakeObjects& objects) {
     deleted_ = objects.remove(kDeploymentsOfFake, key, json::Value::object()).status == 200;
+    if (deleted_) run_controllers(objects);
   });
 }
 
