@@ -7,7 +7,9 @@ namespace {
 
 const FieldManager kWriter("depops-agent");
 constexpr Millis kRequestMost{5'000};
-constexpr Millis kPatience{10'000};  // for one event with all its repeats
+constexpr Millis kPatience{10'000};   // for one event with all its repeats
+constexpr Millis kFirstLook{500};     // what the event stands beside is looked for again after this, then twice as late
+constexpr Millis kLastLook{16'000};
 
 ClientRules rules() {
   ClientRules rules;
@@ -88,8 +90,10 @@ void EventTeller::write(const Announcement& said) {
 }
 
 std::string EventTeller::write_new(const Resource& kind, const Announcement& said) {
-  const auto beside = regarding(said);
-  if (!beside) return "there is neither a Workload nor a Deployment of " + said.service.str();
+  const auto beside = regarding_soon(said);
+  if (!beside.ok() && beside.failure().kind == FailureKind::not_found)
+    return "there is neither a Workload nor a Deployment of " + said.service.str();
+  if (!beside.ok()) return beside.failure().what;
   const Moment now = clock_.now();
   const EventTold told{event_name(said.service, now.wall, ++number_), settings_.site, said, *beside, now.wall};
   const auto written = client_.create(kind, settings_.space, event_body(kind, told));
@@ -113,18 +117,27 @@ Outcome<Resource> EventTeller::kind() {
   return found.ok() || found.failure().kind != FailureKind::not_found ? found : discovery_.find(core_events());
 }
 
-std::optional<Regarding> EventTeller::regarding(const Announcement& said) {
-  const Wanted workloads{ApiGroup("depops.io"), Plural("workloads"), {ApiVersion("v1")}};
-  const Wanted deployments{ApiGroup("apps"), Plural("deployments"), {ApiVersion("v1")}};
-  if (auto workload = object(workloads, said.service.str())) return workload;
-  return said.set.empty() ? std::nullopt : object(deployments, said.set.str());
+// A rollout begins before there is a Deployment of its version.
+Outcome<Regarding> EventTeller::regarding_soon(const Announcement& said) {
+  for (Millis wait = kFirstLook;; wait *= 2) {
+    auto beside = regarding(said);
+    const bool missing = !beside.ok() && beside.failure().kind == FailureKind::not_found;
+    if (!missing || said.set.empty() || wait > kLastLook || !pause(wait)) return beside;
+  }
 }
 
-std::optional<Regarding> EventTeller::object(const Wanted& wanted, const std::string& name) {
+Outcome<Regarding> EventTeller::regarding(const Announcement& said) {
+  const Wanted workloads{ApiGroup("depops.io"), Plural("workloads"), {ApiVersion("v1")}};
+  const Wanted deployments{ApiGroup("apps"), Plural("deployments"), {ApiVersion("v1")}};
+  auto workload = object(workloads, said.service.str());
+  return workload.ok() || said.set.empty() ? workload : object(deployments, said.set.str());
+}
+
+Outcome<Regarding> EventTeller::object(const Wanted& wanted, const std::string& name) {
   const auto kind = discovery_.find(wanted);
-  if (!kind.ok()) return std::nullopt;
+  if (!kind.ok()) return kind.failure();
   const auto found = client_.get(*kind, {settings_.space, ObjectName(name)});
-  if (!found.ok()) return std::nullopt;
+  if (!found.ok()) return found.failure();
   return Regarding{*kind, found->meta.key, found->meta.uid};
 }
 

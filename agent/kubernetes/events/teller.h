@@ -42,8 +42,9 @@ class EventTeller {
   std::string write_new(const Resource& kind, const Announcement& said);
   std::string count(const Resource& kind, const Announcement& said, const CountUp& step);
   Outcome<Resource> kind();
-  std::optional<Regarding> regarding(const Announcement& said);
-  std::optional<Regarding> object(const Wanted& wanted, const std::string& name);
+  Outcome<Regarding> regarding_soon(const Announcement& said);
+  Outcome<Regarding> regarding(const Announcement& said);
+  Outcome<Regarding> object(const Wanted& wanted, const std::string& name);
 
   const TellerSettings settings_;
   const ports::Clock& clock_;

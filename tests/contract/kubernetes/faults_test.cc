@@ -265,6 +265,16 @@ TEST_CASE("on a server without events.k8s.io events are those of the core group"
   CHECK(site.events()[0].body["involvedObject"]["name"].as_string() == "checkout-2");
 }
 
+TEST_CASE("what is said before its version has a Deployment stands beside that as soon as it is there") {
+  Teller site;
+  const std::string not_found = R"({"kind":"Status","status":"Failure","reason":"NotFound","code":404})";
+  fake_server().will({What::answer, "GET", 404, "", not_found, "/deployments/checkout-2"}, 3);
+  site.begins(1);
+  REQUIRE(comes_true([&] { return !site.events().empty(); }));
+  CHECK(fake_server().faults("/deployments/checkout-2") == 0);
+  CHECK(site.events()[0].body["regarding"]["name"].as_string() == "checkout-2");
+}
+
 TEST_CASE("a server that is silent about events holds nobody up, and what it did not answer is not written twice") {
   Teller site;
   fake_server().will({What::silence_after_effect, "POST", 0, "", "", "/events"});
