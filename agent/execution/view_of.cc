@@ -25,7 +25,8 @@ const RoutedFacts* routed(const ServiceTraffic* traffic, const EndpointId& id) {
 
 void add_set(rollout::SetView& view, const SetId& set, const World& world, const ServiceTraffic* traffic,
              Millis min_ready, const Moment& now) {
-  const bool checked = world.router != nullptr && world.router->reachable;
+  // A router that does not read the service, as before its first orders, says nothing of its instances.
+  const bool checked = traffic != nullptr && world.router->reachable;
   for (const SetFacts& facts : world.runtime->sets) {
     if (facts.set != set) continue;
     view.ordered = facts.desired;
@@ -57,28 +58,25 @@ void add_companions(rollout::SetView& view, const rollout::VersionSnapshot& snap
   }
 }
 
-std::uint32_t in_flight_of(const ServiceTraffic* traffic, const SetId& set) {
+std::uint32_t in_flight_of(const ServiceTraffic& traffic, const SetId& set) {
   std::uint32_t sum = 0;
-  if (traffic == nullptr) return sum;
-  for (const RoutedFacts& endpoint : traffic->endpoints) sum += endpoint.set == set ? endpoint.in_flight : 0;
+  for (const RoutedFacts& endpoint : traffic.endpoints) sum += endpoint.set == set ? endpoint.in_flight : 0;
   return sum;
 }
 
-void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTraffic* traffic, const SetId& target,
+void add_traffic(rollout::View& view, const RouterFacts& facts, const ServiceTraffic& traffic, const SetId& target,
                  const SetId& stable) {
   view.router = true;
   view.router_at = facts.at;
-  // A router without orders reads nothing of the service: that is not the same as counters that ended.
-  view.counters = traffic != nullptr ? &traffic->counters : nullptr;
-  view.foreign = traffic != nullptr && !traffic->foreign.empty() ? &traffic->foreign : &facts.foreign;
+  view.counters = &traffic.counters;
+  view.foreign = !traffic.foreign.empty() ? &traffic.foreign : &facts.foreign;
   view.target.in_flight = in_flight_of(traffic, target);
   view.stable.in_flight = in_flight_of(traffic, stable);
-  if (traffic == nullptr) return;
-  view.forced_counters = &traffic->forced_counters;
-  for (const ForcedFacts& forced : traffic->forced) {
+  view.forced_counters = &traffic.forced_counters;
+  for (const ForcedFacts& forced : traffic.forced) {
     if (forced.set == target) view.routes.push_back({forced.route, forced.live});
   }
-  for (const SetShare& share : traffic->shares) {
+  for (const SetShare& share : traffic.shares) {
     if (share.set == target) view.target_share = share.percent;
   }
 }
@@ -125,9 +123,8 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   if (world.router != nullptr) {
     view.router_trouble = world.router->trouble;
     if (traffic != nullptr && !traffic->trouble.empty()) view.router_trouble = traffic->trouble;
-    const bool settled = traffic == nullptr || traffic->settled;
-    if (world.router->reachable && world.router_fresh && settled)
-      add_traffic(view, *world.router, traffic, target_set, stable_set);
+    if (traffic != nullptr && traffic->settled && world.router->reachable && world.router_fresh)
+      add_traffic(view, *world.router, *traffic, target_set, stable_set);
   }
   if (target) add_artifact(view, target->artifact, world);
   view.samples = &samples;

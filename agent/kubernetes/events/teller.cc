@@ -7,8 +7,8 @@ namespace {
 
 const FieldManager kWriter("depops-agent");
 constexpr Millis kRequestMost{5'000};
-constexpr Millis kPatience{10'000};   // for one event with all its repeats
-constexpr Millis kFirstLook{500};     // what the event stands beside is looked for again after this, then twice as late
+constexpr Millis kPatience{10'000};  // for one event with all its repeats
+constexpr Millis kFirstLook{500};    // what the event stands beside is looked for again after this, then twice as late
 constexpr Millis kLastLook{16'000};
 
 ClientRules rules() {

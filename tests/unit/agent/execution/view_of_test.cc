@@ -7,7 +7,7 @@ namespace {
 
 const ServiceName kCheckout("checkout");
 
-rollout::View view_through(const RouterFacts& router) {
+rollout::View view_through(const RouterFacts& router, const RuntimeFacts* runtime = nullptr) {
   rollout::Record record;
   record.service = kCheckout;
   auto stable = std::make_shared<rollout::VersionSnapshot>();
@@ -17,6 +17,8 @@ rollout::View view_through(const RouterFacts& router) {
   World world;
   world.router = &router;
   world.router_fresh = true;
+  world.runtime = runtime;
+  world.runtime_fresh = runtime != nullptr;
   world.artifacts = &artifacts;
   return view_of(record, world, {}, {Instant(Millis(1'000)), Millis(1'000), BootId("b")});
 }
@@ -62,11 +64,26 @@ TEST_CASE("a set is available as far as its companions are, and what ends in one
   CHECK(view.stable.trouble == "worker: exit 1");
 }
 
-TEST_CASE("a router that has no orders yet tells no counters, which is not the same as counters that ended") {
+TEST_CASE("a router that has no orders yet and does not read the service says nothing: no instance is down for that") {
+  EndpointFacts endpoint;
+  endpoint.id = EndpointId("i.1");
+  endpoint.set = SetId("checkout-1");
+  endpoint.state = EndpointState::ready;
+  RuntimeFacts runtime;
+  runtime.endpoints = {endpoint};
   RouterFacts facts;
   facts.reachable = true;
-  CHECK(view_through(facts).router);
-  CHECK(view_through(facts).counters == nullptr);
+  const rollout::View before = view_through(facts, &runtime);
+  CHECK_FALSE(before.router);
+  CHECK(before.counters == nullptr);
+  CHECK(before.stable.routable == 1);
+  ServiceTraffic traffic;
+  traffic.service = kCheckout;
+  facts.services = {traffic};
+  const rollout::View then = view_through(facts, &runtime);
+  CHECK(then.router);
+  CHECK(then.stable.available == 1);
+  CHECK(then.stable.routable == 0);
 }
 
 TEST_CASE("what the router counted for the service is seen") {
