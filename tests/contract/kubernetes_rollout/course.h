@@ -29,6 +29,7 @@ class Course {
   void abort(RolledSite& site);
   void scale(RolledSite& site);
   void compete(RolledSite& site);
+  void fail_renewals(RolledSite& site);
 
   const Kind kind_;
   std::mt19937_64 chance_;
