@@ -6,6 +6,7 @@
 #include "shared/rollout/companions.h"
 #include "shared/rollout/desired.h"
 #include "shared/rollout/height.h"
+#include "shared/rollout/size.h"
 
 namespace depops::agent {
 namespace {
@@ -17,6 +18,12 @@ std::vector<SetId> sets_of(const rollout::Record& record) {
   if (record.plan) sets.push_back(record.plan->target.set);
   for (const rollout::Snapshot& kept : record.history) sets.push_back(kept->set);
   return sets;
+}
+
+// Going back and at rest it is stable that counts.
+std::uint32_t size_of(const rollout::Record& record) {
+  const bool back = record.phase == rollout::Phase::idle || record.phase == rollout::Phase::aborting;
+  return back || !record.plan ? rollout::stable_size(record) : rollout::target_size(record);
 }
 
 bool is_routed(EndpointState state) { return state != EndpointState::starting; }
@@ -68,6 +75,9 @@ RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointI
   RuntimeOrders orders;
   for (const auto& record : records) {
     if (record->phase == rollout::Phase::idle && record->stable) orders.at_rest.push_back(record->service);
+    orders.sizes[record->service] = size_of(*record);
+    if (record->phase == rollout::Phase::aborting && record->stable)
+      orders.returning[record->service] = record->stable->set;
     for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
       const bool target = record->plan && set.snapshot->set == record->plan->target.set;
       orders.sets.push_back({*set.snapshot, set.replicas, target ? rollout::height_of(*record, weights) : 0});

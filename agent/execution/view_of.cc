@@ -34,6 +34,7 @@ void add_set(rollout::SetView& view, const SetId& set, const World& world, const
     view.ready = facts.ready;
     view.restarts = facts.restarts;
     view.trouble = facts.trouble;
+    view.in_place = facts.in_place;
   }
   for (const EndpointFacts& endpoint : world.runtime->endpoints) {
     if (endpoint.set != set || !is_available(endpoint, min_ready, now.wall + world.skew)) continue;

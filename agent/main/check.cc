@@ -47,6 +47,7 @@ Divider divider_of(ClusterRouter router) {
 kubernetes::InspectionOrder order_of(const settings::Settings& settings) {
   kubernetes::InspectionOrder order;
   order.space = kubernetes::Namespace(settings.kubernetes->space);
+  order.stateful = std::ranges::count(settings.kubernetes->kinds, "StatefulSet") > 0;
   if (!settings.cluster_routing) return order;
   Divider divider = divider_of(settings.cluster_routing->router);
   order.divides = divider.divides;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct RuntimeOrders {
   std::vector<SetOrder> sets;
   std::vector<EndpointId> released;
   std::vector<ServiceName> at_rest{};  // nothing of them is under way, and they have a stable version
+  // Instances that each service has when what is under way has come to its end; sets may sum to fewer meanwhile.
+  std::map<ServiceName, std::uint32_t> sizes{};
+  std::map<ServiceName, SetId> returning{};  // services that go back to that set: of others nothing new begins
   bool operator==(const RuntimeOrders&) const = default;
 };
 
@@ -54,6 +58,7 @@ struct SetFacts {
   std::uint32_t restarts = 0;  // ends that nobody ordered, since the set was first ordered
   std::string trouble;         // last one, for people: "exit 1 after 0.2 s: bind: Address already in use"
   std::uint32_t flaps = 0;     // how often instances that run now lost their readiness, since they are watched
+  bool in_place = false;       // another set of its service takes the place of its instances, one by one
   bool operator==(const SetFacts&) const = default;
 };
 

@@ -49,7 +49,8 @@ struct KubernetesRuntime {
   std::string kubeconfig;  // empty: the agent runs in the cluster
   std::string context;     // of the kubeconfig; empty: the current one
   std::string space;       // the namespace of all that versions bring
-  std::vector<std::string> kinds{"ConfigMap", "Deployment", "Job", "Secret"};  // that versions may bring, of these
+  // That versions may bring, of these.
+  std::vector<std::string> kinds{"ConfigMap", "Deployment", "Job", "Secret", "StatefulSet"};
   std::vector<std::string> allow;  // privileged, hostNetwork, hostPath, hostProcesses
   std::uint32_t history = 2;       // versions without instances that are kept for each service, [0, 50]
 };

@@ -47,9 +47,9 @@ void bring_back_all_at_once(Draft& draft) {
 }
 
 // Rolling with the roles exchanged: within surge and unavailability, weight before capacity is given up.
-void bring_back_rolling(Draft& draft, const Rolling& rolling) {
+void bring_back_rolling(Draft& draft) {
   const std::uint32_t n = draft.stable_n();
-  const Bounds bounds = bounds_of(rolling.max_surge, rolling.max_unavailable, n);
+  const Bounds bounds = bounds_now(draft, n);
   const View& view = draft.view();
   draft.order_stable(next_new(n, bounds, draft.record().stable_replicas, draft.record().target_replicas));
   if (target_dead(draft)) draft.order_weight(0);
@@ -61,7 +61,8 @@ void bring_back_rolling(Draft& draft, const Rolling& rolling) {
   const std::uint32_t share = back == 0 ? draft.record().weight.percent : share_of(left, back);
   const std::uint32_t percent = std::min(draft.record().weight.percent, share);
   if (draft.record().weight.percent != percent) return draft.order_weight(percent);
-  if (left < target.spec && weight_state(draft) == 1) draft.order_target(left);
+  // What serves nobody makes room though its weight is there: a router may keep that until stable has an instance.
+  if (left < target.spec && (weight_state(draft) == 1 || target.available == 0)) draft.order_target(left);
 }
 
 bool idle_now(const Draft& draft, const SetView& set) {
@@ -155,11 +156,11 @@ void observe_abort(Draft& draft) {
   if (!draft.record().stable) {
     observe_nothing_back(draft);
   } else {
-    const auto* rolling = std::get_if<Rolling>(&draft.plan().strategy);
-    if (draft.by_ratio()) {
+    const bool rolling = std::holds_alternative<Rolling>(draft.plan().strategy);
+    if (rolling && draft.view().weights) {
+      bring_back_rolling(draft);
+    } else if (draft.by_ratio()) {
       bring_back_by_ratio(draft);
-    } else if (rolling != nullptr) {
-      bring_back_rolling(draft, *rolling);
     } else {
       bring_back_all_at_once(draft);
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "shared/rollout/machine.h"
+#include "shared/rollout/rolling.h"
 #include "shared/rollout/size.h"
 #include "shared/rollout/transition.h"
 
@@ -37,7 +38,9 @@ class Draft {
   void order_stable(std::uint32_t replicas);
   void order_weight(std::uint32_t percent);
   void order_routes(std::vector<ForcedRoute> routes);
-  bool by_ratio() const { return !view_.weights && record().stable != nullptr; }  // instances are the share
+  bool in_place() const { return view_.stable.in_place && record().stable != nullptr; }  // (in_place.cc)
+  // Instances are the share.
+  bool by_ratio() const { return (!view_.weights || in_place()) && record().stable != nullptr; }
   void order_all();  // of the target; by ratio they come in their turn
   std::uint64_t order_hook(std::uint32_t attempt, std::uint32_t step);  // the number of the order
 
@@ -95,6 +98,9 @@ void shrink_stable(Draft& draft);
 const Step& step_of(const Draft& draft);  // pre: a step is under way
 // Where no router divides requests by weight (replica_ratio.cc). Why the plan can not be carried out so; empty: it can.
 std::string not_by_ratio(const Draft& draft);
+// What the plan asks that can not be done where a version takes the place of another (in_place.cc). Empty: nothing.
+std::string not_in_place(const Draft& draft);
+Bounds bounds_now(const Draft& draft, std::uint32_t n);  // those of the plan, as far as they can be had here
 // What the plan asks that the router here can not do (router_limits.cc). Empty: nothing.
 std::string beyond_router(const Draft& draft);
 // Where no Jobs can be run: which part of the plan needs one. Empty: none (wanted_job.cc).

@@ -31,6 +31,14 @@ void watch_progress(Draft& draft) {
   draft.changed();
 }
 
+// Why the plan can not be carried out at this site; empty: it can, as far as is known.
+std::string not_here(const Draft& draft) {
+  for (std::string (*const look)(const Draft&) : {not_in_place, not_by_ratio, beyond_router, beyond_site}) {
+    if (std::string why = look(draft); !why.empty()) return why;
+  }
+  return {};
+}
+
 void observe_preflight(Draft& draft) {
   const View& view = draft.view();
   const Record& record = draft.record();
@@ -38,10 +46,7 @@ void observe_preflight(Draft& draft) {
     draft.take(Trigger::impossible, self(), view.artifact_trouble);
     return end_rollout(draft, State::aborted);
   }
-  const std::string by_ratio = not_by_ratio(draft);
-  std::string why = by_ratio.empty() ? beyond_router(draft) : by_ratio;
-  if (why.empty()) why = beyond_site(draft);
-  if (!why.empty()) {
+  if (const std::string why = not_here(draft); !why.empty()) {
     draft.take(Trigger::impossible, self(), why);
     return end_rollout(draft, State::aborted);
   }
@@ -61,9 +66,8 @@ void observe_preflight(Draft& draft) {
 
 void observe_rolling(Draft& draft) {
   if (draft.paused()) return;
-  const auto& rolling = std::get<Rolling>(draft.plan().strategy);
   const std::uint32_t n = draft.target_n();
-  const Bounds bounds = bounds_of(rolling.max_surge, rolling.max_unavailable, n);
+  const Bounds bounds = bounds_now(draft, n);
   draft.order_target(next_new(n, bounds, draft.record().target_replicas, draft.record().stable_replicas));
   const View& view = draft.view();
   if (!view.runtime || !view.router) return;

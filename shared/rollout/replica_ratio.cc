@@ -61,7 +61,7 @@ bool go_by_ratio(Draft& draft, std::uint32_t percent) {
   const View& view = draft.view();
   if (!view.runtime || !view.router) return false;
   const std::uint32_t n = draft.target_n();
-  const Bounds bounds = bounds_of_plan(draft.plan(), n);
+  const Bounds bounds = bounds_now(draft, n);
   const Side stable = side_of(draft.record().stable_replicas, view.stable);
   const Side target = side_of(draft.record().target_replicas, view.target);
   const Counts next = next_by_ratio({n, percent, bounds, stable, target, 0});
@@ -85,7 +85,7 @@ void observe_ratio(Draft& draft, std::uint32_t percent) {
 void bring_back_by_ratio(Draft& draft) {
   const View& view = draft.view();
   const std::uint32_t n = draft.stable_n();
-  const Bounds bounds = bounds_of_plan(draft.plan(), n);
+  const Bounds bounds = bounds_now(draft, n);
   draft.order_stable(next_new(n, bounds, draft.record().stable_replicas, draft.record().target_replicas));
   if (draft.record().abort && draft.record().abort->urgent) {  // what can not serve is worse than what is too few
     draft.order_target(0);

@@ -99,8 +99,8 @@ bool resize_in_proportion(Draft& draft) {
   const Record& record = draft.record();
   const std::uint32_t n = draft.target_n();
   const std::uint32_t before = record.size->target_before;
-  const Bounds bounds = bounds_of_plan(draft.plan(), n);
-  const std::uint32_t most = before + bounds_of_plan(draft.plan(), before).surge;
+  const Bounds bounds = bounds_now(draft, n);
+  const std::uint32_t most = before + bounds_now(draft, before).surge;
   const auto sizes = resized(n, bounds.surge, {{record.target_replicas, most}, {record.stable_replicas, most}});
   if (n >= before) {
     const std::uint32_t room = n + bounds.surge;

@@ -22,6 +22,7 @@ struct SetView {
   std::uint32_t in_flight = 0;  // requests under way at the router
   std::uint32_t restarts = 0;   // ends that nobody ordered
   std::string trouble;
+  bool in_place = false;  // another version can only take the place of its instances
 };
 
 // A forced route to the target that is in force, as read back.

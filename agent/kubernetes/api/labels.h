@@ -10,10 +10,12 @@ inline constexpr const char* kVersionLabel = "depops.io/version";  // as a label
 inline constexpr const char* kSetLabel = "depops.io/set";
 inline constexpr const char* kCompanionLabel = "depops.io/companion";  // what takes no requests has one
 inline constexpr const char* kJobLabel = "depops.io/job";              // of Jobs: "hook" or "measurement"
-inline constexpr const char* kAdoptLabel = "depops.io/adopt";     // "yes", written by people: see workloads/adoption.h
+inline constexpr const char* kAdoptLabel = "depops.io/adopt";  // "yes", written by people: see workloads/adoption.h
+inline constexpr const char* kAdoptYes = "yes";
 inline constexpr const char* kPortAnnotation = "depops.io/port";  // of pods: where requests are taken
 inline constexpr const char* kArtifactAnnotation =
     "depops.io/artifact";                                               // digest of the archive the manifests are from
+inline constexpr const char* kBeforeAnnotation = "depops.io/before";    // of a StatefulSet: the set below the partition
 inline constexpr const char* kContentAnnotation = "depops.io/content";  // digest of what the object was made of
 inline constexpr const char* kRunAnnotation = "depops.io/run";          // of Jobs: "<rollout>/<step>/<attempt>"
 

@@ -13,6 +13,11 @@ Meta meta_of(const json::Value& object) {
           !meta["deletionTimestamp"].as_string().empty()};
 }
 
+std::string short_of(const Uid& uid) {
+  constexpr std::size_t kDigits = 8;
+  return uid.str().size() > 2 * kDigits ? uid.str().substr(0, kDigits) : uid.str();
+}
+
 Object object_of(json::Value body) {
   Meta meta = meta_of(body);
   return {std::move(meta), std::move(body)};

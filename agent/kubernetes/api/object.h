@@ -23,6 +23,8 @@ struct Object {
 };
 
 Meta meta_of(const json::Value& object);
+// The beginning of a uid, enough to tell two lives of a name from each other.
+std::string short_of(const Uid& uid);
 Object object_of(json::Value body);
 
 // "apps/v1", "v1"

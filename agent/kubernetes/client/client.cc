@@ -126,8 +126,10 @@ Outcome<Object> Client::apply_to(const Resource& resource, const ObjectKey& key,
                 Repeat::always);
 }
 
-Outcome<Object> Client::patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch) {
-  const std::string query = Query().add("fieldManager", manager_.str()).text();
+Outcome<Object> Client::patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch, Trial trial) {
+  Query asked;
+  asked.add_unless_empty("dryRun", trial == Trial::yes ? "All" : "").add("fieldManager", manager_.str());
+  const std::string& query = asked.text();
   return object({"patch", resource, key, "", patch.tests()},
                 {.method = "PATCH",
                  .target = path_of(resource, key) + query,

@@ -73,7 +73,8 @@ class Client {
   Outcome<Object> apply(const Resource& resource, const ObjectKey& key, json::Value fields, Force force = Force::no);
   // The same for the status subresource, whose fields nobody but a controller writes: always forced.
   Outcome<Object> apply_status(const Resource& resource, const ObjectKey& key, json::Value fields);
-  Outcome<Object> patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch);
+  Outcome<Object> patch(const Resource& resource, const ObjectKey& key, const JsonPatch& patch,
+                        Trial trial = Trial::no);
   // The scale subresource, which autoscalers use too; gives the Scale object.
   Outcome<Object> scale(const Resource& resource, const ObjectKey& key, std::uint32_t replicas);
   // Conflict if it is not as the terms say. Like a JSON patch not repeated when nobody knows what became of it.

@@ -35,7 +35,7 @@ class Inspector {
 
   std::vector<Finding> look() {
     if (!look_at_version()) return std::move(findings_);
-    for (const Right& right : rights_needed(order_.divides, marks_)) look_at(right);
+    for (const Right& right : rights_needed(order_.divides, marks_, order_.stateful)) look_at(right);
     look_at_workloads();
     if (order_.divides != Divides::nothing) look_at_objects();
     look_at_lease();

@@ -21,6 +21,7 @@ struct Finding {
 struct InspectionOrder {
   Namespace space;
   Divides divides = Divides::nothing;
+  bool stateful = false;              // versions may be StatefulSets
   std::vector<Wanted> kinds{};        // of what divides, any of them
   std::vector<ObjectName> objects{};  // that the settings name
 };

@@ -42,6 +42,15 @@ const std::vector<Row>& of_routers() {
   return kRows;
 }
 
+// What versions need that take turns in a StatefulSet.
+const std::vector<Row>& of_stateful_sets() {
+  static const std::vector<Row> kRows{
+      {"apps", "statefulsets", {"get", "list", "watch", "create", "patch"}},
+      {"apps", "controllerrevisions", {"get"}},
+  };
+  return kRows;
+}
+
 void add(std::vector<Right>& rights, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     for (const char* verb : row.verbs) rights.push_back({ApiGroup(row.group), row.resource, verb});
@@ -54,10 +63,12 @@ void add_objects(std::vector<Right>& rights, const char* group, const char* reso
 
 }  // namespace
 
-std::vector<Right> rights_needed(Divides divides, bool marks) {
+std::vector<Right> rights_needed(Divides divides, bool marks, bool stateful) {
   std::vector<Right> rights;
   add(rights, of_all());
   add(rights, {{"", "pods", {marks ? "patch" : "delete"}}});
+  if (stateful) add(rights, of_stateful_sets());
+  if (stateful && marks) add(rights, {{"", "pods", {"delete"}}});
   if (divides != Divides::nothing) add(rights, of_routers());
   if (divides == Divides::http_routes) add_objects(rights, "gateway.networking.k8s.io", "httproutes");
   if (divides == Divides::grpc_routes) add_objects(rights, "gateway.networking.k8s.io", "grpcroutes");

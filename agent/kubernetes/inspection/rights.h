@@ -20,7 +20,7 @@ enum class Divides { nothing, services, http_routes, grpc_routes, virtual_servic
 
 // All that an agent does in a namespace with such a router. `marks`: the server obeys marks on pods that are to go
 // (Kubernetes 1.22). The same as the roles in deploy/kubernetes grant; pure.
-std::vector<Right> rights_needed(Divides divides, bool marks);
+std::vector<Right> rights_needed(Divides divides, bool marks, bool stateful);
 
 // "create deployments.apps", "get pods/log"
 std::string shown(const Right& right);

@@ -39,23 +39,27 @@ Result<const ManifestObject*> companion_deployment(const std::vector<ManifestObj
   return Error{Errc::refused, "spec.companions names " + name + ", and the manifests hold no Deployment of that name"};
 }
 
+bool is_workload(const ManifestObject& object) {
+  return object.body["kind"].as_string() == "Deployment" || is_in_place(object.body);
+}
+
 // The one that takes the requests: that which is no companion.
-Result<const ManifestObject*> own_deployment(const std::vector<ManifestObject>& manifests,
-                                             const rollout::VersionSnapshot& snapshot) {
+Result<const ManifestObject*> own_workload(const std::vector<ManifestObject>& manifests,
+                                           const rollout::VersionSnapshot& snapshot) {
   const ManifestObject* found = nullptr;
   for (const ManifestObject& object : manifests) {
     const bool companion = snapshot.companions.contains(object.body["metadata"]["name"].as_string());
-    if (object.body["kind"].as_string() != "Deployment" || companion) continue;
+    if (!is_workload(object) || companion) continue;
     if (found != nullptr)
-      return refusal(object.place, "is a second Deployment beside " + found->place +
+      return refusal(object.place, "is a second workload beside " + found->place +
                                        "; one takes the requests, name the other under spec.companions or make it a "
                                        "service of its own");
     found = &object;
   }
   if (found == nullptr)
     return Error{Errc::refused, snapshot.companions.empty()
-                                    ? "the manifests hold no Deployment; a version needs one"
-                                    : "the manifests hold no Deployment but those of spec.companions; one that is "
+                                    ? "the manifests hold no Deployment and no StatefulSet; a version needs one"
+                                    : "the manifests hold no workload but those of spec.companions; one that is "
                                       "none of them takes the requests"};
   return found;
 }
@@ -69,7 +73,7 @@ Result<const ManifestObject*> deployment_of(const std::vector<ManifestObject>& m
     const auto there = companion_deployment(manifests, name);
     if (!there.ok()) return there.error();
   }
-  return own_deployment(manifests, snapshot);
+  return own_workload(manifests, snapshot);
 }
 
 class Builder {
@@ -80,9 +84,9 @@ class Builder {
   Result<VersionObjects> build(const std::vector<ManifestObject>& manifests, const ManifestObject& chosen) {
     VersionObjects objects;
     for (const ManifestObject& object : manifests) {
-      if (object.body["kind"].as_string() != "Deployment") objects.attachments.push_back(parts_.attachment(object));
+      if (!is_workload(object)) objects.attachments.push_back(parts_.attachment(object));
     }
-    objects.deployment = deployment(chosen);
+    objects.workload = is_in_place(chosen.body) ? stateful_set(chosen) : deployment(chosen);
     return objects;
   }
 
@@ -132,11 +136,28 @@ class Builder {
     return made.add("spec", std::move(spec));
   }
 
+  // One object for all versions: what tells them apart is in the template alone.
+  json::Value stateful_set(const ManifestObject& chosen) {
+    const json::Value& from = chosen.body;
+    json::Value spec = without(without(from["spec"], {"replicas"}), {"updateStrategy"});
+    spec = with(spec, {"template"}, pod_template(from["spec"]["template"]));
+    spec.add("replicas", 0);
+    spec = with(spec, {"updateStrategy", "type"}, "RollingUpdate");
+    spec = with(spec, {"updateStrategy", "rollingUpdate", "partition"}, 0);
+    const std::string name = from["metadata"]["name"].as_string();
+    json::Value made;
+    made.add("apiVersion", "apps/v1").add("kind", "StatefulSet");
+    made.add("metadata", parts_.marked(from["metadata"], name));
+    return made.add("spec", std::move(spec));
+  }
+
   const rollout::VersionSnapshot& snapshot_;
   Parts parts_;
 };
 
 }  // namespace
+
+bool is_in_place(const json::Value& workload) { return workload["kind"].as_string() == "StatefulSet"; }
 
 Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manifests,
                                        const rollout::VersionSnapshot& snapshot, const SiteName& site,

@@ -90,8 +90,7 @@ class Decider {
   std::vector<SliceEndpoint> endpoints_of_set(const SetId& set) const {
     if (dialect_.per_version()) return of_service(situation_.endpoints, set.str());
     std::vector<SliceEndpoint> own = of_service(situation_.endpoints, binding_.service.str());
-    const auto sets = ordered_sets();
-    std::erase_if(own, [&](const auto& endpoint) { return set_of_pod(sets, endpoint.pod) != set; });
+    std::erase_if(own, [&](const auto& endpoint) { return set_of(route_, endpoint) != set; });
     return own;
   }
 
@@ -109,8 +108,11 @@ class Decider {
     for (const SetId& set : ordered_sets()) {
       const auto weight = weights.find(set);
       const auto raw = static_cast<std::uint32_t>(weight == weights.end() ? 0 : weight->second);
-      for (const SliceEndpoint& endpoint : endpoints_of_set(set))
-        traffic().endpoints.push_back({endpoint.pod, set, endpoint.ready, endpoint.terminating, raw, 0});
+      for (const SliceEndpoint& endpoint : endpoints_of_set(set)) {
+        const RoutedEndpoint* routed = routed_of(route_, endpoint);
+        const EndpointId& id = routed == nullptr ? endpoint.pod : routed->id;
+        traffic().endpoints.push_back({id, set, endpoint.ready, endpoint.terminating, raw, 0});
+      }
     }
   }
 

@@ -20,7 +20,9 @@ json::Value kept_of_slice(const json::Value& slice) {
   for (const json::Value& endpoint : slice["endpoints"].items()) {
     const json::Value& conditions = endpoint["conditions"];
     json::Value one;
-    one.add("pod", endpoint["targetRef"]["name"]).add("ready", says_ready(conditions));
+    one.add("pod", endpoint["targetRef"]["name"])
+        .add("uid", endpoint["targetRef"]["uid"])
+        .add("ready", says_ready(conditions));
     one.add("terminating", conditions["terminating"].as_bool());
     endpoints.push(std::move(one));
   }
@@ -39,7 +41,7 @@ Endpoints endpoints_of(const std::vector<Seen>& slices) {
       const bool terminating = endpoint["terminating"].as_bool();
       const auto known = std::find_if(of_one.begin(), of_one.end(), [&](const auto& one) { return one.pod == pod; });
       if (known == of_one.end()) {
-        of_one.push_back({pod, ready, terminating});
+        of_one.push_back({pod, ready, terminating, Uid(endpoint["uid"].as_string())});
       } else {  // on its way from one slice to another
         known->ready = known->ready || ready;
         known->terminating = known->terminating && terminating;
@@ -60,10 +62,25 @@ std::uint32_t ready_in(const std::vector<SliceEndpoint>& endpoints) {
       std::count_if(endpoints.begin(), endpoints.end(), [](const auto& endpoint) { return endpoint.ready; }));
 }
 
-SetId set_of_pod(const std::vector<SetId>& sets, const EndpointId& pod) {
-  const auto found =
-      std::find_if(sets.begin(), sets.end(), [&](const SetId& set) { return pod.str().starts_with(set.str() + "-"); });
-  return found == sets.end() ? SetId() : *found;
+const RoutedEndpoint* routed_of(const ServiceRoute& route, const SliceEndpoint& endpoint) {
+  const std::string& name = endpoint.pod.str();
+  for (const RoutedEndpoint& routed : route.endpoints) {
+    if (!routed.id.str().starts_with(name)) continue;
+    const std::string rest = routed.id.str().substr(name.size());
+    const std::string own = "." + short_of(endpoint.uid);
+    const bool restarted = rest.find_first_not_of("0123456789", 1) == std::string::npos;
+    if (rest.empty() || (rest[0] == '.' && restarted)) return &routed;
+    if (rest == own || rest.starts_with(own + ".") || (rest[0] == '.' && endpoint.uid.empty())) return &routed;
+  }
+  return nullptr;
+}
+
+SetId set_of(const ServiceRoute& route, const SliceEndpoint& endpoint) {
+  const RoutedEndpoint* routed = routed_of(route, endpoint);
+  const auto found = std::ranges::find_if(route.shares, [&](const SetShare& share) {
+    return routed != nullptr ? share.set == routed->set : endpoint.pod.str().starts_with(share.set.str() + "-");
+  });
+  return found == route.shares.end() ? SetId() : found->set;
 }
 
 }  // namespace depops::agent::kubernetes

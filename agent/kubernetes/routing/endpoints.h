@@ -12,9 +12,10 @@
 namespace depops::agent::kubernetes {
 
 struct SliceEndpoint {
-  EndpointId pod;
+  EndpointId pod;  // its name
   bool ready = false;
   bool terminating = false;
+  Uid uid{};
   bool operator==(const SliceEndpoint&) const = default;
 };
 
@@ -27,7 +28,9 @@ Endpoints endpoints_of(const std::vector<Seen>& slices);
 const std::vector<SliceEndpoint>& of_service(const Endpoints& endpoints, const std::string& service);
 std::uint32_t ready_in(const std::vector<SliceEndpoint>& endpoints);
 
-// The set among `sets` that a pod belongs to, by its name; empty: none of them.
-SetId set_of_pod(const std::vector<SetId>& sets, const EndpointId& pod);
+// What the orders call it: its name, behind which may stand its uid and how often it was restarted; null: nothing.
+const RoutedEndpoint* routed_of(const ServiceRoute& route, const SliceEndpoint& endpoint);
+// The set among those of the orders that it belongs to, by what they say of it, else by its name; empty: none of them.
+SetId set_of(const ServiceRoute& route, const SliceEndpoint& endpoint);
 
 }  // namespace depops::agent::kubernetes

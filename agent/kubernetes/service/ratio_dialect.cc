@@ -9,13 +9,11 @@ Result<Held> RatioDialect::held(const Look& look) const {
   if (!only.empty())
     return Error{Errc::invalid, "its selector names the set " + only + ", so no other version gets a request; remove " +
                                     kSetLabel + " from it, or choose the router that moves it"};
-  std::vector<SetId> sets;
-  for (const SetShare& share : look.route.shares) sets.push_back(share.set);
   Held held;
-  for (const SetId& set : sets) held.weights[set] = 0;
+  for (const SetShare& share : look.route.shares) held.weights[share.set] = 0;
   for (const SliceEndpoint& endpoint : of_service(look.endpoints, look.binding.service.str())) {
     if (!endpoint.ready) continue;
-    const SetId set = set_of_pod(sets, endpoint.pod);
+    const SetId set = set_of(look.route, endpoint);
     (set.empty() ? held.others : held.weights[set]) += 1;
   }
   return held;

@@ -12,7 +12,6 @@
 namespace depops::agent::kubernetes {
 namespace {
 
-constexpr const char* kAdopt = "yes";
 constexpr const char* kOurManager = "depops-agent";
 
 const json::Value& condition(const json::Value& object, const char* type) {
@@ -25,12 +24,24 @@ const json::Value& condition(const json::Value& object, const char* type) {
 
 bool holds(const json::Value& condition) { return condition["status"].as_string() == "True"; }
 
-// The name of the ReplicaSet that a pod belongs to.
-std::string replica_set_of(const json::Value& meta) {
+// What a pod belongs to.
+const json::Value& owner_of(const json::Value& meta, const char* kind) {
+  static const json::Value kNone;
   for (const json::Value& owner : meta["ownerReferences"].items()) {
-    if (owner["controller"].as_bool() && owner["kind"].as_string() == "ReplicaSet") return owner["name"].as_string();
+    if (owner["controller"].as_bool() && owner["kind"].as_string() == kind) return owner;
   }
-  return "";
+  return kNone;
+}
+
+// The number at the end of the name of a pod of a StatefulSet; nothing: it is none.
+std::optional<Place> place_of(const json::Value& meta) {
+  const json::Value& owner = owner_of(meta, "StatefulSet");
+  const std::string& name = meta["name"].as_string();
+  const std::string own = owner["name"].as_string() + "-";
+  if (owner.is_null() || !name.starts_with(own) || name.size() == own.size() || name.size() > own.size() + 5 ||
+      name.find_first_not_of("0123456789", own.size()) != std::string::npos)
+    return std::nullopt;
+  return Place{Uid(owner["uid"].as_string()), static_cast<std::uint32_t>(std::stoul(name.substr(own.size())))};
 }
 
 struct Containers {
@@ -61,14 +72,16 @@ json::Value flags_of(const json::Value& object, const Containers& containers) {
   add(holds(condition(object, "Ready")), "ready");
   add(phase == "Succeeded" || phase == "Failed", "ended");
   add(!meta["annotations"][kDeletionCost].is_null(), "marked");
-  add(!set.empty() && replica_set_of(meta).starts_with(set + "-"), "owned");
+  add(!set.empty() && owner_of(meta, "ReplicaSet")["name"].as_string().starts_with(set + "-"), "owned");
   return flags;
 }
 
 }  // namespace
 
 EndpointId Pod::id() const {
-  return EndpointId(restarts == 0 ? key.name.str() : key.name.str() + "." + std::to_string(restarts));
+  std::string text = key.name.str();
+  if (place) text += "." + short_of(uid);
+  return EndpointId(restarts == 0 ? text : text + "." + std::to_string(restarts));
 }
 
 json::Value keep_of_deployment(const json::Value& object) {
@@ -77,7 +90,7 @@ json::Value keep_of_deployment(const json::Value& object) {
   json::Value kept;
   kept.add("set", meta["labels"][kSetLabel]).add("service", meta["labels"][kServiceLabel]);
   kept.add("created", meta["creationTimestamp"]).add("replicas", object["spec"]["replicas"]);
-  if (meta["labels"][kAdoptLabel].as_string() == kAdopt)
+  if (meta["labels"][kAdoptLabel].as_string() == kAdoptYes)
     kept.add("scaledBy", writer_of(object, {"spec", "replicas"}, FieldManager(kOurManager)));
   kept.add("needs", json_of(needs_of(object["spec"]["template"]["spec"])));
   if (holds(failure)) kept.add("trouble", clipped_words(failure["message"].as_string()));
@@ -93,6 +106,7 @@ json::Value keep_of_pod(const json::Value& object) {
   kept.add("host", object["status"]["podIP"]).add("port", meta["annotations"][kPortAnnotation]);
   kept.add("restarts", containers.restarts).add("since", condition(object, "Ready")["lastTransitionTime"]);
   kept.add("flags", flags_of(object, containers));
+  if (const auto place = place_of(meta)) kept.add("owner", place->owner.str()).add("ordinal", place->ordinal);
   if (!words.trouble.empty()) kept.add("trouble", words.trouble);
   if (!words.ending.empty()) kept.add("ending", words.ending);
   if (words.voice) kept.add(words.voice->previous ? "spoke" : "speaks", words.voice->container);
@@ -143,6 +157,8 @@ Pod pod_of(const Seen& seen) {
     pod.marked = pod.marked || flag.as_string() == "marked";
     pod.owned = pod.owned || flag.as_string() == "owned";
   }
+  if (!kept["owner"].is_null())
+    pod.place = Place{Uid(kept["owner"].as_string()), static_cast<std::uint32_t>(kept["ordinal"].as_uint())};
   pod.deleting = seen.meta.deleting;
   pod.restarts = static_cast<std::uint32_t>(std::min<std::uint64_t>(kept["restarts"].as_uint(), UINT32_MAX));
   if (pod.ready) pod.ready_since = instant_of(kept["since"].as_string());

@@ -30,6 +30,29 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
+// A StatefulSet of a service (in_place.h).
+struct InPlace {
+  ObjectKey key;
+  Uid uid;
+  ServiceName service;
+  SetId set;     // in its template; empty: of somebody else, to be adopted
+  SetId before;  // that had the pods before, and has those below the partition that are not there right now
+  std::uint32_t replicas = 0;
+  std::uint32_t partition = 0;
+  bool taken_up = false;  // its controller has seen what was written last
+  std::string revision;   // name of the ControllerRevision of the template
+  bool deleting = false;
+  bool adopt = false;  // people say so
+  bool operator==(const InPlace&) const = default;
+};
+
+// Of a pod of a StatefulSet.
+struct Place {
+  Uid owner;
+  std::uint32_t ordinal = 0;
+  bool operator==(const Place&) const = default;
+};
+
 // A Deployment of somebody else that a service takes over from (adoption.h).
 struct Adopted {
   ObjectKey key;
@@ -59,9 +82,11 @@ struct Pod {
   std::string trouble;  // for people; empty: all is well
   std::string ending;   // how a container last ended by itself
   std::optional<Voice> voice{};
+  std::optional<Place> place{};
   bool operator==(const Pod&) const = default;
 
-  // Another one after each restart: what an endpoint was told or counted before does not hold for the new process.
+  // Another one after each restart: what an endpoint was told or counted before does not hold for the new process. Pods
+  // of a StatefulSet have the names of those before them, so theirs have the beginning of the uid.
   EndpointId id() const;
   bool alive() const { return !deleting && !ended; }
 };
@@ -70,6 +95,7 @@ struct Cluster {
   std::vector<Workload> workloads;
   std::vector<Pod> pods;
   std::vector<Adopted> adopted{};
+  std::vector<InPlace> in_place{};
 };
 
 // What a watch keeps of an object, and what that means.

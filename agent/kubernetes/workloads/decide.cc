@@ -31,6 +31,7 @@ class Decision {
     for (const Workload& workload : cluster_.workloads) {
       if (order_of(given_, workload.set) == nullptr && !workload.deleting && !paused(workload.set)) shrink(workload, 0);
     }
+    for (const InPlace& object : cluster_.in_place) turn(object);
     for (const Adopted& old : cluster_.adopted) adopt(old);
     forget();
     return std::move(acts_);
@@ -45,9 +46,25 @@ class Decision {
   Prepare prepare(const SetOrder& order) const {
     Prepare made{order.snapshot, order.replicas};
     made.height = order.height;
+    made.beside = std::ranges::any_of(cluster_.workloads, [&](const Workload& other) {
+      const bool own =
+          other.service == order.snapshot.service && rollout::companion_in(other.set, other.service).empty();
+      return own && other.replicas > 0;
+    });
     std::ranges::copy_if(cluster_.adopted, std::back_inserter(made.adopted),
                          [&](const Adopted& old) { return old.service == order.snapshot.service && old.replicas > 0; });
     return made;
+  }
+
+  void turn(const InPlace& object) {
+    auto act = turn_of(object, orders_, cluster_, memory_, now_);
+    if (act && !paused(set_of(*act))) acts_.push_back(std::move(*act));
+  }
+
+  // Of a service whose versions take turns in a StatefulSet none is made without looking at it.
+  bool in_turn(const SetOrder& order) const {
+    const ServiceName& service = order.snapshot.service;
+    return in_place_of(cluster_, service) != nullptr && rollout::companion_in(order.snapshot.set, service).empty();
   }
 
   bool attached(const Workload& workload) const {
@@ -60,7 +77,7 @@ class Decision {
     if (!order.snapshot.manifests || paused(set)) return;
     const Workload* workload = workload_in(cluster_, set);
     if (workload == nullptr) {
-      if (order.replicas > 0) acts_.push_back(prepare(order));
+      if (order.replicas > 0 && !in_turn(order)) acts_.push_back(prepare(order));
       return;
     }
     if (workload->deleting) return;  // somebody else's doing; made anew once it is gone
@@ -69,21 +86,12 @@ class Decision {
     acts_.push_back(Scale{*workload, order.replicas});
   }
 
-  bool may_stop(const Pod& pod) const {
-    if (!pod.ready) return true;  // gets no requests
-    if (std::ranges::find(orders_.released, pod.id()) != orders_.released.end()) return true;
-    const auto known = memory_.pods.find(pod.uid);
-    const auto set = memory_.sets.find(pod.set);
-    const Millis drain = set == memory_.sets.end() ? SetMemory{}.drain : set->second.drain;
-    return known != memory_.pods.end() && known->second.retiring && is_over(drain, known->second.retiring, now_);
-  }
-
   void shrink(const Workload& workload, std::uint32_t wanted) {
     if (workload.replicas <= wanted) return;
     const Division division = divide(cluster_, workload.set, wanted, memory_);
     std::vector<Pod> going;
     for (const Pod* pod : division.retiring) {
-      if (pod->owned && may_stop(*pod)) going.push_back(*pod);
+      if (pod->owned && may_stop(*pod, orders_, memory_, now_)) going.push_back(*pod);
     }
     // What lives beyond the wish is on its way out already, and pods that are wished for and not there go first.
     const std::size_t live = division.kept.size() + division.retiring.size();
@@ -136,6 +144,9 @@ class Decision {
 struct SetOf {
   const SetId& operator()(const Prepare& call) const { return call.snapshot.set; }
   const SetId& operator()(const TakeOver& call) const { return call.set; }
+  const SetId& operator()(const Join& call) const { return call.snapshot.set; }
+  const SetId& operator()(const Shift& call) const { return call.object.set; }
+  const SetId& operator()(const Clear& call) const { return call.object.set; }
   template <typename T>
   const SetId& operator()(const T& call) const {
     return call.workload.set;

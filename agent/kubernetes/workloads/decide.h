@@ -2,6 +2,7 @@
 
 #include <variant>
 
+#include "agent/kubernetes/workloads/in_place.h"
 #include "agent/kubernetes/workloads/memory.h"
 
 // Decides what is asked of the cluster next. Pure: the same orders, cluster and memory give the same acts, and after
@@ -14,12 +15,31 @@ struct Limits {
   Millis pause_max{60'000};
 };
 
-// What the set needs is made, without instances: its Deployment, what its pods refer to.
+// What the set needs is made, without instances: its Deployment, what its pods refer to. Of a version in a StatefulSet
+// that is made without pods, or its template becomes this version's and no pod does.
 struct Prepare {
   rollout::VersionSnapshot snapshot;
-  std::uint32_t replicas = 0;      // that it gets next
-  std::vector<Adopted> adopted{};  // from which its service takes over
-  std::uint32_t height = 0;        // pods at the rollout's height, beside all that run now; 0: not known
+  std::uint32_t replicas = 0;         // that it gets next
+  std::vector<Adopted> adopted{};     // from which its service takes over
+  std::optional<InPlace> in_place{};  // the StatefulSet of its service
+  std::uint32_t height = 0;           // pods at the rollout's height, beside all that run now; 0: not known
+  bool beside = false;                // versions of its service that are Deployments have instances
+};
+// What the pods of the version in its template refer to.
+struct Join {
+  rollout::VersionSnapshot snapshot;
+  InPlace object;
+};
+// Other pods become of the version in its template, or it has more or fewer of them.
+struct Shift {
+  InPlace object;
+  std::uint32_t partition = 0;
+  std::uint32_t replicas = 0;
+};
+// A pod that would keep its StatefulSet from going on: it does not work and its place is another version's.
+struct Clear {
+  InPlace object;
+  Pod pod;
 };
 // More instances, or fewer if those that go do not exist yet.
 struct Scale {
@@ -41,10 +61,14 @@ struct TakeOver {
   SetId set;  // what serves instead
   Adopted from;
 };
-using Act = std::variant<Prepare, Scale, Stop, Remove, TakeOver>;
+using Act = std::variant<Prepare, Scale, Stop, Remove, TakeOver, Join, Shift, Clear>;
 
 std::vector<Act> decide(const RuntimeOrders& orders, const Cluster& cluster, const Memory& memory, const Moment& now,
                         const Limits& limits);
+
+// What is asked of a StatefulSet next (turn.cc); nothing: it is as ordered, or waits.
+std::optional<Act> turn_of(const InPlace& object, const RuntimeOrders& orders, const Cluster& cluster,
+                           const Memory& memory, const Moment& now);
 
 SetId set_of(const Act& act);
 

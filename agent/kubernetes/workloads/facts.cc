@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "agent/kubernetes/workloads/adoption.h"
+#include "agent/kubernetes/workloads/in_place.h"
+#include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -30,7 +32,8 @@ class SetView {
  public:
   SetView(const SetId& set, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Memory& memory)
       : set_(set), order_(order_of(orders, set)), workload_(workload_in(cluster, set)), memory_(memory) {
-    wanted_ = wanted_of(orders, set, workload_ == nullptr ? 0 : workload_->replicas);
+    wanted_ = wanted_of(orders, set, wished_of(cluster, set));
+    look_at_place(orders, cluster);
     division_ = divide(cluster, set, wanted_, memory);
     for (const Pod& pod : cluster.pods) {
       if (pod.set == set && !pod.alive()) (pod.deleting ? leaving_ : ended_).push_back(&pod);
@@ -63,6 +66,7 @@ class SetView {
       facts.restarts += pod->restarts + (pod->ended ? 1 : 0);
       facts.flaps += memory_of(*pod, memory_).flaps;
     }
+    facts.in_place = in_place_;
     facts.trouble = trouble(outage);
     if (facts.trouble.empty() && back_ != nullptr) facts.trouble = written_back(*back_);
     if (facts.trouble.empty() && facts.flaps > 0)
@@ -86,12 +90,26 @@ class SetView {
   }
 
  private:
+  // Of a version that is ordered beside those of a StatefulSet, too: it can be nowhere else.
+  void look_at_place(const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
+    const InPlace* object = workload_ == nullptr ? in_place_with(cluster, set_) : nullptr;
+    in_place_ = object != nullptr;
+    if (order_ == nullptr) return;
+    const bool own = rollout::companion_in(set_, order_->snapshot.service).empty();
+    if (object == nullptr && workload_ == nullptr && own) object = in_place_of(cluster, order_->snapshot.service);
+    if (object == nullptr) return;
+    if (order_->replicas > 0) no_place_ = too_many(*object, orders_for(*object, orders, cluster));
+    if (!object->deleting) return;
+    no_place_ = "somebody deletes the StatefulSet " + object->key.name.str() + "; it is made again once it is gone";
+  }
+
   // What keeps the set from being what was ordered right now goes before what happened in the past.
   std::string trouble(const std::string& outage) const {
     if (order_ != nullptr && !order_->snapshot.manifests)
       return "the version is a process and this site runs Kubernetes; give the service workload.kubernetes with the "
              "manifests that its artifact holds";
     if (known_ != nullptr && !known_->failure.empty()) return known_->failure;
+    if (!no_place_.empty()) return no_place_;
     if (workload_ != nullptr && workload_->deleting && order_ != nullptr)
       return "somebody deletes the Deployment " + workload_->key.name.str() + "; it is made again once it is gone";
     if (workload_ != nullptr && !workload_->trouble.empty())
@@ -126,6 +144,8 @@ class SetView {
   std::vector<const Pod*> leaving_;
   std::vector<const Pod*> ended_;
   const SetMemory* known_ = nullptr;
+  bool in_place_ = false;
+  std::string no_place_;           // why its StatefulSet is not touched
   const Adopted* back_ = nullptr;  // what was taken over from and has pods again
 };
 

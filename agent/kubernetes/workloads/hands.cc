@@ -23,9 +23,9 @@ Resource resource_of(const json::Value& attachment) {
           true};
 }
 
-json::Value owned_by(const json::Value& attachment, const ObjectKey& owner, const Uid& uid) {
+json::Value owned_by(const json::Value& attachment, const std::string& kind, const ObjectKey& owner, const Uid& uid) {
   json::Value reference;
-  reference.add("apiVersion", "apps/v1").add("kind", "Deployment").add("name", owner.name.str()).add("uid", uid.str());
+  reference.add("apiVersion", "apps/v1").add("kind", kind).add("name", owner.name.str()).add("uid", uid.str());
   return with(attachment, {"metadata", "ownerReferences"}, json::Value::array().push(std::move(reference)));
 }
 
@@ -52,27 +52,42 @@ Result<void> Hands::carry_out(const Act& act) {
 Result<void> Hands::operator()(const Prepare& call) {
   DEPOPS_TRY(const auto manifests, load_manifests(settings_.artifacts_dir, call.snapshot));
   DEPOPS_TRY(const VersionObjects objects, version_objects(manifests, call.snapshot, settings_.site, settings_.policy));
+  if (is_in_place(objects.workload)) return prepare_in_place(call, manifests, objects);
+  if (call.in_place && call.in_place->replicas > 0)
+    return Error{Errc::refused, "the versions of " + call.snapshot.service.str() + " are in the StatefulSet " +
+                                    call.in_place->key.name.str() +
+                                    ", and this one is a Deployment, which can not take their places; make it a "
+                                    "service of its own, or scale this one to 0 first"};
   const ObjectKey key{settings_.policy.space, ObjectName(call.snapshot.set.str())};
   const Lookup known = deployments_.find(key);
   if (known.known == Known::absent) {
     DEPOPS_TRY_VOID(may_take_over(call.adopted));
     DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
-    DEPOPS_TRY_VOID(room_for(needs_of(at(objects.deployment, {"spec", "template", "spec"})), call.replicas));
+    DEPOPS_TRY_VOID(room_for(needs_of(at(objects.workload, {"spec", "template", "spec"})), call.replicas));
     DEPOPS_TRY_VOID(rehearse_all(call.snapshot, manifests, objects));
   }
   DEPOPS_TRY(const Uid uid, deployment(key, known, objects));
-  for (const json::Value& attachment : objects.attachments) DEPOPS_TRY_VOID(attach(attachment, key, uid));
+  for (const json::Value& attachment : objects.attachments)
+    DEPOPS_TRY_VOID(attach(attachment, {"Deployment", key, uid}));
   prepared_ = uid;
   return {};
 }
 
 // A version is all of its programs: what is wrong with a companion is found before anything is made.
-Result<void> Hands::rehearse_all(const rollout::VersionSnapshot& snapshot, const std::vector<ManifestObject>& manifests,
+Result<void> Hands::rehearse_all(const rollout::VersionSnapshot& snapshot, const Manifests& manifests,
                                  const VersionObjects& own) {
-  DEPOPS_TRY_VOID(rehearse(own));
+  DEPOPS_TRY_VOID(rehearse_beside(snapshot, manifests, own));
+  return rehearse(own);
+}
+
+// All but the own workload.
+Result<void> Hands::rehearse_beside(const rollout::VersionSnapshot& snapshot, const Manifests& manifests,
+                                    const VersionObjects& own) {
+  DEPOPS_TRY_VOID(rehearse_attachments(own));
   for (const auto& [name, workload] : snapshot.companions) {
     DEPOPS_TRY(const VersionObjects beside,
                version_objects(manifests, rollout::companion_of(snapshot, name), settings_.site, settings_.policy));
+    DEPOPS_TRY_VOID(rehearse_attachments(beside));
     DEPOPS_TRY_VOID(rehearse(beside));
   }
   return {};
@@ -80,13 +95,18 @@ Result<void> Hands::rehearse_all(const rollout::VersionSnapshot& snapshot, const
 
 // All of it is shown to the server before any of it is made.
 Result<void> Hands::rehearse(const VersionObjects& objects) {
+  const Resource kind = is_in_place(objects.workload) ? stateful_sets() : deployments();
+  const auto shown = client_.create(kind, settings_.policy.space, objects.workload, Client::Trial::yes);
+  if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
+  return {};
+}
+
+Result<void> Hands::rehearse_attachments(const VersionObjects& objects) {
   const Namespace& space = settings_.policy.space;
   for (const json::Value& attachment : objects.attachments) {
     const auto shown = client_.create(resource_of(attachment), space, attachment, Client::Trial::yes);
     if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
   }
-  const auto shown = client_.create(deployments(), space, objects.deployment, Client::Trial::yes);
-  if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
   return {};
 }
 
@@ -94,29 +114,29 @@ Result<void> Hands::rehearse(const VersionObjects& objects) {
 Result<Uid> Hands::deployment(const ObjectKey& key, const Lookup& known, const VersionObjects& objects) {
   if (known.known == Known::here) return known.seen->meta.uid;
   if (known.known == Known::not_yet) return Error{Errc::conflict, "what became of " + key.name.str() + " is not known"};
-  const auto made = deployments_.write(
-      key, [&] { return client_.create(deployments(), settings_.policy.space, objects.deployment); });
+  const auto made =
+      deployments_.write(key, [&] { return client_.create(deployments(), settings_.policy.space, objects.workload); });
   if (made.ok()) return made->meta.uid;
   if (!made.failure().already_exists()) return error_of(made.failure());
   const auto there = client_.get(deployments(), key);
   if (!there.ok()) return error_of(there.failure());
-  if (!is_ours(there->body, objects.deployment)) return foreign(deployments(), key);
+  if (!is_ours(there->body, objects.workload)) return foreign(deployments(), key);
   return Error{Errc::conflict, key.name.str() + " is there already, and our watch has not shown it yet"};
 }
 
-Result<void> Hands::attach(const json::Value& attachment, const ObjectKey& owner, const Uid& uid) {
+Result<void> Hands::attach(const json::Value& attachment, const Owner& owner) {
   const Resource resource = resource_of(attachment);
   const ObjectKey key{settings_.policy.space, ObjectName(attachment["metadata"]["name"].as_string())};
-  const auto made = client_.create(resource, key.space, owned_by(attachment, owner, uid));
+  const auto made = client_.create(resource, key.space, owned_by(attachment, owner.kind, owner.key, owner.uid));
   if (made.ok()) return {};
   if (!made.failure().already_exists()) return error_of(made.failure());
   const auto there = client_.get(resource, key);
   if (!there.ok()) return error_of(there.failure());
   if (!is_ours(there->body, attachment)) return foreign(resource, key);
   const auto& owners = there->body["metadata"]["ownerReferences"].items();
-  const bool dies = !owners.empty() && owners.front()["uid"].as_string() != uid.str();
+  const bool dies = !owners.empty() && owners.front()["uid"].as_string() != owner.uid.str();
   if (!dies) return {};
-  return Error{Errc::conflict, key.name.str() + " belongs to a Deployment that is gone and goes with it"};
+  return Error{Errc::conflict, key.name.str() + " belongs to a " + owner.kind + " that is gone and goes with it"};
 }
 
 Error Hands::foreign(const Resource& resource, const ObjectKey& key) const {
@@ -180,12 +200,12 @@ Result<void> Hands::room_at_height(const Prepare& call, const std::vector<Manife
                                    const VersionObjects& own) {
   if (call.height == 0) return {};
   const Way to_pod{"spec", "template", "spec"};
-  std::vector<PlannedPods> plan{{needs_of(at(own.deployment, to_pod)), call.height}};
+  std::vector<PlannedPods> plan{{needs_of(at(own.workload, to_pod)), call.height}};
   for (const auto& [name, companion] : call.snapshot.companions) {
     DEPOPS_TRY(const VersionObjects beside, version_objects(manifests, rollout::companion_of(call.snapshot, name),
                                                             settings_.site, settings_.policy));
     plan.push_back(
-        {needs_of(at(beside.deployment, to_pod)), rollout::companions_for(call.snapshot, companion, call.height)});
+        {needs_of(at(beside.workload, to_pod)), rollout::companions_for(call.snapshot, companion, call.height)});
   }
   const std::string why = plan_does_not_fit(quotas(), plan);
   if (why.empty()) return {};

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/kubernetes/client/client.h"
 #include "agent/kubernetes/client/discovery.h"
@@ -12,6 +14,7 @@
 namespace depops::agent::kubernetes {
 
 Resource deployments();
+Resource stateful_sets();
 Resource pods();
 Resource resource_quotas();
 
@@ -25,25 +28,50 @@ struct HandsSettings {
 // can be repeated, whatever became of it before. Thread: one.
 class Hands {
  public:
-  Hands(HandsSettings settings, Client& client, Watcher& deployments, Watcher& pods)
-      : settings_(std::move(settings)), client_(client), deployments_(deployments), pods_(pods) {}
+  // `in_place`: the watcher of StatefulSets, which begins when it is asked for: most sites have none.
+  Hands(HandsSettings settings, Client& client, Watcher& deployments, Watcher& pods, std::function<Watcher&()> in_place)
+      : settings_(std::move(settings)),
+        client_(client),
+        deployments_(deployments),
+        pods_(pods),
+        in_place_(std::move(in_place)) {}
 
   // Error: why not, for people. `conflict`: the world moved on, decide again.
   Result<void> carry_out(const Act& act);
   const Uid& prepared() const { return prepared_; }  // the Deployment that was made ready last
 
  private:
+  using Manifests = std::vector<ManifestObject>;
+  struct Owner {
+    std::string kind;
+    ObjectKey key;
+    Uid uid;
+  };
+
   Result<void> operator()(const Prepare& call);
   Result<void> operator()(const Scale& call);
   Result<void> operator()(const Stop& call);
   Result<void> operator()(const Remove& call);
   Result<void> operator()(const TakeOver& call);
+  Result<void> operator()(const Join& call);
+  Result<void> operator()(const Shift& call);
+  Result<void> operator()(const Clear& call);
 
-  Result<void> rehearse_all(const rollout::VersionSnapshot& snapshot, const std::vector<ManifestObject>& manifests,
+  Result<void> prepare_in_place(const Prepare& call, const Manifests& manifests, const VersionObjects& objects);
+  Result<void> make_in_place(const Prepare& call, const ObjectKey& key, const Manifests& manifests,
+                             const VersionObjects& objects);
+  Result<void> turn_to(const Prepare& call, const InPlace& object, const Manifests& manifests,
+                       const VersionObjects& objects);
+  Result<void> same_for_life(const InPlace& object, const json::Value& made);
+
+  Result<void> rehearse_all(const rollout::VersionSnapshot& snapshot, const Manifests& manifests,
                             const VersionObjects& own);
+  Result<void> rehearse_beside(const rollout::VersionSnapshot& snapshot, const Manifests& manifests,
+                               const VersionObjects& own);
   Result<void> rehearse(const VersionObjects& objects);
+  Result<void> rehearse_attachments(const VersionObjects& objects);
   Result<Uid> deployment(const ObjectKey& key, const Lookup& known, const VersionObjects& objects);
-  Result<void> attach(const json::Value& attachment, const ObjectKey& owner, const Uid& uid);
+  Result<void> attach(const json::Value& attachment, const Owner& owner);
   Result<void> may_take_over(const std::vector<Adopted>& adopted);
   Result<void> room_for(const PodNeeds& needs, std::uint32_t pods);
   Result<void> room_at_height(const Prepare& call, const std::vector<ManifestObject>& manifests,
@@ -59,6 +87,7 @@ class Hands {
   Client& client_;
   Watcher& deployments_;
   Watcher& pods_;
+  const std::function<Watcher&()> in_place_;
   Discovery discovery_{client_};
   std::optional<bool> obeys_marks_;
   Uid prepared_;

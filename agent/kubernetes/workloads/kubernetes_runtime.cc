@@ -1,5 +1,6 @@
 #include "agent/kubernetes/workloads/kubernetes_runtime.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <random>
@@ -108,14 +109,26 @@ class KubernetesRuntime : public Runtime {
   struct Eyes {
     kube::Watcher deployments;
     kube::Watcher pods;
+    std::function<std::unique_ptr<kube::Watcher>()> begin_in_place;
+    std::unique_ptr<kube::Watcher> in_place;  // once there is a StatefulSet
     kube::Client client;
     kube::Hands hands;
     Eyes(KubernetesRuntime& of, const kube::WatchOrder& order_of_deployments, const kube::WatchOrder& order_of_pods)
         : deployments(watcher(of.connection_, order_of_deployments, of.chance_, of.bell_)),
           pods(watcher(of.connection_, order_of_pods, of.chance_, of.bell_)),
+          begin_in_place([&of] {
+            return std::make_unique<kube::Watcher>(
+                of.connection_, of.order(kube::stateful_sets(), kube::keep_of_in_place), [&of] { return of.chance_(); },
+                [&of] { of.bell_.ring(); });
+          }),
           client(of.connection_, kManager,
                  {[&of](Millis time) { return of.bell_.pass(time); }, [&of] { return of.chance_(); }}),
-          hands({of.settings_.site, of.settings_.artifacts_dir, of.settings_.policy}, client, deployments, pods) {}
+          hands({of.settings_.site, of.settings_.artifacts_dir, of.settings_.policy}, client, deployments, pods,
+                [this]() -> kube::Watcher& { return stateful(); }) {}
+    kube::Watcher& stateful() {
+      if (in_place == nullptr) in_place = begin_in_place();
+      return *in_place;
+    }
   };
 
   void halt() {
@@ -146,6 +159,14 @@ class KubernetesRuntime : public Runtime {
     kube::Cluster cluster;
     for (const kube::Seen& seen : *deployments) kube::add_deployment(cluster, seen);
     for (const kube::Seen& seen : *pods) cluster.pods.push_back(kube::pod_of(seen));
+    const bool has_place =
+        std::ranges::any_of(cluster.pods, [](const kube::Pod& pod) { return pod.place.has_value(); });
+    if (has_place) eyes.stateful();
+    if (eyes.in_place != nullptr) {
+      const auto objects = eyes.in_place->all();
+      if (!objects) return report_outage(eyes);
+      for (const kube::Seen& seen : *objects) cluster.in_place.push_back(kube::in_place_of(seen));
+    }
     for (auto& [source, words] : logs_.answers()) last_words_.heard(source, std::move(words));
     last_words_.add_to(cluster);
     memory_ = kube::observed(std::move(memory_), orders_, cluster, clock_.now());
@@ -161,15 +182,19 @@ class KubernetesRuntime : public Runtime {
       kube::note(memory_, set, outcome, clock_.now());
       if (!outcome.ok()) continue;
       if (const auto* taken = std::get_if<kube::TakeOver>(&act)) memory_.taken.insert(taken->from.uid);
-      if (!std::holds_alternative<kube::Prepare>(act)) continue;
-      memory_.sets[set].attached = hands.prepared();
+      const auto* join = std::get_if<kube::Join>(&act);
+      if (join == nullptr && !std::holds_alternative<kube::Prepare>(act)) continue;
+      if (join != nullptr) memory_.sets[set].joined = join->object.uid;
+      if (join == nullptr) memory_.sets[set].attached = hands.prepared();
       bell_.ring();
     }
   }
 
   static std::string outage(const Eyes& eyes) {
-    const std::string trouble = eyes.deployments.trouble();
-    return trouble.empty() ? eyes.pods.trouble() : trouble;
+    for (const kube::Watcher* watcher : {&eyes.deployments, &eyes.pods}) {
+      if (std::string trouble = watcher->trouble(); !trouble.empty()) return trouble;
+    }
+    return eyes.in_place == nullptr ? "" : eyes.in_place->trouble();
   }
 
   // Nothing is known of now, so what was told stays, with the reason why it can not be newer.

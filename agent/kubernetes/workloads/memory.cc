@@ -4,6 +4,8 @@
 #include <tuple>
 #include <utility>
 
+#include "agent/kubernetes/workloads/in_place.h"
+
 namespace depops::agent::kubernetes {
 namespace {
 
@@ -16,8 +18,9 @@ bool is_retiring(const Pod& pod, const Memory& memory) {
 }
 
 // Which of two is worth more: what was told to go is not taken back without need, what serves is kept, the longest
-// serving first, as Kubernetes keeps them.
+// serving first, as Kubernetes keeps them. In a StatefulSet the last in the row goes first.
 bool worth_more(const Pod& left, const Pod& right, const Memory& memory) {
+  if (left.place && right.place) return left.place->ordinal < right.place->ordinal;
   const auto rank = [&memory](const Pod& pod) {
     return std::tuple(pod.marked, is_retiring(pod, memory), !pod.ready, pod.ready_since.value_or(Instant::max()),
                       pod.created, pod.key.name);
@@ -50,15 +53,34 @@ void keep_counts(Memory& memory, const Cluster& cluster) {
 // still go when more are wished for again, although it is ready and nothing says so.
 void spare(const Pod& pod, PodMemory& known, const Moment& now) {
   known.retiring.reset();
+  known.doubtful = pod.place && known.spared && !is_over(kSpared, known.spared, now);
+  if (pod.place) return;
   if (pod.marked && !known.spared) known.spared = Stamp::of(now);
   if (!pod.marked) known.spared.reset();
   known.doubtful = pod.marked && !is_over(kSpared, known.spared, now);
 }
 
+// Those whose place in their StatefulSet is another version's, or none. What was told before is so until the controller
+// has seen the opposite.
+void go_beyond(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
+  for (const InPlace& object : cluster.in_place) {
+    const std::uint32_t size = orders ? orders_for(object, orders, cluster).size : object.replicas;
+    for (const Pod& pod : cluster.pods) {
+      if (!pod.place || pod.place->owner != object.uid) continue;
+      PodMemory& known = memory.pods[pod.uid];
+      const std::uint32_t ordinal = pod.place->ordinal;
+      const bool other = ordinal >= object.partition && pod.set != object.set;
+      const bool told = other || ordinal >= object.replicas || (known.told && !object.taken_up);
+      if (known.told && !told) known.spared = Stamp::of(now);
+      known.told = told;
+      known.beyond = told || ordinal >= size;
+    }
+  }
+}
+
 void retire(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
   for (const SetId& set : sets_in(orders, cluster)) {
-    const Workload* workload = workload_in(cluster, set);
-    const std::uint32_t wanted = wanted_of(orders, set, workload == nullptr ? 0 : workload->replicas);
+    const std::uint32_t wanted = wanted_of(orders, set, wished_of(cluster, set));
     const Division division = divide(cluster, set, wanted, memory);
     for (const Pod* pod : division.kept) spare(*pod, memory.pods[pod->uid], now);
     for (const Pod* pod : division.retiring) {
@@ -95,7 +117,11 @@ Division divide(const Cluster& cluster, const SetId& set, std::uint32_t replicas
     if (pod.set == set && pod.alive()) live.push_back(&pod);
   }
   std::ranges::sort(live, [&](const Pod* left, const Pod* right) { return worth_more(*left, *right, memory); });
-  const std::size_t stay = std::min<std::size_t>(replicas, live.size());
+  const auto beyond = std::ranges::count_if(live, [&](const Pod* pod) {
+    const auto known = memory.pods.find(pod->uid);
+    return known != memory.pods.end() && known->second.beyond;
+  });
+  const std::size_t stay = std::min<std::size_t>(replicas, live.size() - static_cast<std::size_t>(beyond));
   Division division;
   division.kept.assign(live.begin(), live.begin() + static_cast<std::ptrdiff_t>(stay));
   division.retiring.assign(live.rbegin(), live.rend() - static_cast<std::ptrdiff_t>(stay));
@@ -120,6 +146,22 @@ const Workload* workload_in(const Cluster& cluster, const SetId& set) {
   return found == cluster.workloads.end() ? nullptr : &*found;
 }
 
+std::uint32_t wished_of(const Cluster& cluster, const SetId& set) {
+  const Workload* workload = workload_in(cluster, set);
+  if (workload != nullptr) return workload->replicas;
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(cluster.pods, [&](const Pod& pod) { return pod.set == set && pod.place && pod.alive(); }));
+}
+
+bool may_stop(const Pod& pod, const RuntimeOrders& orders, const Memory& memory, const Moment& now) {
+  if (!pod.ready) return true;  // gets no requests
+  if (std::ranges::find(orders.released, pod.id()) != orders.released.end()) return true;
+  const auto known = memory.pods.find(pod.uid);
+  const auto set = memory.sets.find(pod.set);
+  const Millis drain = set == memory.sets.end() ? SetMemory{}.drain : set->second.drain;
+  return known != memory.pods.end() && known->second.retiring && is_over(drain, known->second.retiring, now);
+}
+
 std::set<SetId> sets_in(const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
   std::set<SetId> sets;
   for (const Workload& workload : cluster.workloads) sets.insert(workload.set);
@@ -138,6 +180,7 @@ Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const
   if (orders) {
     for (const SetOrder& order : orders->sets) memory.sets[order.snapshot.set].drain = order.snapshot.workload.drain;
   }
+  go_beyond(memory, orders, cluster, now);
   retire(memory, orders, cluster, now);
   note_whole(memory, orders, cluster, now);
   std::erase_if(memory.taken, [&](const Uid& uid) {

@@ -22,6 +22,8 @@ struct PodMemory {
   std::uint32_t flaps = 0;
   bool ended = false;
   std::optional<Stamp> retiring{};
+  bool told = false;              // its StatefulSet's controller is to end it
+  bool beyond = false;            // or will be: it goes whatever else stays
   std::optional<Stamp> spared{};  // was told to go and is wanted again
   bool doubtful = false;          // and that is so new that its end may be on its way: nobody counts on it
 };
@@ -31,6 +33,7 @@ struct SetMemory {
   std::string ending;             // how one last ended by itself
   Millis drain{30'000};           // as last ordered
   std::optional<Uid> attached{};  // the life of its Deployment for which all that its pods refer to was made
+  std::optional<Uid> joined{};    // likewise, of its StatefulSet, as long as it is ordered
   unsigned failures = 0;          // of calls, one after another
   std::string failure;
   std::optional<Stamp> failed{};
@@ -57,8 +60,14 @@ std::uint32_t wanted_of(const std::optional<RuntimeOrders>& orders, const SetId&
 const SetOrder* order_of(const std::optional<RuntimeOrders>& orders, const SetId& set);
 const Workload* workload_in(const Cluster& cluster, const SetId& set);
 
+// How many instances it has by the wish of the cluster.
+std::uint32_t wished_of(const Cluster& cluster, const SetId& set);
+
 // Every set that is ordered or of which something is there.
 std::set<SetId> sets_in(const std::optional<RuntimeOrders>& orders, const Cluster& cluster);
+
+// Whether it gets no requests any more, or none that would not be over by now.
+bool may_stop(const Pod& pod, const RuntimeOrders& orders, const Memory& memory, const Moment& now);
 
 // What is remembered after a look at the cluster.
 Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now);

@@ -34,9 +34,9 @@ const Finding* about(const std::vector<Finding>& findings, const std::string& wh
   return found == findings.end() ? nullptr : &*found;
 }
 
-std::set<std::string> rights_of(Divides divides, bool marks) {
+std::set<std::string> rights_of(Divides divides, bool marks, bool stateful = false) {
   std::set<std::string> rights;
-  for (const kube::Right& right : kube::rights_needed(divides, marks))
+  for (const kube::Right& right : kube::rights_needed(divides, marks, stateful))
     rights.insert(right.verb + " " + right.group.str() + "/" + right.resource);
   return rights;
 }
@@ -55,6 +55,9 @@ TEST_CASE("what is checked is what the roles grant") {
   CHECK(rights_of(Divides::nothing, true) == rights_in({role}));
   CHECK(without_kinds(rights_of(Divides::nothing, false), {"/pods"}) == without_kinds(rights_in({role}), {"/pods"}));
   CHECK(rights_of(Divides::nothing, false).contains(*rights_in({"namespace/before-1.22.yaml"}).begin()));
+  const std::set<std::string> stateful = rights_in({role, "namespace/statefulset.yaml"});
+  CHECK(rights_of(Divides::nothing, true, true) == stateful);
+  CHECK(without_kinds(rights_of(Divides::nothing, false, true), {"/pods"}) == without_kinds(stateful, {"/pods"}));
   CHECK(rights_of(Divides::services, true) == rights_in({role, "namespace/router-service.yaml"}));
   CHECK(rights_of(Divides::http_routes, true) ==
         without_kinds(rights_in({role, "namespace/router-gateway.yaml"}), {"grpcroutes"}));
@@ -92,7 +95,7 @@ TEST_CASE("each right that is missing is told with the line of a Role that grant
   CHECK(log->said.ends_with(R"(- {apiGroups: [""], resources: ["pods/log"], verbs: ["get"]})"));
   const auto missing = std::ranges::count_if(
       findings, [](const Finding& one) { return one.what.starts_with("may ") && one.kind == Kind::failed; });
-  CHECK(static_cast<std::size_t>(missing) == kube::rights_needed(Divides::nothing, true).size());
+  CHECK(static_cast<std::size_t>(missing) == kube::rights_needed(Divides::nothing, true, false).size());
 }
 
 TEST_CASE("objects that divide requests are found, or told as missing with what to do") {

@@ -59,6 +59,8 @@ TEST_CASE("every manifest is read by the strict reader, and each object says wha
 TEST_CASE("the cluster-wide role grants what that of a namespace does") {
   CHECK(json::write(deploy_manifests("cluster-wide/cluster-role.yaml").at(0)["rules"]) ==
         json::write(deploy_manifests("namespace/role.yaml").at(0)["rules"]));
+  CHECK(json::write(deploy_manifests("cluster-wide/cluster-role-statefulset.yaml").at(0)["rules"]) ==
+        json::write(deploy_manifests("namespace/statefulset.yaml").at(0)["rules"]));
 }
 
 TEST_CASE("no role grants everything of a kind, impersonation or rights") {

@@ -5,6 +5,7 @@
 #include "agent/kubernetes/manifests/read_yaml.h"
 #include "tests/contract/kubernetes_jobs/jobs_world.h"
 #include "tests/contract/kubernetes_rights/site_in_cluster.h"
+#include "tests/contract/runtime/kubernetes_stateful.h"
 #include "tests/support/kubernetes/agent_login.h"
 
 namespace depops::test {
@@ -208,6 +209,25 @@ TEST_CASE("under exactly the role of the manifests an agent does all that it doe
   site.show_workload();
   site.shrink_and_remove();
 }
+
+void run_in_place() {
+  StatefulWorld world;
+  const auto stable = world.order("1.0", 1);
+  auto bad = world.order("3.7", 1);
+  kubernetes_node().will(KubernetesWorld::image("3.7"), FakeNode::Does::image_fails);
+  world.turn(1, 1, {stable});
+  world.wait(runs(stable, 1));
+  world.turn(2, 1, {bad});
+  world.wait(says("registry.test/checkout:3.7"));
+  bad.replicas = 0;
+  world.turn(3, 1, {bad, stable});
+  world.wait(runs(stable, 1));
+  const auto next = world.order("1.1", 1);
+  world.turn(4, 1, {next});
+  world.wait(runs(next, 1));
+}
+
+TEST_CASE("under the roles of the manifests versions take turns in a StatefulSet") { run_in_place(); }
 
 TEST_CASE("the role of one namespace opens no other one") {
   KubernetesWorld world;

@@ -9,6 +9,9 @@
 
 namespace depops::test {
 
+// What a site does with a service that is a StatefulSet: a version, a bad one, and back.
+void run_in_place();
+
 // Waits for it at most a minute, with the node at work.
 bool comes_about(const std::function<bool()>& condition);
 

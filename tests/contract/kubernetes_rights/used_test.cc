@@ -23,4 +23,14 @@ TEST_CASE("each right of the role is used, and nothing is asked for that it does
   CHECK(unused == std::vector<std::string>{});
 }
 
+TEST_CASE("each right of the role for StatefulSets is used") {
+  (void)fake_kubernetes().rights_used();
+  run_in_place();
+  const std::set<std::string> granted = rights_in({"namespace/statefulset.yaml"});
+  const std::set<std::string> used = fake_kubernetes().rights_used();
+  std::vector<std::string> unused;
+  std::ranges::set_difference(granted, used, std::back_inserter(unused));
+  CHECK(unused == std::vector<std::string>{});
+}
+
 }  // namespace depops::test

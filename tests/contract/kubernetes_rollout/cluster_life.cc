@@ -24,7 +24,8 @@ json::Value endpoint_of(const json::Value& pod) {
   json::Value one;
   one.add("addresses", json::Value::array().push(pod["status"]["podIP"]));
   one.add("conditions", conditions.add("ready", is_ready_pod(pod)));
-  return one.add("targetRef", target.add("kind", "Pod").add("name", pod["metadata"]["name"]));
+  return one.add("targetRef",
+                 target.add("kind", "Pod").add("name", pod["metadata"]["name"]).add("uid", pod["metadata"]["uid"]));
 }
 
 json::Value slice_of(const json::Value& service, const std::vector<json::Value>& pods) {

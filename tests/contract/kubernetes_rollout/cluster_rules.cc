@@ -5,6 +5,8 @@
 
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes_rollout/cluster_life.h"
+#include "tests/support/kubernetes/fake_stateful.h"
+#include "tests/support/kubernetes/fake_tree.h"
 
 namespace depops::test {
 namespace {
@@ -21,6 +23,7 @@ void ClusterRules::look(const FakeObjects& objects) {
   look_at_pods(objects);
   look_at_deployments(objects);
   look_at_routes(objects);
+  look_at_stateful_sets(objects);
 }
 
 void ClusterRules::look_at_pods(const FakeObjects& objects) {
@@ -76,6 +79,41 @@ unsigned ClusterRules::endpoints_of(const FakeObjects& objects, const std::strin
   const json::Value slice = objects.get(kSlicesOfFake, space_ + "/" + set + "-1").body;
   return static_cast<unsigned>(std::ranges::count_if(
       slice["endpoints"].items(), [](const json::Value& one) { return one["conditions"]["ready"].as_bool(); }));
+}
+
+// One for all versions. Where its template becomes another one, nobody's place does.
+void ClusterRules::look_at_stateful_sets(const FakeObjects& objects) {
+  unsigned count = 0;
+  objects.each(kFakeStatefulSets, [&](const json::Value& object) {
+    const json::Value& meta = object["metadata"];
+    if (meta["namespace"].as_string() != space_) return;
+    ++count;
+    const std::string is = json::write(object["spec"]["template"]);
+    const auto [known, fresh] = templates_.emplace(meta["name"].as_string(), is);
+    if (fresh || known->second == is) return;
+    known->second = is;
+    expect(at(object, {"spec", "updateStrategy", "rollingUpdate", "partition"}) == object["spec"]["replicas"],
+           "the template was changed under pods that are not below the partition");
+  });
+  expect(count <= 1, "there are two StatefulSets of one service");
+  if (count > 0) look_at_places(objects);
+}
+
+// What a pod refers to is there before it is, and goes with the template of its version and no other's.
+void ClusterRules::look_at_places(const FakeObjects& objects) {
+  objects.each(kPodsOfFake, [&](const json::Value& pod) {
+    const json::Value& meta = pod["metadata"];
+    if (meta["namespace"].as_string() != space_ || meta["labels"]["depops.io/set"].is_null()) return;
+    for (const json::Value& container : pod["spec"]["containers"].items()) {
+      for (const json::Value& from : container["envFrom"].items()) {
+        const std::string& name = from["configMapRef"]["name"].as_string();
+        const json::Value there = objects.get(kConfigMapsOfFake, space_ + "/" + name).body;
+        const auto& owners = there["metadata"]["ownerReferences"].items();
+        const bool own = owners.size() == 1 && owners.front()["name"] == meta["labels"]["controller-revision-hash"];
+        expect(own, meta["name"].as_string() + " is there, and ConfigMap " + name + " is not its version's own");
+      }
+    }
+  });
 }
 
 // A version's share never leads to fewer pods than the share needs, and when it grows their Service knows them.

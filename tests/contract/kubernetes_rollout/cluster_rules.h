@@ -31,7 +31,9 @@ class ClusterRules {
   void look_at_deployments(const FakeObjects& objects);
   void look_at_routes(const FakeObjects& objects);
   void look_at_belongings(const FakeObjects& objects, const json::Value& deployment);
+  void look_at_places(const FakeObjects& objects);
   unsigned endpoints_of(const FakeObjects& objects, const std::string& set) const;
+  void look_at_stateful_sets(const FakeObjects& objects);
   void expect(bool holds, const std::string& what);
 
   std::string space_;
@@ -46,6 +48,7 @@ class ClusterRules {
   std::map<std::string, std::int64_t> weights_;  // last seen, by set
   std::map<std::string, std::chrono::steady_clock::time_point> fell_;
   std::map<std::string, std::int64_t> replicas_of_;  // last seen, by set
+  std::map<std::string, std::string> templates_;     // of StatefulSets, last seen, by name
   std::string broken_;
 };
 

@@ -17,26 +17,36 @@ constexpr std::array<const char*, 7> kNames{"forward",
                                             "the lease goes to somebody else"};
 constexpr unsigned kMore = 6;
 constexpr unsigned kFewer = 3;
+constexpr Millis kPause{5'000};
 constexpr unsigned kRenewals = 1'000;  // fail: more than there are until somebody else has the lease
 constexpr int kActsFor = 250;          // turns in which the rival has it
 
 }  // namespace
 
-Course::Course(std::uint64_t seed) : kind_(static_cast<Kind>(seed % kKinds)), chance_(seed * 40'503U + 7) {
+Course::Course(std::uint64_t seed)
+    : kind_(static_cast<Kind>(seed % kKinds)), stateful_(seed / kKinds % 3 == 2), chance_(seed * 40'503U + 7) {
   wait_ = static_cast<int>(10 + chance_() % 250);
   if (kind_ == Kind::forward || kind_ == Kind::dynamic) left_ = 0;
   if (kind_ == Kind::resized || kind_ == Kind::retried) left_ = 2;
 }
 
-std::string Course::name() const { return kNames.at(static_cast<std::size_t>(kind_)); }
+std::string Course::name() const {
+  return kNames.at(static_cast<std::size_t>(kind_)) + std::string(stateful_ ? ", in a StatefulSet" : "");
+}
+
+// In a StatefulSet one makes room for another.
+unsigned Course::least() const { return std::min(replicas_, kRolledReplicas) - (stateful_ ? 1 : 0); }
 
 void Course::begin(RolledSite& site) {
+  if (stateful_) site.rules([this](ClusterRules& rules) { rules.sized(least(), kRolledReplicas); });
+  site.rules([](ClusterRules& rules) { rules.serves(); });
   site.deploy("2", [this](sync::Target& target) {
+    if (stateful_ && kind_ == Kind::leased) target.plan.bake = kPause;
+    if (stateful_) return;
     auto& canary = std::get<rollout::Canary>(target.plan.strategy);
     canary.dynamic_stable_scale = kind_ != Kind::forward && kind_ != Kind::leased;
     // Whoever else has the lease in between has it when the pause is over.
-    if (kind_ == Kind::leased)
-      canary.steps = {rollout::SetWeight{25}, rollout::Pause{Millis(5'000)}, rollout::SetWeight{50}};
+    if (kind_ == Kind::leased) canary.steps = {rollout::SetWeight{25}, rollout::Pause{kPause}, rollout::SetWeight{50}};
   });
 }
 
@@ -56,9 +66,9 @@ void Course::act(RolledSite& site) {
     left_ = 0;
     label_ = "3";
     site.rules([](ClusterRules& rules) { rules.versions(3); });  // what is left of 2 goes while 3 comes
-    return site.deploy("3", [](sync::Target& target) {
+    return site.deploy("3", [this](sync::Target& target) {
       target.supersede = true;
-      std::get<rollout::Canary>(target.plan.strategy).dynamic_stable_scale = true;
+      if (!stateful_) std::get<rollout::Canary>(target.plan.strategy).dynamic_stable_scale = true;
     });
   }
   if (left_ == 2 || kind_ == Kind::aborted) return abort(site);
@@ -82,7 +92,7 @@ void Course::abort(RolledSite& site) {
 
 void Course::scale(RolledSite& site) {
   replicas_ = left_ == 2 ? kMore : kFewer;
-  site.rules([&](ClusterRules& rules) { rules.sized(std::min(replicas_, kRolledReplicas), kMore); });
+  site.rules([&](ClusterRules& rules) { rules.sized(least(), kMore); });
   const auto answer = site.ask(rollout::Verb::scale, replicas_);
   REQUIRE(answer.ok());
   INFO(answer->text);

@@ -19,6 +19,7 @@ class Course {
   bool has_ended(RolledSite& site);  // all that is done is over
   std::string name() const;
   bool leased() const { return kind_ == Kind::leased; }
+  bool stateful() const { return stateful_; }          // the versions take turns in a StatefulSet
   const std::string& label() const { return label_; }  // the version that serves in the end
   unsigned replicas() const { return replicas_; }
 
@@ -30,8 +31,10 @@ class Course {
   void scale(RolledSite& site);
   void compete(RolledSite& site);
   void fail_renewals(RolledSite& site);
+  unsigned least() const;  // pods that serve while the service has so many
 
   const Kind kind_;
+  const bool stateful_;
   std::mt19937_64 chance_;
   std::string label_ = "2";
   unsigned replicas_ = kRolledReplicas;

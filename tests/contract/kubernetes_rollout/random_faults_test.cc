@@ -49,13 +49,12 @@ void play(std::uint64_t seed) {
   INFO("DEPOPS_SEED=" + std::to_string(seed));
   Course course(seed);
   INFO(course.name());
-  RolledSite site(seed, {.slow = true, .leased = course.leased()});
+  RolledSite site(seed, {.slow = true, .stateful = course.stateful(), .leased = course.leased()});
   site.deploy("1");
   REQUIRE(site.becomes([&] { return site.has_ended(); }));
   REQUIRE(site.becomes([&] {
     return site.pods() == std::map<std::string, unsigned>{{rolled_set("1"), kRolledReplicas}};
   }));
-  site.rules([](ClusterRules& rules) { rules.serves(); });
   Trouble trouble(site, seed);
   course.begin(site);
   for (int i = 0; i < kTurnsOfTrouble && !course.has_ended(site); ++i) {

@@ -22,7 +22,7 @@ const kube::Resource kDefinitionKind{kube::ApiGroup("apiextensions.k8s.io"), kub
 
 std::string digits(const std::string& label) { return std::string(12 - label.size(), '0') + label; }
 
-rollout::Plan plan_of(const std::string& label) {
+rollout::Plan plan_of(const std::string& label, bool stateful) {
   rollout::Plan plan;
   plan.service = plan.target.service = kRolledService;
   plan.environment = plan.target.environment = EnvironmentName("production");
@@ -35,6 +35,7 @@ rollout::Plan plan_of(const std::string& label) {
   rollout::Canary canary;
   canary.steps = {rollout::SetWeight{25}, rollout::SetWeight{50}, rollout::Pause{Millis(100)}};
   plan.strategy = canary;
+  if (stateful) plan.strategy = rollout::Rolling{{0, false}, {1, false}};
   return plan;
 }
 
@@ -83,11 +84,12 @@ RolledSite::~RolledSite() {
 
 // The version's files, as a hub would have brought them.
 void RolledSite::bring(const std::string& label) {
-  const std::string digest = plan_of(label).target.artifact.str();
+  const std::string digest = plan_of(label, world_.stateful).target.artifact.str();
   const auto folder = dir_ / digest.substr(digest.find(':') + 1);
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "app.yaml")
-      << "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: checkout}\nspec:\n"
+      << "apiVersion: apps/v1\nkind: " << (world_.stateful ? "StatefulSet" : "Deployment")
+      << "\nmetadata: {name: checkout}\nspec:\n"
          "  selector: {matchLabels: {app: checkout}}\n  template:\n    metadata: {labels: {app: checkout}}\n"
          "    spec: {containers: [{name: web, image: 'registry.test/checkout:"
       << label
@@ -104,7 +106,7 @@ void RolledSite::deploy(const std::string& label, const Changes& changes) {
   target.rollout = RolloutId("r-" + std::to_string(desired_.generation.value()));
   target.deployment = DeploymentId("d-" + target.rollout.str());
   target.epoch = desired_.generation;
-  target.plan = plan_of(label);
+  target.plan = plan_of(label, world_.stateful);
   target.plan_digest = Digest("sha256:" + label);
   if (changes) changes(target);
   const std::string target_name = target.rollout.str();
@@ -189,7 +191,7 @@ std::map<std::string, unsigned> RolledSite::pods() {
 
 std::string RolledSite::attachment_of(const std::string& label) {
   bring(label);
-  const rollout::VersionSnapshot target = plan_of(label).target;
+  const rollout::VersionSnapshot target = plan_of(label, world_.stateful).target;
   kube::Policy policy;
   policy.space = space_;
   const auto objects = kube::version_objects(*kube::load_manifests(dir_, target), target, kRolledSite, policy);
@@ -219,6 +221,8 @@ std::string RolledSite::left_behind(const std::string& label) {
     });
     look(objects, kConfigMapsOfFake, [&](const json::Value& one) {
       const json::Value& labels = one["metadata"]["labels"];
+      const auto& owners = one["metadata"]["ownerReferences"].items();  // a kept template: it goes with that
+      if (owners.size() == 1 && owners.front()["kind"].as_string() == "ControllerRevision") return true;
       return labels["depops.io/set"].is_null() || sets.contains(labels["depops.io/set"].as_string());
     });
     look(objects, kRoutesOfFake, [&](const json::Value& one) {

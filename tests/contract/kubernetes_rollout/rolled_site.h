@@ -69,14 +69,15 @@ class NoHub final : public agent::Uplink {
 class RolledSite {
  public:
   struct World {
-    bool slow = false;    // pods come and go late
-    bool leased = false;  // the agent acts while it has the lease; another one may wait for it
+    bool slow = false;      // pods come and go late
+    bool stateful = false;  // a version is a StatefulSet
+    bool leased = false;    // the agent acts while it has the lease; another one may wait for it
   };
   explicit RolledSite(std::uint64_t seed) : RolledSite(seed, World()) {}
   RolledSite(std::uint64_t seed, World world);
   ~RolledSite();
 
-  // A canary of 25 %, 50 %, then all, with changes to that plan.
+  // A canary of 25 %, 50 %, then all, or in a StatefulSet one by one; with changes to that plan.
   using Changes = std::function<void(sync::Target&)>;
   void deploy(const std::string& label, const Changes& changes = {});
   Result<agent::AnswerVerb> ask(rollout::Verb verb, std::optional<std::uint32_t> replicas = {});  // of a person here

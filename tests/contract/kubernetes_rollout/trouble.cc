@@ -4,6 +4,7 @@
 
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/support/kubernetes/fake_controllers.h"
+#include "tests/support/kubernetes/fake_stateful.h"
 
 namespace depops::test {
 namespace {
@@ -74,18 +75,21 @@ void Trouble::hold() {
   held_ = static_cast<int>(5 + draw(30));
 }
 
-// A note on a Deployment of ours.
+// A note on a workload of ours.
 void Trouble::write_beside() {
   fake_server().change([this](FakeObjects& objects) {
-    std::vector<std::string> keys;
-    objects.each(kDeploymentsOfFake, [&](const json::Value& one) {
-      const json::Value& meta = one["metadata"];
-      if (meta["namespace"].as_string() == site_.space())
-        keys.push_back(site_.space() + "/" + meta["name"].as_string());
-    });
-    if (keys.empty()) return;
+    std::vector<std::pair<FakeKind, std::string>> found;
+    for (const FakeKind& kind : {kDeploymentsOfFake, kFakeStatefulSets}) {
+      objects.each(kind, [&](const json::Value& one) {
+        const json::Value& meta = one["metadata"];
+        if (meta["namespace"].as_string() == site_.space())
+          found.emplace_back(kind, site_.space() + "/" + meta["name"].as_string());
+      });
+    }
+    if (found.empty()) return;
     const json::Value note = parsed(R"({"metadata":{"annotations":{"note":")" + std::to_string(draw(100)) + "\"}}}");
-    (void)objects.merge_patch(kDeploymentsOfFake, keys[draw(keys.size())], note, "somebody");
+    const auto& [kind, key] = found[draw(found.size())];
+    (void)objects.merge_patch(kind, key, note, "somebody");
   });
 }
 

@@ -12,18 +12,6 @@ namespace {
 
 using agent::RuntimeFacts;
 
-json::Value quota_with(const char* pods) {
-  json::Value meta;
-  json::Value hard;
-  json::Value used;
-  json::Value status;
-  status.add("hard", hard.add("pods", pods)).add("used", used.add("pods", "0"));
-  json::Value spec;
-  json::Value body;
-  body.add("apiVersion", "v1").add("kind", "ResourceQuota").add("metadata", meta.add("name", "team"));
-  return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
-}
-
 // The same with a second program, called worker.
 std::string with_worker(const std::string& manifest) {
   std::string worker = replaced(manifest.substr(0, manifest.find("---")), "name: checkout,", "name: worker,");

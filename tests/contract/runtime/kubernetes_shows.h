@@ -34,6 +34,19 @@ inline std::string replaced(std::string text, const std::string& what, const std
   return text.replace(found, what.size(), with);
 }
 
+// A ResourceQuota `team` as people write it. What is used stands there for a server without controllers.
+inline json::Value quota_with(const char* pods) {
+  json::Value meta;
+  json::Value hard;
+  json::Value used;
+  json::Value status;
+  status.add("hard", hard.add("pods", pods)).add("used", used.add("pods", "0"));
+  json::Value spec;
+  json::Value body;
+  body.add("apiVersion", "v1").add("kind", "ResourceQuota").add("metadata", meta.add("name", "team"));
+  return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
+}
+
 // Until the server shows it; everything of ours has happened by then.
 inline bool shows(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -41,13 +41,8 @@ std::string digits_of(const std::string& label) {
   return std::string(12 - digits.size(), '0') + digits;
 }
 
-// What a pod's name has behind it once its container was started again.
-std::string pod_of(const EndpointId& id) {
-  const std::string& text = id.str();
-  const auto dot = text.rfind('.');
-  const bool counted = dot != std::string::npos && text.find_first_not_of("0123456789", dot + 1) == std::string::npos;
-  return counted ? text.substr(0, dot) : text;
-}
+// A pod's name may have its uid behind it, and how often its container was started again.
+std::string pod_of(const EndpointId& id) { return id.str().substr(0, id.str().find('.')); }
 
 }  // namespace
 
@@ -56,7 +51,7 @@ FakeNode& kubernetes_node() {
   return node;
 }
 
-KubernetesWorld::KubernetesWorld()
+KubernetesWorld::KubernetesWorld(std::vector<std::string> roles)
     : space_(fresh_name()),
       access_(all_rights()),
       connection_(access_, clock_),
@@ -73,7 +68,7 @@ KubernetesWorld::KubernetesWorld()
   REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
   settings.site = SiteName("fra-1");
   settings.artifacts_dir = dir_ / "artifacts";
-  settings.access = agent_login(kubernetes_server(), space_, {"namespace/role.yaml"});
+  settings.access = agent_login(kubernetes_server(), space_, std::move(roles));
   settings.policy.space = space_;
   settings.history = 0;
   start_agent();
@@ -81,9 +76,11 @@ KubernetesWorld::KubernetesWorld()
 
 KubernetesWorld::~KubernetesWorld() {
   stop_agent();
-  const auto left = client_.list(kDeploymentKind, space_, {}, 500);
-  for (const kube::Object& object : left.ok() ? left->items : std::vector<kube::Object>())
-    (void)client_.remove(kDeploymentKind, object.meta.key, {object.meta.uid});
+  for (const kube::Resource& kind : {kDeploymentKind, kStatefulSetKind}) {
+    const auto left = client_.list(kind, space_, {}, 500);
+    for (const kube::Object& object : left.ok() ? left->items : std::vector<kube::Object>())
+      (void)client_.remove(kind, object.meta.key, {object.meta.uid});
+  }
   std::filesystem::remove_all(dir_);
 }
 

@@ -20,7 +20,7 @@ FakeNode& kubernetes_node();     // the only one of its cluster
 // The runtime on Kubernetes in a namespace of its own. Ends what it started.
 class KubernetesWorld : public RuntimeWorld {
  public:
-  KubernetesWorld();
+  explicit KubernetesWorld(std::vector<std::string> roles = {"namespace/role.yaml"});
   ~KubernetesWorld() override;
   agent::SetOrder order(const std::string& label, std::uint32_t replicas) override;
   void apply(agent::RuntimeOrders orders) override;
@@ -58,6 +58,8 @@ class KubernetesWorld : public RuntimeWorld {
 
 inline const kube::Resource kDeploymentKind{kube::ApiGroup("apps"), kube::ApiVersion("v1"), kube::Plural("deployments"),
                                             "Deployment", true};
+inline const kube::Resource kStatefulSetKind{kube::ApiGroup("apps"), kube::ApiVersion("v1"),
+                                             kube::Plural("statefulsets"), "StatefulSet", true};
 inline const kube::Resource kPodKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("pods"), "Pod", true};
 inline const kube::Resource kConfigMapKind{kube::ApiGroup(""), kube::ApiVersion("v1"), kube::Plural("configmaps"),
                                            "ConfigMap", true};

@@ -20,7 +20,7 @@ class RuntimeWorld {
   virtual void restart_agent() = 0;              // a new Runtime over what is durable; orders must be applied again
 };
 
-// Runs every case of the port's contract.
-void runtime_cases(const std::function<std::unique_ptr<RuntimeWorld>()>& make);
+// Runs every case of the port's contract; those of two sets side by side only where that can be.
+void runtime_cases(const std::function<std::unique_ptr<RuntimeWorld>()>& make, bool beside = true);
 
 }  // namespace depops::test

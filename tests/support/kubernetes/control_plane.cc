@@ -111,7 +111,8 @@ void ControlPlane::start_controllers() {
       "--cert-dir=" + file("controllers"),
       "--service-account-private-key-file=" + certificates_.file("accounts.key"),
       "--root-ca-file=" + authority(),
-      "--controllers=deployment,replicaset,job,garbagecollector,namespace,serviceaccount,serviceaccount-token,"
+      "--controllers=deployment,replicaset,statefulset,job,garbagecollector,namespace,serviceaccount,"
+      "serviceaccount-token,"
       "endpointslice,resourcequota",
       "--kube-api-qps=200",
       "--kube-api-burst=400",

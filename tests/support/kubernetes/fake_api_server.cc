@@ -86,6 +86,8 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"apiextensions.k8s.io", "v1", "customresourcedefinitions", "CustomResourceDefinition", false},
              {"apps", "v1", "deployments", "Deployment"},
              {"batch", "v1", "jobs", "Job"},
+             {"apps", "v1", "statefulsets", "StatefulSet"},
+             {"apps", "v1", "controllerrevisions", "ControllerRevision"},
              {"autoscaling", "v2beta2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"},
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},

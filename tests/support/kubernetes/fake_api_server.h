@@ -45,8 +45,8 @@ struct FakeAsked {
 };
 
 // An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
-// Namespaces, Nodes, Deployments, Jobs, Pods with their logs, EndpointSlices, Events, Leases, Ingresses, Workloads and
-// what CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
+// Namespaces, Nodes, Deployments, StatefulSets, Jobs, Pods with their logs, EndpointSlices, Events, Leases, Ingresses,
+// Workloads and what CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:
   explicit FakeApiServer(std::string slices_version = "v1beta1");
@@ -63,7 +63,7 @@ class FakeApiServer final : public ApiServer {
   std::vector<std::string> requests();   // "GET /api/v1/..." since the last time
   std::set<std::string> rights_used();   // "patch apps/deployments/scale", by ServiceAccounts, since the last time
   void cut_watches();                    // and nothing else
-  void run_controllers(bool on = true);  // from now on Deployments and Jobs have pods at once (fake_controllers.h)
+  void run_controllers(bool on = true);  // from now on workloads have their pods at once (fake_controllers.h)
   void hold_watches(bool held);          // they deliver nothing while held: what is read is old
   void change(const std::function<void(FakeObjects&)>& how);           // as somebody else does, and without a request
   void look_after_each(std::function<void(const FakeObjects&)> look);  // change, whoever made it; empty: no longer

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "tests/support/kubernetes/fake_jobs.h"
+#include "tests/support/kubernetes/fake_stateful.h"
 
 namespace depops::test {
 namespace {
@@ -93,11 +94,14 @@ void collect(FakeObjects& objects, const std::vector<json::Value>& owners, const
 }  // namespace
 
 void run_controllers(FakeObjects& objects) {
-  const std::vector<json::Value> deployments = all(objects, kDeployments, [](const json::Value&) { return true; });
-  for (const json::Value& deployment : deployments) fit(objects, deployment);
+  const auto every = [](const json::Value&) { return true; };
+  std::vector<json::Value> owners = all(objects, kDeployments, every);
+  for (const json::Value& deployment : owners) fit(objects, deployment);
   run_jobs(objects);
-  std::vector<json::Value> owners = all(objects, kJobs, [](const json::Value&) { return true; });
-  owners.insert(owners.end(), deployments.begin(), deployments.end());
+  run_stateful_sets(objects);
+  collect(objects, all(objects, kFakeStatefulSets, every), kFakeRevisions);
+  for (const FakeKind& kind : {kJobs, kFakeStatefulSets, kFakeRevisions})
+    for (json::Value& one : all(objects, kind, every)) owners.push_back(std::move(one));
   for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, owners, kind);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "shared/json/write.h"
+#include "tests/support/kubernetes/fake_stateful.h"
 
 namespace depops::test {
 namespace {
@@ -150,6 +151,9 @@ FakeAnswer FakeObjects::store(const FakeKind& kind, const std::string& key, Stor
   const auto found = of_kind.find(key);
   const bool there = found != of_kind.end();
   if (there && found->second == next) return {200, next.body};
+  if (there) {
+    if (auto wrong = checked_stateful(found->second.body, next.body); !wrong.body.is_null()) return wrong;
+  }
   if (there && !manager.empty()) {  // an update owns what it changed
     const auto before = leaves_of(found->second.body);
     for (const auto& [way, value] : leaves_of(next.body)) {

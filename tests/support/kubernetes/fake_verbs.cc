@@ -113,6 +113,8 @@ FakeAnswer FakeApiServer::write(const FakeTarget& target, const std::string& met
   const std::string owner = target.subresource.empty() ? manager : manager + "/" + target.subresource;
   if (type == "application/apply-patch+yaml")
     return objects_.apply(kind, target.key(), *parsed, owner, target.asked("force") == "true");
+  if (type == "application/json-patch+json" && target.asked("dryRun") == "All")
+    return FakeObjects(objects_).json_patch(kind, target.key(), *parsed, manager);
   if (type == "application/json-patch+json") return objects_.json_patch(kind, target.key(), *parsed, manager);
   return refusal(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
 }

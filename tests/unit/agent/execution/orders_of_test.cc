@@ -71,6 +71,28 @@ TEST_CASE("the orders of a target say what its rollout has at its height, those 
   CHECK(orders.sets[1].height == 0);
 }
 
+TEST_CASE(
+    "a service's size is what it comes to: the target's on the way forward, stable's at rest and on the way back") {
+  const auto record = record_of_checkout();
+  const ServiceName checkout("checkout");
+  CHECK(runtime_orders({record}, {}).sizes.at(checkout) == 0);
+  auto stable = std::make_shared<rollout::VersionSnapshot>();
+  stable->set = SetId("checkout-1");
+  stable->workload.replicas = 3;
+  record->stable = stable;
+  auto plan = std::make_shared<rollout::Plan>();
+  plan->target.workload.replicas = 5;
+  record->plan = plan;
+  record->phase = rollout::Phase::rolling;
+  CHECK(runtime_orders({record}, {}).sizes.at(checkout) == 5);
+  CHECK(runtime_orders({record}, {}).returning.empty());
+  record->phase = rollout::Phase::aborting;
+  CHECK(runtime_orders({record}, {}).sizes.at(checkout) == 3);
+  CHECK(runtime_orders({record}, {}).returning.at(checkout) == SetId("checkout-1"));
+  record->phase = rollout::Phase::idle;
+  CHECK(runtime_orders({record}, {}).sizes.at(checkout) == 3);
+}
+
 TEST_CASE("companions run beside the service, and no request goes to them") {
   const auto record = record_of_checkout();
   auto stable = std::make_shared<rollout::VersionSnapshot>();

@@ -83,7 +83,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 TEST_CASE("a version's Deployment is the user's, named and labelled as the set, without instances") {
   const auto made = objects_of(kDeployment);
   REQUIRE(made.ok());
-  const json::Value& body = made->deployment;
+  const json::Value& body = made->workload;
   CHECK(body["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01");
   CHECK(body["metadata"]["namespace"].as_string() == "shop");
   CHECK(body["metadata"]["labels"]["app"].as_string() == "web");
@@ -106,7 +106,7 @@ TEST_CASE("a version's Deployment is the user's, named and labelled as the set, 
 TEST_CASE("settings of the environment are variables of each container, in the place of those of the same name") {
   const auto made = objects_of(kDeployment);
   REQUIRE(made.ok());
-  const json::Value& container = at(made->deployment, {"spec", "template", "spec", "containers"}).items().at(0);
+  const json::Value& container = at(made->workload, {"spec", "template", "spec", "containers"}).items().at(0);
   CHECK(json::write(container["env"]) ==
         R"([{"name":"TOKEN","valueFrom":{"secretKeyRef":{"name":"keys","key":"token"}}},)"
         R"({"name":"LOG_LEVEL","value":"warn"},{"name":"REGION","value":"eu"}])");
@@ -122,7 +122,7 @@ TEST_CASE("ConfigMaps and Secrets are named by content and set, immutable, and e
   CHECK(map.size() == 19);
   CHECK(made->attachments[0]["immutable"].as_bool());
   CHECK(made->attachments[1]["stringData"]["token"].as_string() == "hush");
-  const std::string pod = json::write(made->deployment["spec"]["template"]["spec"]);
+  const std::string pod = json::write(made->workload["spec"]["template"]["spec"]);
   const auto count = [&pod](const std::string& text) {
     std::size_t found = 0;
     for (std::size_t from = 0; (from = pod.find(text, from)) != std::string::npos; ++from) ++found;
@@ -142,8 +142,8 @@ TEST_CASE("ConfigMaps and Secrets are named by content and set, immutable, and e
 }
 
 TEST_CASE("a version has exactly one Deployment, and nothing twice") {
-  CHECK(refusal(kAttachments) == "the manifests hold no Deployment; a version needs one");
-  CHECK(refusal(kDeployment + "---\n" + replaced(kDeployment, "name: web", "name: worker")).find("second Deployment") !=
+  CHECK(refusal(kAttachments) == "the manifests hold no Deployment and no StatefulSet; a version needs one");
+  CHECK(refusal(kDeployment + "---\n" + replaced(kDeployment, "name: web", "name: worker")).find("second workload") !=
         std::string::npos);
   CHECK(refusal(kDeployment + kAttachments + kAttachments).find("stands twice") != std::string::npos);
 }
@@ -155,17 +155,17 @@ TEST_CASE("each program of a version has the Deployment of its name, and the own
   of.companions["worker"] = {};
   const auto own = objects_of(kDeployment + worker, of);
   REQUIRE((own.ok() ? "" : own.error().what) == std::string());
-  CHECK(own->deployment["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01");
-  CHECK(json::write(own->deployment).find("registry/worker") == std::string::npos);
-  CHECK(own->deployment["metadata"]["labels"]["depops.io/companion"].is_null());
+  CHECK(own->workload["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01");
+  CHECK(json::write(own->workload).find("registry/worker") == std::string::npos);
+  CHECK(own->workload["metadata"]["labels"]["depops.io/companion"].is_null());
   const auto beside = objects_of(kDeployment + worker, rollout::companion_of(of, "worker"));
   REQUIRE((beside.ok() ? "" : beside.error().what) == std::string());
-  CHECK(beside->deployment["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01-worker");
-  const json::Value& labels = beside->deployment["spec"]["template"]["metadata"]["labels"];
+  CHECK(beside->workload["metadata"]["name"].as_string() == "checkout-3f9a1c22bd01-worker");
+  const json::Value& labels = beside->workload["spec"]["template"]["metadata"]["labels"];
   CHECK(labels["depops.io/companion"].as_string() == "worker");
   CHECK(labels["depops.io/service"].as_string() == "checkout");
   CHECK(labels["depops.io/set"].as_string() == "checkout-3f9a1c22bd01-worker");
-  CHECK(json::write(beside->deployment).find("registry/worker:1.2") != std::string::npos);
+  CHECK(json::write(beside->workload).find("registry/worker:1.2") != std::string::npos);
   of.companions["scheduler"] = {};
   CHECK(objects_of(kDeployment + worker, of).error().what ==
         "spec.companions names scheduler, and the manifests hold no Deployment of that name");
@@ -233,4 +233,27 @@ TEST_CASE("a label's value ends with a letter or digit and has no plus") {
   CHECK(label_value_of(VersionLabel("1.2")) == "1.2");
   CHECK(label_value_of(VersionLabel("v2_rc+7")) == "v2_rc_7");
   CHECK(label_value_of(VersionLabel("a+")) == "a");
+}
+
+TEST_CASE("a StatefulSet keeps its name, selector and volumes, and has no pods and no partition of its own yet") {
+  const std::string text = replaced(
+      replaced(kDeployment, "kind: Deployment", "kind: StatefulSet"), "  replicas: 5\n",
+      "  replicas: 5\n  serviceName: web\n  updateStrategy: {type: OnDelete}\n  volumeClaimTemplates: [{metadata: "
+      "{name: data}}]\n");
+  const auto made = objects_of(text + kAttachments);
+  REQUIRE((made.ok() ? "" : made.error().what) == std::string());
+  const json::Value& set = made->workload;
+  CHECK(is_in_place(set));
+  CHECK(set["metadata"]["name"].as_string() == "web");
+  CHECK(json::write(set["spec"]["selector"]) == R"({"matchLabels":{"app":"web"}})");
+  CHECK(set["spec"]["replicas"].as_int() == 0);
+  CHECK_FALSE(set["spec"]["volumeClaimTemplates"].is_null());
+  CHECK(json::write(set["spec"]["updateStrategy"]) == R"({"type":"RollingUpdate","rollingUpdate":{"partition":0}})");
+  CHECK(at(set, {"spec", "template", "metadata", "labels", "depops.io/set"}).as_string() == "checkout-3f9a1c22bd01");
+  CHECK(made->attachments.size() == 2);
+  CHECK(refusal(text + "---\n" + replaced(kDeployment, "name: web", "name: worker")).find("second workload") !=
+        std::string::npos);
+  Policy narrow = policy();
+  narrow.kinds.erase("StatefulSet");
+  CHECK(refusal(text, narrow).find("StatefulSet is nothing that a version may bring") != std::string::npos);
 }

@@ -78,6 +78,9 @@ struct Site {
     std::erase_if(cluster.workloads, [&](const Workload& one) { return one.set == act.workload.set; });
   }
 
+  template <typename T>
+  void operator()(const T&) {}  // of StatefulSets: place_site.h
+
   // What controllers and nodes do: some pods more, some pods less, something gets ready or ends.
   std::size_t live(const SetId& set) const {
     return static_cast<std::size_t>(
