@@ -61,8 +61,10 @@ void bring_back_rolling(Draft& draft) {
   const std::uint32_t share = back == 0 ? draft.record().weight.percent : share_of(left, back);
   const std::uint32_t percent = std::min(draft.record().weight.percent, share);
   if (draft.record().weight.percent != percent) return draft.order_weight(percent);
-  // What serves nobody makes room though its weight is there: a router may keep that until stable has an instance.
-  if (left < target.spec && (weight_state(draft) == 1 || target.available == 0)) draft.order_target(left);
+  // What does not run makes room though its weight is there, if stable gets none otherwise: a router may keep that weight
+  // until stable has an instance. What runs and is only not routable now keeps its place.
+  const bool in_the_way = view.target.available == 0 && stable.spec == 0;
+  if (left < target.spec && (weight_state(draft) == 1 || in_the_way)) draft.order_target(left);
 }
 
 bool idle_now(const Draft& draft, const SetView& set) {
