@@ -46,6 +46,20 @@ void bring_back_all_at_once(Draft& draft) {
   draft.order_weight(std::min(weight, least_share(draft.view().stable.routable, carrying_size(draft.record()))));
 }
 
+// Of the target on the way back. Nobody knows which of its instances goes, so none goes for one that runs and is only
+// not up at the router yet. Where versions take turns in one object it is the one of the next place, so none goes for
+// any that is not up. Once the way back is stuck, or none is up, those count as lost.
+std::uint32_t left_of_target(const Draft& draft, const Bounds& bounds, const Side& stable) {
+  const Record& record = draft.record();
+  const SetView& target = draft.view().target;
+  const bool lost = target.routable == 0 || !record.degraded.empty();
+  const std::uint32_t there = draft.in_place() ? record.target_replicas : target.available;
+  const std::uint32_t runs = lost ? 0 : std::min(there, record.target_replicas);
+  const std::uint32_t coming = runs - std::min(runs, target.routable);
+  const Side rest{record.target_replicas - coming, target.routable};
+  return coming + next_old(carrying_size(record), bounds, stable, rest);
+}
+
 // Rolling with the roles exchanged: within surge and unavailability, weight before capacity is given up.
 void bring_back_rolling(Draft& draft) {
   const std::uint32_t n = draft.stable_n();
@@ -55,16 +69,15 @@ void bring_back_rolling(Draft& draft) {
   if (target_dead(draft)) draft.order_weight(0);
   if (!view.runtime || !view.router) return;
   const Side stable{draft.record().stable_replicas, view.stable.routable};
-  const Side target{draft.record().target_replicas, view.target.routable};
-  const std::uint32_t left = next_old(carrying_size(draft.record()), bounds, stable, target);
+  const std::uint32_t left = left_of_target(draft, bounds, stable);
   const std::uint32_t back = std::min(stable.available, stable.spec);
   const std::uint32_t share = back == 0 ? draft.record().weight.percent : share_of(left, back);
   const std::uint32_t percent = std::min(draft.record().weight.percent, share);
   if (draft.record().weight.percent != percent) return draft.order_weight(percent);
-  // What does not run makes room though its weight is there, if stable gets none otherwise: a router may keep that weight
+  // What does not run makes room though its weight is there, if stable gets none otherwise: a router may keep it
   // until stable has an instance. What runs and is only not routable now keeps its place.
   const bool in_the_way = view.target.available == 0 && stable.spec == 0;
-  if (left < target.spec && (weight_state(draft) == 1 || in_the_way)) draft.order_target(left);
+  if (left < draft.record().target_replicas && (weight_state(draft) == 1 || in_the_way)) draft.order_target(left);
 }
 
 bool idle_now(const Draft& draft, const SetView& set) {

@@ -85,6 +85,24 @@ TEST_CASE("in place a version that died with all places makes room, though the r
   CHECK(rig.record->stable_replicas == 4);
 }
 
+TEST_CASE("in place nothing goes back for an instance that is only not up, until the way back is stuck") {
+  InPlace rig(true);
+  auto plan = plan_of("2", one_by_one(), 4);
+  plan->step_timeout = 20'000ms;
+  rig.submit(plan);
+  REQUIRE(rig.goes_until([&] { return rig.record->target_replicas == 2; }));
+  rig.seen = [](View& view) {
+    view.stable.in_place = true;
+    if (view.target.running < 2) return;
+    view.target.available = view.target.routable = 1;
+  };
+  rig.give(Verb::abort);
+  REQUIRE(rig.goes_until([&] { return rig.record->target_replicas < 2; }));
+  CHECK_FALSE(rig.record->degraded.empty());
+  REQUIRE(rig.ends());
+  CHECK(rig.record->stable_replicas == 4);
+}
+
 TEST_CASE("in place a canary by the share of the instances is carried out") {
   InPlace rig;
   rig.submit(plan_of("2", steps({SetWeight{25}, Pause{}, SetWeight{50}}), 4));
