@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/app/site.h"
+#include "agent/execution/left_behind.h"
 
 namespace depops::agent {
 
@@ -72,7 +73,11 @@ void Agent::Site::on(Turn& turn, const Tick&) {
 }
 
 void Agent::Site::on(Turn& turn, const RuntimeFacts& facts) {
-  const bool moved = !runtime_ || runtime_->endpoints != facts.endpoints;
+  const bool moved = !runtime_ || runtime_->endpoints != facts.endpoints || runtime_->left != facts.left;
+  // Of the first look nothing is told: the agent before this one has told it.
+  const bool knew = runtime_ && runtime_->applied_seq > 0 && !only_observes();
+  for (const LeftBehind& left : knew ? newly_left(runtime_->left, facts.left) : std::vector<LeftBehind>())
+    write(turn, rollout::Notice{turn.now.wall, left.service, "left-behind", words_of(left, records())});
   runtime_ = facts;
   router_dirty_ = router_dirty_ || moved;
   runtime_dirty_ = runtime_dirty_ || moved;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/app/site.h"
+#include "agent/execution/left_behind.h"
 #include "shared/rollout/desired.h"
 
 // A person at the site: works without hub and broker.
@@ -55,6 +56,9 @@ void Agent::Site::on(Turn& turn, const StatusAsked& asked) {
   for (const auto& [name, service] : services_) {
     view.services.push_back(
         view_for_people(*service.record, view_of(*service.record, world(), service.samples, turn.now)));
+    for (const LeftBehind& left : runtime_ ? runtime_->left : std::vector<LeftBehind>()) {
+      if (left.service == name) view.services.back().left_behind.push_back(words_of(left, records()));
+    }
   }
   turn.out.effects.push_back(AnswerStatus{asked.ticket, std::move(view)});
 }

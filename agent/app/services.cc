@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "agent/app/site.h"
+#include "agent/execution/left_behind.h"
 #include "shared/rollout/desired.h"
 
 namespace depops::agent {
@@ -169,12 +170,25 @@ void Agent::Site::order_runtime(Turn& turn) {
   RuntimeOrders orders = runtime_orders(records(), released, settings_.router.weights);
   orders.seq = runtime_orders_.seq;
   keep_heights(orders, runtime_orders_);
+  prune(turn, orders);
   if (runtime_given_ && orders == runtime_orders_) return;
   orders.seq = ++site_.runtime_seq;
   turn.site_changed = true;
   runtime_given_ = true;
   runtime_orders_ = orders;
   turn.out.effects.push_back(ApplyRuntime{std::move(orders)});
+}
+
+// What goes is in the journal before anybody is told to remove it.
+void Agent::Site::prune(Turn& turn, RuntimeOrders& orders) {
+  if (runtime_ && !only_observes()) orders.prune = prunable(records(), *runtime_);
+  for (const LeftBehind& left : runtime_ ? runtime_->left : std::vector<LeftBehind>()) {
+    const auto is_in = [&](const RuntimeOrders& some) { return std::ranges::count(some.prune, left.life) > 0; };
+    if (!is_in(orders) || is_in(runtime_orders_)) continue;
+    note(turn, "object.removal_ordered", "removed",
+         left.object + " (" + left.life + ") of " + left.service.str() + " goes: its stable version says that " +
+             left.part + " does, and no version that is kept to go back to has it");
+  }
 }
 
 void Agent::Site::order_router(Turn& turn) {

@@ -74,6 +74,7 @@ class Agent::Site {
   void look_first(Turn& turn);
   void order(Turn& turn);
   void order_runtime(Turn& turn);
+  void prune(Turn& turn, RuntimeOrders& orders);
   void order_router(Turn& turn);
   void order_hooks(Turn& turn);  // hooks.cc
   void want(Turn& turn);

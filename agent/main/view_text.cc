@@ -32,6 +32,7 @@ Value service_value(const ServiceView& service) {
   value.add("reason", status.reason).add("waitingFor", service.waiting_for).add("degraded", service.degraded);
   value.add("pauses", texts(status.pauses)).add("intents", texts(service.intents));
   value.add("approvalsNeeded", status.approvals_needed).add("approvedBy", texts(status.approved_by));
+  if (!service.left_behind.empty()) value.add("leftBehind", texts(service.left_behind));
   Value sets = Value::array();
   for (const rollout::SetStatus& set : status.sets) sets.push(set_value(set));
   value.add("sets", std::move(sets));
@@ -61,6 +62,7 @@ std::string service_text(const Value& service) {
   add_line(text, "waiting for", service["waitingFor"].as_string());
   add_line(text, "degraded", service["degraded"].as_string());
   add_line(text, "reason", service["reason"].as_string());
+  for (const Value& left : service["leftBehind"].items()) add_line(text, "left behind", left.as_string());
   return text;
 }
 

@@ -34,6 +34,7 @@ struct RuntimeOrders {
   // Instances that each service has when what is under way has come to its end; sets may sum to fewer meanwhile.
   std::map<ServiceName, std::uint32_t> sizes{};
   std::map<ServiceName, SetId> returning{};  // services that go back to that set: of others nothing new begins
+  std::vector<std::string> prune{};  // lives of what is left behind, named and no way back: those go, nothing else does
   bool operator==(const RuntimeOrders&) const = default;
 };
 
@@ -62,12 +63,25 @@ struct SetFacts {
   bool operator==(const SetFacts&) const = default;
 };
 
+// An object of an earlier version that serves nobody and of which the version that runs has none any more. It stays
+// until people delete it, or a version says by name that it goes.
+struct LeftBehind {
+  ServiceName service;
+  SetId set;           // whose it is
+  std::string object;  // "Deployment checkout-worker-3f9a1c22bd01"
+  std::string part;    // what manifests call it: "Deployment/worker"
+  std::string life;    // tells it from another one of that name
+  bool named = false;  // the version that runs says that it goes
+  bool operator==(const LeftBehind&) const = default;
+};
+
 struct RuntimeFacts {
   // Read after orders with this seq were taken up; never act on facts older than own orders.
   std::uint64_t applied_seq = 0;
   Instant at{};
   std::vector<SetFacts> sets;
   std::vector<EndpointFacts> endpoints;
+  std::vector<LeftBehind> left{};
   bool operator==(const RuntimeFacts&) const = default;
 };
 

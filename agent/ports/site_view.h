@@ -17,6 +17,7 @@ struct ServiceView {
   std::string waiting_for;           // why nothing moves right now, empty if it does
   std::vector<std::string> intents;  // open orders, for people
   std::string degraded;
+  std::vector<std::string> left_behind{};  // objects of earlier versions that the stable one has not, for people
 };
 
 struct SiteView {

@@ -17,6 +17,8 @@ inline constexpr const char* kArtifactAnnotation =
     "depops.io/artifact";                                               // digest of the archive the manifests are from
 inline constexpr const char* kBeforeAnnotation = "depops.io/before";    // of a StatefulSet: the set below the partition
 inline constexpr const char* kContentAnnotation = "depops.io/content";  // digest of what the object was made of
-inline constexpr const char* kRunAnnotation = "depops.io/run";          // of Jobs: "<rollout>/<step>/<attempt>"
+inline constexpr const char* kRemoveAnnotation =
+    "depops.io/remove";  // in manifests, by people: what of earlier versions goes (manifests/removals.h)
+inline constexpr const char* kRunAnnotation = "depops.io/run";  // of Jobs: "<rollout>/<step>/<attempt>"
 
 }  // namespace depops::agent::kubernetes

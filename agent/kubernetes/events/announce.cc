@@ -1,5 +1,6 @@
 #include "agent/kubernetes/events/announce.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace depops::agent::kubernetes {
@@ -48,6 +49,10 @@ std::string listed(const std::vector<std::string>& words) {
 
 void Announcer::tell(const Seen* before, const ServiceView& now, std::vector<Announcement>& out) {
   const rollout::RolloutStatus& status = now.status;
+  for (const std::string& left : now.left_behind) {
+    const bool told = before != nullptr && std::ranges::count(before->left_behind, left) > 0;
+    if (!told) out.push_back(about(now, false, "LeftBehind", left));
+  }
   if (status.rollout.empty()) return;
   const bool other = before == nullptr || before->rollout != status.rollout || before->attempt != status.attempt;
   const bool changed = other || before->state != status.state;
@@ -72,7 +77,7 @@ std::vector<Announcement> Announcer::look(const SiteView& view) {
     if (looked_) tell(before == services_.end() ? nullptr : &before->second, service, out);
     if (looked_ && !view.refused.empty() && view.refused != refused_)
       out.push_back({status.service, SetId(), true, "DesiredStateRefused", view.refused});
-    services[status.service] = {status.rollout, status.attempt, status.state, status.pauses};
+    services[status.service] = {status.rollout, status.attempt, status.state, status.pauses, service.left_behind};
   }
   services_ = std::move(services);
   refused_ = view.refused;

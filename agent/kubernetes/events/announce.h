@@ -30,6 +30,7 @@ class Announcer {
     std::uint32_t attempt = 0;
     rollout::State state{};
     std::vector<std::string> pauses;
+    std::vector<std::string> left_behind{};
   };
   static void tell(const Seen* before, const ServiceView& now, std::vector<Announcement>& out);
 

@@ -6,6 +6,7 @@
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
 #include "agent/kubernetes/manifests/parts.h"
+#include "agent/kubernetes/manifests/removals.h"
 #include "shared/json/write.h"
 #include "shared/rollout/companions.h"
 #include "shared/signing/signing.h"
@@ -24,7 +25,7 @@ Result<void> check_all(const std::vector<ManifestObject>& manifests, const Polic
     const std::string name = object.body["kind"].as_string() + " " + object.body["metadata"]["name"].as_string();
     if (!seen.insert(name).second) return refusal(object.place, "stands twice in the manifests; leave one out");
   }
-  return {};
+  return check_removals(manifests);
 }
 
 bool is_deployment(const ManifestObject& object, const std::string& name) {

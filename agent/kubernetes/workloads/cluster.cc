@@ -7,6 +7,7 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/api/writer.h"
+#include "agent/kubernetes/manifests/removals.h"
 #include "agent/kubernetes/words/words.h"
 
 namespace depops::agent::kubernetes {
@@ -94,6 +95,7 @@ json::Value keep_of_deployment(const json::Value& object) {
     kept.add("scaledBy", writer_of(object, {"spec", "replicas"}, FieldManager(kOurManager)));
   kept.add("needs", json_of(needs_of(object["spec"]["template"]["spec"])));
   if (holds(failure)) kept.add("trouble", clipped_words(failure["message"].as_string()));
+  if (!meta["annotations"][kRemoveAnnotation].is_null()) kept.add("removes", meta["annotations"][kRemoveAnnotation]);
   return kept;
 }
 
@@ -125,6 +127,8 @@ Workload workload_of(const Seen& seen) {
   workload.deleting = seen.meta.deleting;
   workload.trouble = kept["trouble"].as_string();
   workload.needs = needs_in(kept["needs"]);
+  workload.version = seen.meta.version;
+  workload.removes = removals_in(kept["removes"].as_string());
   return workload;
 }
 

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,8 +26,10 @@ struct Workload {
   Instant created{};
   std::uint32_t replicas = 0;  // wished for
   bool deleting = false;
-  std::string trouble;  // why the cluster makes no pods: quota, admission
-  PodNeeds needs;       // of one of its pods
+  std::string trouble;              // why the cluster makes no pods: quota, admission
+  PodNeeds needs;                   // of one of its pods
+  ResourceVersion version{};        // as it was read
+  std::set<std::string> removes{};  // what its version says goes (manifests/removals.h)
   bool operator==(const Workload&) const = default;
 };
 

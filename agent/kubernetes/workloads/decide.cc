@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/kubernetes/workloads/left_behind.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
@@ -33,6 +34,7 @@ class Decision {
     }
     for (const InPlace& object : cluster_.in_place) turn(object);
     for (const Adopted& old : cluster_.adopted) adopt(old);
+    for (const LeftBehind& left : left_) prune(left);
     forget();
     return std::move(acts_);
   }
@@ -113,6 +115,17 @@ class Decision {
       acts_.push_back(TakeOver{order->snapshot.set, old});
   }
 
+  // What its versions no longer have goes if they say so, and is never counted as history, which goes unasked.
+  void prune(const LeftBehind& left) {
+    const Workload* workload = workload_in(cluster_, left.set);
+    if (paused(left.set) || !may_go(left, orders_, memory_, now_)) return;
+    acts_.push_back(Remove{*workload, true});
+  }
+
+  bool is_left(const Workload& workload) const {
+    return std::ranges::find(left_, workload.set, &LeftBehind::set) != left_.end();
+  }
+
   // The newest sets without instances stay for people to see and go back to; older ones go.
   void forget() {
     // Of each program of a service, so that what is kept of one version is kept of its companions, too.
@@ -120,7 +133,7 @@ class Decision {
     for (const Workload& workload : cluster_.workloads) {
       const bool unused = order_of(given_, workload.set) == nullptr && holds_nothing(cluster_, workload);
       const std::string companion = rollout::companion_in(workload.set, workload.service);
-      if (unused && !workload.deleting) empty[{workload.service, companion}].push_back(&workload);
+      if (unused && !workload.deleting && !is_left(workload)) empty[{workload.service, companion}].push_back(&workload);
     }
     for (auto& [program, workloads] : empty) {
       std::ranges::sort(workloads, [](const Workload* left, const Workload* right) {
@@ -138,6 +151,7 @@ class Decision {
   const Memory& memory_;
   const Moment& now_;
   const Limits& limits_;
+  const std::vector<LeftBehind> left_ = left_behind(given_, cluster_);
   std::vector<Act> acts_;
 };
 

@@ -55,6 +55,7 @@ struct Stop {
 // A set without instances that nobody needs.
 struct Remove {
   Workload workload;
+  bool as_read = false;  // and only if nobody wrote to it since
 };
 // What ran before there were versions gives up all its pods.
 struct TakeOver {

@@ -4,6 +4,7 @@
 
 #include "agent/kubernetes/workloads/adoption.h"
 #include "agent/kubernetes/workloads/in_place.h"
+#include "agent/kubernetes/workloads/left_behind.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
@@ -162,6 +163,7 @@ RuntimeFacts facts_of(const std::optional<RuntimeOrders>& orders, const Cluster&
     facts.sets.push_back(view.facts(outage));
     view.add_endpoints(facts.endpoints);
   }
+  facts.left = left_behind(orders, cluster);
   return facts;
 }
 

@@ -236,7 +236,9 @@ Result<void> Hands::end(const Pod& pod) {
 
 Result<void> Hands::operator()(const Remove& call) {
   const auto removed = deployments_.remove(call.workload.key, call.workload.uid, [&] {
-    return client_.remove(deployments(), call.workload.key, {call.workload.uid});
+    DeleteTerms terms{call.workload.uid};
+    if (call.as_read) terms.version = call.workload.version;
+    return client_.remove(deployments(), call.workload.key, terms);
   });
   if (removed.ok() || removed.failure().kind == FailureKind::not_found) return {};
   return error_of(removed.failure());

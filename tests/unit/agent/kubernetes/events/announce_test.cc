@@ -110,3 +110,14 @@ TEST_CASE("of a service without any rollout nothing is told") {
   (void)announcer.look(site({}));
   CHECK(told(announcer, site({service("checkout", "", State::pending)})).empty());
 }
+
+TEST_CASE("what is left behind is told when it is, and again when something else becomes of it") {
+  Announcer announcer;
+  auto view = service("checkout", "r-1", State::completed);
+  (void)announcer.look(site({view}));
+  view.left_behind = {"Deployment a is left behind: it stays"};
+  CHECK(told(announcer, site({view})) == Lines{"LeftBehind Deployment a is left behind: it stays"});
+  CHECK(told(announcer, site({view})).empty());
+  view.left_behind = {"Deployment a is left behind: it goes now"};
+  CHECK(told(announcer, site({view})) == Lines{"LeftBehind Deployment a is left behind: it goes now"});
+}
