@@ -23,7 +23,10 @@ void keep_heights(RuntimeOrders& orders, const RuntimeOrders& given) {
   for (SetOrder& order : orders.sets) {
     const auto before =
         std::ranges::find_if(given.sets, [&](const SetOrder& old) { return old.snapshot.set == order.snapshot.set; });
-    if (before != given.sets.end()) order.height = before->height;
+    if (before == given.sets.end()) continue;
+    order.height = before->height;
+    order.crowds = before->crowds;
+    order.dip = before->dip;
   }
 }
 

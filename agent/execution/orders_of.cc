@@ -80,7 +80,9 @@ RuntimeOrders runtime_orders(const Records& records, const std::vector<EndpointI
       orders.returning[record->service] = record->stable->set;
     for (const rollout::WantedSet& set : rollout::desired_of(*record).sets) {
       const bool target = record->plan && set.snapshot->set == record->plan->target.set;
-      orders.sets.push_back({*set.snapshot, set.replicas, target ? rollout::height_of(*record, weights) : 0});
+      orders.sets.push_back({*set.snapshot, set.replicas, target ? rollout::height_of(*record, weights) : 0,
+                             target ? rollout::crowds_of(*record, weights) : std::vector<rollout::Crowd>(),
+                             target ? rollout::dip_of(*record, weights) : std::nullopt});
       for (const auto& [name, companion] : set.snapshot->companions) {
         orders.sets.push_back({rollout::companion_of(*set.snapshot, name),
                                rollout::companions_for(*set.snapshot, companion, set.replicas)});

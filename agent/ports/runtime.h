@@ -9,6 +9,8 @@
 
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/rollout/crowd.h"
+#include "shared/rollout/dip.h"
 #include "shared/rollout/snapshot.h"
 
 // What runs the sets of a service: processes on hosts, pods on Kubernetes. Level-based: the agent says what should be
@@ -20,6 +22,8 @@ struct SetOrder {
   std::uint32_t replicas = 0;
   std::uint32_t height =
       0;  // at its rollout's height, beside all that runs now; 0: not known (shared/rollout/height.h)
+  std::vector<rollout::Crowd> crowds{};  // instead, where both versions change in turns
+  std::optional<rollout::Dip> dip{};  // what its rollout leaves of the service at its lowest; nothing: it takes nothing
   bool operator==(const SetOrder&) const = default;
 };
 

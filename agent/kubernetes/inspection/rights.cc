@@ -22,6 +22,7 @@ const std::vector<Row>& of_all() {
       {"",                    "configmaps",        {"get", "create"}},
       {"",                    "secrets",           {"get", "create"}},
       {"",                    "resourcequotas",    {"list"}},
+      {"policy",              "poddisruptionbudgets", {"list"}},
       {"autoscaling",         "horizontalpodautoscalers", {"list"}},
       {"coordination.k8s.io", "leases",            {"get", "create", "patch"}},
       {"depops.io",           "workloads",         {"get", "list", "watch", "create"}},

@@ -53,6 +53,8 @@ class Decision {
           other.service == order.snapshot.service && rollout::companion_in(other.set, other.service).empty();
       return own && other.replicas > 0;
     });
+    made.dip = order.dip;
+    for (const rollout::Crowd& crowd : order.crowds) made.crowds.push_back({crowd.target, gone_then(order, crowd)});
     std::ranges::copy_if(cluster_.adopted, std::back_inserter(made.adopted),
                          [&](const Adopted& old) { return old.service == order.snapshot.service && old.replicas > 0; });
     return made;
@@ -67,6 +69,28 @@ class Decision {
   bool in_turn(const SetOrder& order) const {
     const ServiceName& service = order.snapshot.service;
     return in_place_of(cluster_, service) != nullptr && rollout::companion_in(order.snapshot.set, service).empty();
+  }
+
+  // What the versions that run now have less of, when their own program has given up so many.
+  std::vector<PlannedPods> gone_then(const SetOrder& order, const rollout::Crowd& crowd) const {
+    std::vector<PlannedPods> gone;
+    for (const SetOrder& other : orders_.sets) {
+      const rollout::VersionSnapshot& version = other.snapshot;
+      const bool own = rollout::companion_in(version.set, version.service).empty();
+      if (version.service != order.snapshot.service || version.set == order.snapshot.set || !own) continue;
+      const std::uint32_t left = other.replicas - std::min(other.replicas, crowd.gone);
+      add_gone(gone, version.set, other.replicas - left);
+      for (const auto& [name, companion] : version.companions)
+        add_gone(gone, rollout::companion_set(version.set, name),
+                 rollout::companions_for(version, companion, other.replicas) -
+                     rollout::companions_for(version, companion, left));
+    }
+    return gone;
+  }
+
+  void add_gone(std::vector<PlannedPods>& gone, const SetId& set, std::uint32_t pods) const {
+    const Workload* workload = workload_in(cluster_, set);
+    if (workload != nullptr && pods > 0) gone.push_back({workload->needs, pods});
   }
 
   bool attached(const Workload& workload) const {

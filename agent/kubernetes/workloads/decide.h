@@ -15,6 +15,12 @@ struct Limits {
   Millis pause_max{60'000};
 };
 
+// Pods of both versions at one moment of a rollout.
+struct Together {
+  std::uint32_t target = 0;         // of the new version's own program
+  std::vector<PlannedPods> gone{};  // of what runs now, companions too
+};
+
 // What the set needs is made, without instances: its Deployment, what its pods refer to. Of a version in a StatefulSet
 // that is made without pods, or its template becomes this version's and no pod does.
 struct Prepare {
@@ -22,8 +28,10 @@ struct Prepare {
   std::uint32_t replicas = 0;         // that it gets next
   std::vector<Adopted> adopted{};     // from which its service takes over
   std::optional<InPlace> in_place{};  // the StatefulSet of its service
-  std::uint32_t height = 0;           // pods at the rollout's height, beside all that run now; 0: not known
   bool beside = false;                // versions of its service that are Deployments have instances
+  std::uint32_t height = 0;           // pods at the rollout's height, beside all that run now; 0: not known
+  std::vector<Together> crowds{};     // instead, where both versions change in turns
+  std::optional<rollout::Dip> dip{};  // what it leaves at its lowest
 };
 // What the pods of the version in its template refer to.
 struct Join {

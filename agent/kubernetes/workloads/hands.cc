@@ -14,7 +14,6 @@ namespace {
 
 constexpr unsigned long kMarksSince = 22;  // Kubernetes 1.22 lets the pod with the lowest cost go first
 constexpr const char* kFirstToGo = "-1000";
-constexpr unsigned kQuotasMost = 50;
 constexpr unsigned kAutoscalersMost = 500;
 
 Resource resource_of(const json::Value& attachment) {
@@ -43,8 +42,6 @@ Resource deployments() { return {ApiGroup("apps"), ApiVersion("v1"), Plural("dep
 
 Resource pods() { return {ApiGroup(""), ApiVersion("v1"), Plural("pods"), "Pod", true}; }
 
-Resource resource_quotas() { return {ApiGroup(""), ApiVersion("v1"), Plural("resourcequotas"), "ResourceQuota", true}; }
-
 Result<void> Hands::carry_out(const Act& act) {
   return std::visit([this](const auto& one) { return (*this)(one); }, act);
 }
@@ -62,6 +59,7 @@ Result<void> Hands::operator()(const Prepare& call) {
   const Lookup known = deployments_.find(key);
   if (known.known == Known::absent) {
     DEPOPS_TRY_VOID(may_take_over(call.adopted));
+    DEPOPS_TRY_VOID(within_budgets(call.dip, objects));
     DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
     DEPOPS_TRY_VOID(room_for(needs_of(at(objects.workload, {"spec", "template", "spec"})), call.replicas));
     DEPOPS_TRY_VOID(rehearse_all(call.snapshot, manifests, objects));
@@ -176,40 +174,6 @@ Result<void> Hands::operator()(const TakeOver& call) {
 Result<void> Hands::operator()(const Scale& call) {
   if (call.workload.replicas == 0) DEPOPS_TRY_VOID(room_for(call.workload.needs, call.replicas));
   return scale(call.workload.key, {call.workload.uid, call.workload.replicas}, call.replicas);
-}
-
-// Of pods for which a quota has no room a set begins with none. One that has some already gets as many as there is room
-// for: on the way back a part of them is better than nothing. Who may not read quotas hears of them from the server.
-Result<void> Hands::room_for(const PodNeeds& needs, std::uint32_t pods) {
-  const std::string why = does_not_fit(quotas(), needs, pods);
-  if (why.empty()) return {};
-  return Error{Errc::refused, why};
-}
-
-std::vector<json::Value> Hands::quotas() {
-  std::vector<json::Value> found;
-  const auto page = client_.list(resource_quotas(), settings_.policy.space, {}, kQuotasMost);
-  if (!page.ok()) return found;
-  for (const Object& object : page->items) found.push_back(object.body);
-  return found;
-}
-
-// The version and all of its companions, before the first of them is made: what would stand still in the middle does
-// not begin.
-Result<void> Hands::room_at_height(const Prepare& call, const std::vector<ManifestObject>& manifests,
-                                   const VersionObjects& own) {
-  if (call.height == 0) return {};
-  const Way to_pod{"spec", "template", "spec"};
-  std::vector<PlannedPods> plan{{needs_of(at(own.workload, to_pod)), call.height}};
-  for (const auto& [name, companion] : call.snapshot.companions) {
-    DEPOPS_TRY(const VersionObjects beside, version_objects(manifests, rollout::companion_of(call.snapshot, name),
-                                                            settings_.site, settings_.policy));
-    plan.push_back(
-        {needs_of(at(beside.workload, to_pod)), rollout::companions_for(call.snapshot, companion, call.height)});
-  }
-  const std::string why = plan_does_not_fit(quotas(), plan);
-  if (why.empty()) return {};
-  return Error{Errc::refused, why};
 }
 
 // Kubernetes chooses which pods go when a Deployment is scaled down. Servers since 1.22 obey a mark; on older ones the

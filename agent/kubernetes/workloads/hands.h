@@ -76,7 +76,10 @@ class Hands {
   Result<void> room_for(const PodNeeds& needs, std::uint32_t pods);
   Result<void> room_at_height(const Prepare& call, const std::vector<ManifestObject>& manifests,
                               const VersionObjects& own);
+  Result<std::vector<PlannedPods>> planned_pods(const Prepare& call, const std::vector<ManifestObject>& manifests,
+                                                const VersionObjects& own, std::uint32_t replicas) const;
   std::vector<json::Value> quotas();
+  Result<void> within_budgets(const std::optional<rollout::Dip>& dip, const VersionObjects& objects);
   Error foreign(const Resource& resource, const ObjectKey& key) const;
   Result<void> scale(const ObjectKey& key, const ScaleTerms& seen, std::uint32_t replicas);
   Result<void> mark(const Pod& pod);

@@ -98,6 +98,7 @@ Result<void> Hands::turn_to(const Prepare& call, const InPlace& object, const Ma
                             const VersionObjects& objects) {
   const auto there = client_.get(stateful_sets(), object.key);
   if (!there.ok()) return error_of(there.failure());
+  DEPOPS_TRY_VOID(within_budgets(call.dip, objects));
   DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
   DEPOPS_TRY_VOID(rehearse_beside(call.snapshot, manifests, objects));
   DEPOPS_TRY_VOID(same_for_life(object, objects.workload));

@@ -119,13 +119,14 @@ std::string does_not_fit(const std::vector<json::Value>& quotas, const PodNeeds&
   return "";
 }
 
-std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan) {
+std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan,
+                              const std::vector<PlannedPods>& gone) {
   for (const json::Value& quota : quotas) {
     for (const auto& [counted, hard] : quota["status"]["hard"].members()) {
-      const std::int64_t needed = needed_of(quota, counted, plan);
+      const std::int64_t needed = needed_of(quota, counted, plan) - needed_of(quota, counted, gone);
       const auto most = thousandths_of(hard.as_string());
       const auto used = thousandths_of(quota["status"]["used"][counted].as_string()).value_or(0);
-      if (!most || needed == 0 || needed <= *most - used) continue;
+      if (!most || needed <= 0 || needed <= *most - used) continue;
       return "ResourceQuota " + quota["metadata"]["name"].as_string() +
              " has no room for all that this rollout has at its height: of " + counted + " it needs " +
              quantity_text(needed) + " and " + quantity_text(std::max<std::int64_t>(*most - used, 0)) + " of " +

@@ -29,7 +29,9 @@ struct PlannedPods {
   std::uint32_t pods = 0;
 };
 
-// Why the quotas do not leave room for all of these together, with who can change it; empty: they do.
-std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan);
+// Why the quotas do not leave room for all of these together, with who can change it; empty: they do. `gone`: pods that
+// are counted as used now and are not there any more then.
+std::string plan_does_not_fit(const std::vector<json::Value>& quotas, const std::vector<PlannedPods>& plan,
+                              const std::vector<PlannedPods>& gone = {});
 
 }  // namespace depops::agent::kubernetes

@@ -67,9 +67,16 @@ class NextTurn {
       const SetId& set = order.snapshot.set;
       if (back() != nullptr && *back() != set) continue;
       if (set == object_.set || !order.snapshot.manifests || !orders_.wanted.contains(set)) continue;
-      if (missing(set) > 0) return Prepare{order.snapshot, order.replicas, {}, object_, order.height};
+      if (missing(set) > 0) return prepare(order);
     }
     return std::nullopt;
+  }
+  Prepare prepare(const SetOrder& order) const {
+    Prepare made{order.snapshot, order.replicas};
+    made.in_place = object_;
+    made.height = order.height;
+    made.dip = order.dip;
+    return made;
   }
 
   // What its pods refer to is there before any of them is.

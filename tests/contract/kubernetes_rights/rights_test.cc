@@ -96,7 +96,8 @@ void SiteInCluster::hold_lease() {
 
 void SiteInCluster::run_versions() {
   FakeNode& node = kubernetes_node();
-  const auto order = world.order("1.0", 2);
+  auto order = world.order("1.0", 2);
+  order.dip = rollout::Dip{2, 1};  // so that budgets are asked about
   write_manifest_with_secret(world, order);
   world.stop_agent();
   run_before(world);

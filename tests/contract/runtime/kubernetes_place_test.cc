@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "agent/kubernetes/client/discovery.h"
 #include "agent/kubernetes/workloads/hands.h"
 #include "shared/rollout/companions.h"
 #include "tests/contract/runtime/kubernetes_shows.h"
@@ -71,6 +72,34 @@ TEST_CASE("a rollout that a quota would stop in the middle does not begin: all o
   world.wait(says("has no room for all that this rollout has at its height: of pods it needs 6 and 5 of 5 is left"));
   CHECK(world.all(kDeploymentKind).empty());
   order.height = 3;
+  world.apply({2, {order}, {}});
+  world.wait(serves(order));
+}
+
+TEST_CASE("a rollout that goes below a PodDisruptionBudget does not begin, and says which and who can help") {
+  KubernetesWorld world;
+  kube::Discovery discovery(world.admin());
+  const auto kind = discovery.find(kube::pod_disruption_budgets());
+  REQUIRE((kind.ok() ? "" : kind.failure().what) == std::string());
+  json::Value meta;
+  json::Value app;
+  json::Value selector;
+  json::Value spec;
+  json::Value budget;
+  selector.add("matchLabels", app.add("app", "checkout"));
+  spec.add("minAvailable", 3).add("selector", std::move(selector));
+  budget.add("apiVersion", kube::api_version_of(*kind))
+      .add("kind", kind->kind)
+      .add("metadata", meta.add("name", "few"));
+  const auto made = world.admin().create(*kind, world.space(), budget.add("spec", std::move(spec)));
+  REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
+  auto order = world.order("1.0", 3);
+  order.dip = rollout::Dip{3, 2};
+  world.apply({1, {order}, {}});
+  world.wait(
+      says("PodDisruptionBudget few (minAvailable 3) wants 3 of 3 pods to be available and this rollout leaves 2"));
+  CHECK(world.all(kDeploymentKind).empty());
+  order.dip = rollout::Dip{3, 3};
   world.apply({2, {order}, {}});
   world.wait(serves(order));
 }

@@ -92,6 +92,7 @@ FakeApiServer::FakeApiServer(std::string slices_version)
              {"depops.io", "v1", "workloads", "Workload"},
              {"coordination.k8s.io", "v1", "leases", "Lease"},
              {"networking.k8s.io", "v1", "ingresses", "Ingress"},
+             {"policy", slices_version, "poddisruptionbudgets", "PodDisruptionBudget"},
              {"discovery.k8s.io", std::move(slices_version), "endpointslices", "EndpointSlice"}} {
   certificates_.issue("server", "/CN=kube-apiserver", "serverAuth");
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");

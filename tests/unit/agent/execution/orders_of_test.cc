@@ -69,6 +69,8 @@ TEST_CASE("the orders of a target say what its rollout has at its height, those 
   CHECK(orders.sets[0].snapshot.set == SetId("checkout-2"));
   CHECK(orders.sets[0].height == 1);
   CHECK(orders.sets[1].height == 0);
+  CHECK(orders.sets[0].dip == rollout::Dip{4, 4});
+  CHECK_FALSE(orders.sets[1].dip.has_value());
 }
 
 TEST_CASE(

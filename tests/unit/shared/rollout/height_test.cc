@@ -51,4 +51,25 @@ TEST_CASE("height: where both sets change in turns, and on the way back, nothing
   CHECK(height_of(record, true) == 0);
 }
 
+TEST_CASE("dip: where instances take turns what may be missing is missing, and by weight nothing is") {
+  CHECK(dip_of(begun(Rolling{{1, false}, {1, false}}), true) == Dip{4, 3});
+  CHECK(dip_of(begun(Rolling{{1, false}, {0, false}}), true) == Dip{4, 4});
+  CHECK(dip_of(begun(Rolling{{0, false}, {9, false}}), true) == Dip{4, 0});
+  Canary canary{{SetWeight{25}}};
+  canary.max_unavailable = {50, true};
+  CHECK(dip_of(begun(canary), true) == Dip{4, 4});
+  CHECK(dip_of(begun(canary), false) == Dip{4, 2});
+}
+
+TEST_CASE("dip: of a first version, at rest and on the way back nothing is held up") {
+  Record record = begun(Rolling{{1, false}, {1, false}});
+  record.stable = {};
+  CHECK_FALSE(dip_of(record, true).has_value());
+  record = begun(Rolling{{1, false}, {1, false}});
+  record.phase = Phase::aborting;
+  CHECK_FALSE(dip_of(record, true).has_value());
+  record.phase = Phase::idle;
+  CHECK_FALSE(dip_of(record, true).has_value());
+}
+
 }  // namespace depops::rollout

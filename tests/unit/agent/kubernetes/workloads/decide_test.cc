@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "shared/rollout/companions.h"
 #include "tests/unit/agent/kubernetes/workloads/site.h"
 
 using namespace depops;
@@ -156,4 +157,34 @@ TEST_CASE("a set whose call failed waits longer each time, and others do not wai
   CHECK(site.acts().size() == 2);
   note(site.memory, SetId("a"), {}, site.now());
   CHECK(set_of(site.facts(), "a").trouble.empty());
+}
+
+TEST_CASE("of each moment of a rollout it is known what the version that runs has given up by then, companions too") {
+  Site site;
+  SetOrder stable = order("checkout-000000000001", 4);
+  stable.snapshot.workload.replicas = 4;
+  stable.snapshot.companions["worker"].replicas = 2;
+  const SetOrder beside{rollout::companion_of(stable.snapshot, "worker"), 2};
+  site.wish({stable, beside});
+  site.settle();
+  site.of(stable.snapshot.set).needs = {{"requests.cpu", 500}};
+  site.of(beside.snapshot.set).needs = {{"requests.cpu", 100}};
+  SetOrder next = order("checkout-000000000002", 1);
+  next.dip = rollout::Dip{4, 3};
+  next.crowds = {{1, 0}, {4, 2}, {4, 9}};
+  site.wish({next, stable, beside});
+  const auto acts = site.acts();
+  REQUIRE(acts.size() == 1);
+  const auto& made = std::get<Prepare>(acts[0]);
+  CHECK(made.dip == rollout::Dip{4, 3});
+  REQUIRE(made.crowds.size() == 3);
+  CHECK(made.crowds[0].target == 1);
+  CHECK(made.crowds[0].gone.empty());
+  CHECK(made.crowds[1].target == 4);
+  REQUIRE(made.crowds[1].gone.size() == 2);
+  CHECK((made.crowds[1].gone[0].pods == 2 && made.crowds[1].gone[0].needs.at("requests.cpu") == 500));
+  CHECK((made.crowds[1].gone[1].pods == 1 && made.crowds[1].gone[1].needs.at("requests.cpu") == 100));
+  REQUIRE(made.crowds[2].gone.size() == 2);
+  CHECK(made.crowds[2].gone[0].pods == 4);  // never more than there are
+  CHECK(made.crowds[2].gone[1].pods == 2);
 }

@@ -90,6 +90,18 @@ TEST_CASE("the whole of a rollout is counted together, its companions too, and w
   CHECK(refused(quota(R"({"pods":"3"})", R"({"pods":"5"})")).find("and 0 of 3 is left") != std::string::npos);
 }
 
+TEST_CASE("what is gone by then makes room, and only as much as it took") {
+  const auto small = needs_of(read(R"({"containers":[{"name":"w","resources":{"requests":{"cpu":"100m"}}}]})"));
+  const std::vector<PlannedPods> plan{{web(), 4}};  // 1400m of processor
+  const auto refused = [&](const char* hard, std::uint32_t gone) {
+    return plan_does_not_fit({quota(hard, R"({"pods":"4","requests.cpu":"400m"})")}, plan, {{small, gone}});
+  };
+  CHECK(refused(R"({"pods":"6"})", 1).find("of pods it needs 3 and 2 of 6 is left") != std::string::npos);
+  CHECK(refused(R"({"pods":"6"})", 2).empty());
+  CHECK(refused(R"({"requests.cpu":"1"})", 4).find("needs 1 and 600m") != std::string::npos);
+  CHECK(refused(R"({"pods":"0"})", 4).empty());  // nothing more than now
+}
+
 TEST_CASE("of a rollout a quota counts only what it is about, and nonsense refuses nothing") {
   const std::vector<PlannedPods> plan{{web(), 4}, {needs_of(json::Value()), 3}};
   const auto refused = [&](const json::Value& one) { return plan_does_not_fit({one}, plan); };
