@@ -45,7 +45,8 @@ struct InPlace {
   bool taken_up = false;  // its controller has seen what was written last
   std::string revision;   // name of the ControllerRevision of the template
   bool deleting = false;
-  bool adopt = false;  // people say so
+  bool adopt = false;               // people say so
+  std::set<std::string> removes{};  // what the version in its template says goes
   bool operator==(const InPlace&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/kubernetes/api/labels.h"
+#include "agent/kubernetes/manifests/removals.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
@@ -85,6 +86,7 @@ json::Value keep_of_in_place(const json::Value& object) {
   kept.add("partition", spec["updateStrategy"]["rollingUpdate"]["partition"]);
   kept.add("seen", status["observedGeneration"].as_int() >= meta["generation"].as_int());
   kept.add("revision", status["updateRevision"]).add("adopt", meta["labels"][kAdoptLabel]);
+  if (!meta["annotations"][kRemoveAnnotation].is_null()) kept.add("removes", meta["annotations"][kRemoveAnnotation]);
   return kept;
 }
 
@@ -102,6 +104,7 @@ InPlace in_place_of(const Seen& seen) {
   object.revision = kept["revision"].as_string();
   object.deleting = seen.meta.deleting;
   object.adopt = kept["adopt"].as_string() == kAdoptYes;
+  object.removes = removals_in(kept["removes"].as_string());
   return object;
 }
 

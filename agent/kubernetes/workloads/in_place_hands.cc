@@ -42,6 +42,12 @@ JsonPatch turned_to(const json::Value& made, const InPlace& object, const Object
   for (const char* name : {kVersionLabel, kArtifactAnnotation})
     patch.add(pointer_of({"metadata", "annotations", name}), meta["annotations"][name]);
   patch.add(pointer_of({"metadata", "annotations", kBeforeAnnotation}), object.set.str());
+  const std::string removes = pointer_of({"metadata", "annotations", kRemoveAnnotation});
+  if (!meta["annotations"][kRemoveAnnotation].is_null()) {
+    patch.add(removes, meta["annotations"][kRemoveAnnotation]);
+  } else if (!there.body["metadata"]["annotations"][kRemoveAnnotation].is_null()) {
+    patch.remove(removes);
+  }
   return patch;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/kubernetes/manifests/removals.h"
+#include "agent/kubernetes/workloads/in_place.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
@@ -24,6 +25,9 @@ Ordered ordered_of(const ServiceName& service, const RuntimeOrders& orders, cons
     if (!companion.empty()) found.companions.insert(companion);
     const Workload* workload = workload_in(cluster, order.snapshot.set);
     if (workload != nullptr) found.removes.insert(workload->removes.begin(), workload->removes.end());
+    const InPlace* object = companion.empty() ? in_place_of(cluster, service) : nullptr;
+    if (object != nullptr && object->set == order.snapshot.set)
+      found.removes.insert(object->removes.begin(), object->removes.end());
   }
   return found;
 }

@@ -78,21 +78,7 @@ TEST_CASE("a rollout that a quota would stop in the middle does not begin: all o
 
 TEST_CASE("a rollout that goes below a PodDisruptionBudget does not begin, and says which and who can help") {
   KubernetesWorld world;
-  kube::Discovery discovery(world.admin());
-  const auto kind = discovery.find(kube::pod_disruption_budgets());
-  REQUIRE((kind.ok() ? "" : kind.failure().what) == std::string());
-  json::Value meta;
-  json::Value app;
-  json::Value selector;
-  json::Value spec;
-  json::Value budget;
-  selector.add("matchLabels", app.add("app", "checkout"));
-  spec.add("minAvailable", 3).add("selector", std::move(selector));
-  budget.add("apiVersion", kube::api_version_of(*kind))
-      .add("kind", kind->kind)
-      .add("metadata", meta.add("name", "few"));
-  const auto made = world.admin().create(*kind, world.space(), budget.add("spec", std::move(spec)));
-  REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
+  make_budget(world, 3);
   auto order = world.order("1.0", 3);
   order.dip = rollout::Dip{3, 2};
   world.apply({1, {order}, {}});

@@ -47,6 +47,24 @@ inline json::Value quota_with(const char* pods) {
   return body.add("spec", spec.add("hard", hard)).add("status", std::move(status));
 }
 
+// A PodDisruptionBudget `few` about the pods of `checkout`.
+inline void make_budget(KubernetesWorld& world, unsigned least) {
+  agent::kubernetes::Discovery discovery(world.admin());
+  const auto kind = discovery.find(agent::kubernetes::pod_disruption_budgets());
+  REQUIRE((kind.ok() ? "" : kind.failure().what) == std::string());
+  json::Value meta;
+  json::Value app;
+  json::Value selector;
+  json::Value spec;
+  json::Value body;
+  selector.add("matchLabels", app.add("app", "checkout"));
+  spec.add("minAvailable", least).add("selector", std::move(selector));
+  body.add("apiVersion", agent::kubernetes::api_version_of(*kind)).add("kind", kind->kind);
+  body.add("metadata", meta.add("name", "few")).add("spec", std::move(spec));
+  const auto made = world.admin().create(*kind, world.space(), body);
+  REQUIRE((made.ok() ? "" : made.failure().what) == std::string());
+}
+
 // Until the server shows it; everything of ours has happened by then.
 inline bool shows(const std::function<bool()>& condition) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

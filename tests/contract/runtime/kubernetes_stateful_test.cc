@@ -230,6 +230,39 @@ TEST_CASE("a version of a StatefulSet begins only where a quota has room for all
   world.wait(both(new_set, old_set));
 }
 
+TEST_CASE("a version takes no place of a StatefulSet where a PodDisruptionBudget wants all of them") {
+  StatefulWorld world;
+  make_budget(world, 2);
+  const auto old_set = world.order("1.0", 2);
+  world.turn(1, 2, {old_set});
+  world.wait(serves(old_set));
+  auto new_set = world.order("1.1", 1);
+  new_set.dip = rollout::Dip{2, 1};
+  const auto before = world.db();
+  world.turn(2, 2, {new_set, with_replicas(old_set, 1)});
+  world.wait(says("PodDisruptionBudget few (minAvailable 2) wants 2 of 2 pods to be available"));
+  CHECK(world.db().meta.generation == before.meta.generation);
+  world.turn(3, 2, {old_set});
+  world.wait(serves(old_set));
+}
+
+TEST_CASE("what a version says that goes stands on its StatefulSet for as long as the template is its own") {
+  StatefulWorld world;
+  const auto old_set = world.order("1.0", 1);
+  const auto new_set = world.order("1.1", 1);
+  const auto removes = [&] { return world.db().body["metadata"]["annotations"]["depops.io/remove"].as_string(); };
+  world.turn(1, 1, {old_set});
+  world.wait(serves(old_set));
+  const char* named = "name: db, annotations: {depops.io/remove: Deployment/w},";
+  world.write_manifest(new_set, replaced(world.stateful("1.1"), "name: db,", named));
+  world.turn(2, 1, {new_set});
+  world.wait(serves(new_set));
+  CHECK(removes() == "Deployment/w");
+  world.turn(3, 1, {old_set});
+  world.wait(serves(old_set));
+  CHECK(removes().empty());
+}
+
 TEST_CASE("a StatefulSet of somebody else is never touched, and one that people label is taken over in place") {
   StatefulWorld world;
   const bool adopt = GENERATE(false, true);

@@ -29,6 +29,10 @@ TEST_CASE("a version names what of earlier ones goes, one after another") {
   CHECK(removals_in("").empty());
   CHECK(removal_refusal("depops.io/remove: Deployment/worker").empty());
   CHECK(removal_refusal("team: payments").empty());
+  const std::string set =
+      "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, annotations: {depops.io/remove: "
+      "Deployment/worker}}\n";
+  CHECK(removal_refusal("team: payments", set).empty());
 }
 
 TEST_CASE("what does not read well names nothing: nothing goes by mistake") {

@@ -74,6 +74,18 @@ TEST_CASE("it goes when the version that runs names it and it is ordered to go, 
   CHECK(site.left().empty());
 }
 
+TEST_CASE("the version in a StatefulSet's template says what goes, and no other one there") {
+  SiteWithoutWorker site;
+  InPlace object;
+  object.service = ServiceName("checkout");
+  object.removes = {"Deployment/worker"};
+  object.set = SetId("checkout-000000000002");
+  site.cluster.in_place = {object};
+  CHECK(site.left().at(0).named);
+  site.cluster.in_place[0].set = SetId("checkout-000000000003");
+  CHECK_FALSE(site.left().at(0).named);
+}
+
 TEST_CASE("nothing goes while the service is not at rest and whole for as long as its requests may take") {
   SiteWithoutWorker site;
   site.of(SetId("checkout-000000000002")).removes = {"Deployment/worker"};
