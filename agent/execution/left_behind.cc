@@ -49,7 +49,7 @@ std::string words_of(const LeftBehind& left, const Records& records) {
   const std::string is = left.object + " (" + left.part + ") of an earlier version is left behind without instances";
   if (!left.named)
     return is + ": it stays; delete it, or let a version say so with the annotation depops.io/remove: " + left.part +
-           " on its Deployment";
+           " on its Deployment or StatefulSet";
   if (goes(left, records)) return is + ": it goes now, as the stable version says";
   const rollout::Record* record = record_of(left, records);
   const rollout::Snapshot kept = record == nullptr ? nullptr : way_back(left, *record);
