@@ -3,8 +3,9 @@
 # after its start, heartbeat and scraping on, one service running; and the most it takes while it carries a canary.
 #
 # Starts all it needs: broker, signer, hub, HAProxy and one agent. What stands elsewhere in production is ended before a reading, so
-# that no page counts as shared with it: the hub once the service runs, the broker at the moment of the reading. The service and
-# its requests are a Python script, which shares no library of ours with the agent.
+# that no page counts as shared with it: the hub once the service runs, the broker at the moment of the reading, when the agent is
+# held still: what it would do about a broken connection is not idle. The service and its requests are a Python script, which
+# shares no library of ours with the agent.
 # DEPOPS_BENCH_AGE_S (default 600) says at which age it is read; only the default is the figure that counts.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
@@ -122,8 +123,10 @@ read_idle() {
     fail "there are other agents on this machine: pages would be shared"
   fi
   beside=$(pss)
+  kill -STOP "${PID[agent-fra-1]}"
   end_what_is_elsewhere
   print_figure idle_agent_memory "$(pss)" 10240 "$beside"
+  kill -CONT "${PID[agent-fra-1]}"
 }
 
 PEAK=0

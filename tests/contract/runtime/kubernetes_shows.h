@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "agent/kubernetes/client/discovery.h"
 #include "tests/contract/runtime/kubernetes_world.h"
 
 // What tests of the runtime on Kubernetes wait for.
