@@ -21,7 +21,7 @@ struct Edge {
 std::optional<Edge> edge_of(const Draft& draft, const analysis::MetricSpec& metric, Instant after) {
   const View& view = draft.view();
   if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) {
-    if (!view.router || view.counters == nullptr || view.router_at <= after) return std::nullopt;
+    if (!view.router || view.router_at <= after) return std::nullopt;
     return Edge{{metric.name, view.router_at, rows_under_test(draft)}, nullptr};
   }
   if (view.samples == nullptr) return std::nullopt;

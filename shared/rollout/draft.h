@@ -85,7 +85,7 @@ bool guard_tripped(Draft& draft, std::string& why);  // the target is plainly br
 void verify_weight(Draft& draft);
 // Counters of the requests that are judged: those that the weights divide; at weight 0 with forced routes those too.
 std::vector<analysis::CounterRow> rows_under_test(const Draft& draft);
-analysis::Reading reading_of(const Draft& draft);  // of these counters. Pre: the view has counters
+analysis::Reading reading_of(const Draft& draft);  // of these counters. Pre: the view has the router
 // 1: as ordered. 0: not known yet. -1: measured, and it is something else.
 int weight_state(const Draft& draft);
 void observe_scaling(Draft& draft);

@@ -64,7 +64,7 @@ bool fails_requests(Draft& draft, std::string& why) {
   const Record& record = draft.record();
   const bool weighed = record.weight.percent > 0;
   const Stamp& ordered_at = weighed ? record.weight.ordered_at : record.routes.ordered_at;
-  if (!view.router || view.counters == nullptr || (!weighed && record.routes.routes.empty())) return false;
+  if (!view.router || (!weighed && record.routes.routes.empty())) return false;
   if (watch.weight_ordered != ordered_at || watch.opening.rows.empty()) {
     watch.bad = 0;
     open_window(watch, draft.now(), ordered_at, reading_of(draft));

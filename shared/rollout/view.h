@@ -73,7 +73,7 @@ struct View {
   SetView target;
   SetView stable;
 
-  bool router = false;  // what follows is known, as of after the newest orders
+  bool router = false;  // what follows is known, as of after the newest orders; then there are counters
   Instant router_at{};
   std::uint32_t target_share = 0;  // percent, as read back
   const std::vector<analysis::CounterRow>* counters = nullptr;

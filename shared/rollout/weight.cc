@@ -64,7 +64,7 @@ void verify_weight(Draft& draft) {
     draft.edit().weight.read_back_at = Stamp::of(draft.now());
     return draft.changed();
   }
-  if (!view.weights || !view.router || view.counters == nullptr || !ordered || weight.verified_level >= 3) return;
+  if (!view.weights || !view.router || !ordered || weight.verified_level >= 3) return;
   if (weight.verified_level < 2) {
     if (!read_back(view, weight.percent)) return;
     WeightMark& next = draft.edit().weight;
@@ -97,7 +97,7 @@ int weight_state(const Draft& draft) {
   if (!needs_measuring(draft)) return 1;
   const Millis budget = verify_budget(draft);
   if (elapsed(weight.read_back_at, draft.now(), budget) < budget) return 0;
-  if (!draft.view().router || draft.view().counters == nullptr) return 0;
+  if (!draft.view().router) return 0;
   const analysis::Window window = since_read_back(draft).window;
   return window.canary.requests + window.stable.requests < kVerifyRequests ? 1 : -1;
 }

@@ -82,6 +82,7 @@ TEST_CASE("a router that has no orders yet and does not read the service says no
   facts.services = {traffic};
   const rollout::View then = view_through(facts, &runtime);
   CHECK(then.router);
+  CHECK(then.counters != nullptr);  // the machine reads them whenever the router is known
   CHECK(then.stable.available == 1);
   CHECK(then.stable.routable == 0);
 }
