@@ -36,7 +36,7 @@ Outcome<Resource> Discovery::find(const Wanted& wanted) {
     const Asked asked{"get", {wanted.group, version, wanted.plural, "", false}, {}};
     const auto list = client_.page(path_of(wanted.group, version), asked);
     // A group that is not there is not found; any other trouble would choose a version by chance.
-    if (!list.ok() && list.failure().kind != FailureKind::not_found) return list.failure();
+    if (!list.ok() && !list.failure().not_found()) return list.failure();
     tried += (tried.empty() ? "" : ", ") + version.str();
     if (!list.ok()) continue;
     if (auto resource = resource_in(*list, wanted.group, version, wanted.plural)) {

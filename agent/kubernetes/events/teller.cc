@@ -91,7 +91,7 @@ void EventTeller::write(const Announcement& said) {
 
 std::string EventTeller::write_new(const Resource& kind, const Announcement& said) {
   const auto beside = regarding_soon(said);
-  if (!beside.ok() && beside.failure().kind == FailureKind::not_found)
+  if (!beside.ok() && beside.failure().not_found())
     return "there is neither a Workload nor a Deployment of " + said.service.str();
   if (!beside.ok()) return beside.failure().what;
   const Moment now = clock_.now();
@@ -107,21 +107,21 @@ std::string EventTeller::count(const Resource& kind, const Announcement& said, c
   const auto written =
       client_.patch(kind, {settings_.space, step.event}, count_up(kind, step.count, clock_.now().wall));
   if (written.ok()) return "";
-  if (written.failure().kind != FailureKind::not_found) return written.failure().what;
+  if (!written.failure().not_found()) return written.failure().what;
   tally_.lost(step.event);
   return write_new(kind, said);
 }
 
 Outcome<Resource> EventTeller::kind() {
   auto found = discovery_.find(new_events());
-  return found.ok() || found.failure().kind != FailureKind::not_found ? found : discovery_.find(core_events());
+  return found.ok() || !found.failure().not_found() ? found : discovery_.find(core_events());
 }
 
 // A rollout begins before there is a Deployment of its version.
 Outcome<Regarding> EventTeller::regarding_soon(const Announcement& said) {
   for (Millis wait = kFirstLook;; wait *= 2) {
     auto beside = regarding(said);
-    const bool missing = !beside.ok() && beside.failure().kind == FailureKind::not_found;
+    const bool missing = !beside.ok() && beside.failure().not_found();
     if (!missing || said.set.empty() || wait > kLastLook || !pause(wait)) return beside;
   }
 }

@@ -4,7 +4,6 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
 
@@ -23,8 +22,9 @@ struct TellerSettings {
 };
 
 // Writes what happens to services as Events beside their Workloads, or their Deployments where there are none, on a
-// thread and a connection of its own: nothing waits for it, and what can not be written is lost. Needs create and patch
-// of events, get of workloads and deployments. Thread: any.
+// thread and a connection of its own: nothing waits for it, and what can not be written is lost. What has nothing to
+// stand beside yet waits about half a minute for it, and what came after it waits with it. Needs create and patch of
+// events, get of workloads and deployments. Thread: any.
 class EventTeller {
  public:
   EventTeller(TellerSettings settings, Access& access, const ports::Clock& clock, std::function<double()> chance);

@@ -69,7 +69,7 @@ class Inspector {
   void look_at_workloads() {
     const auto kind = discovery_.find({ApiGroup("depops.io"), Plural("workloads"), {ApiVersion("v1")}});
     if (kind.ok()) return add(Kind::well, "kind Workload", "defined");
-    if (kind.failure().kind != FailureKind::not_found) return add(Kind::failed, "kind Workload", kind.failure().what);
+    if (!kind.failure().not_found()) return add(Kind::failed, "kind Workload", kind.failure().what);
     add(Kind::note, "kind Workload",
         "not defined: kubectl shows no workloads and no autoscaler can size services; kubectl apply -f "
         "deploy/kubernetes/workload-crd.yaml");
@@ -102,7 +102,7 @@ class Inspector {
 
   void look_at_lease() {
     const auto lease = client_.get(kLease, {order_.space, ObjectName("depops-agent")});
-    const bool none = !lease.ok() && lease.failure().kind == FailureKind::not_found;
+    const bool none = !lease.ok() && lease.failure().not_found();
     if (!lease.ok() && !none) return add(Kind::failed, "Lease depops-agent", lease.failure().what);
     const std::string holder = none ? "" : lease->body["spec"]["holderIdentity"].as_string();
     add(Kind::well, "Lease depops-agent", holder.empty() ? "nobody holds it" : "held by " + holder);

@@ -125,7 +125,7 @@ std::optional<Errand::Fact> Errand::attach() {
 
 std::optional<Errand::Fact> Errand::look() {
   const auto there = client_.get(jobs(), key_);
-  const bool gone = !there.ok() && there.failure().kind == FailureKind::not_found;
+  const bool gone = !there.ok() && there.failure().not_found();
   if (gone || (there.ok() && there->meta.uid != *uid_))
     return fact(HookOutcome::unknown, "was removed by somebody before its end was seen");
   if (!there.ok()) {
@@ -186,7 +186,7 @@ void Errand::end_it() {
   const auto give_up = SteadyClock::now() + rules_.until_gone;
   while (SteadyClock::now() < give_up) {
     const auto there = closing_.get(jobs(), key_);
-    if (!there.ok() && there.failure().kind == FailureKind::not_found) return;
+    if (!there.ok() && there.failure().not_found()) return;
     if (there.ok() && there->meta.uid != *uid_) return;
     if (!patience_.wait(rules_.first_look, Wish::end)) return;
   }

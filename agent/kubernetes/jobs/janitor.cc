@@ -105,8 +105,7 @@ bool Janitor::look(Connection& connection) {
   bool whole = true;
   for (const Object& job : superfluous(all, still_wanted(), rules_.kept)) {
     const auto removed = client.remove(jobs(), job.meta.key, {job.meta.uid});
-    const bool gone = removed.ok() || removed.failure().kind == FailureKind::not_found ||
-                      removed.failure().kind == FailureKind::conflict;
+    const bool gone = removed.ok() || removed.failure().not_found() || removed.failure().kind == FailureKind::conflict;
     whole = whole && gone;
   }
   return whole;

@@ -50,7 +50,7 @@ void LeaseGuard::tell() {
 void LeaseGuard::take(const LeaseStanding::Look&) {
   const auto read = client_.get(leases(), order_.key);
   if (read.ok()) return standing_.saw(lease_of(*read), boottime());
-  if (read.failure().kind == FailureKind::not_found) return standing_.saw(std::nullopt, boottime());
+  if (read.failure().not_found()) return standing_.saw(std::nullopt, boottime());
   standing_.failed(read.failure(), boottime());
 }
 

@@ -169,7 +169,7 @@ class ObjectRouter : public Router {
     const auto gone = sights_.beside().remove(meta.key, meta.uid, [&] {
       return client_.remove(sights_.beside_kind(), meta.key, {meta.uid, meta.version});
     });
-    if (gone.ok() || gone.failure().kind == FailureKind::not_found) return std::nullopt;
+    if (gone.ok() || gone.failure().not_found()) return std::nullopt;
     return gone.failure();
   }
 
@@ -177,7 +177,7 @@ class ObjectRouter : public Router {
     const auto gone = sights_.services().remove(meta.key, meta.uid, [&] {
       return client_.remove(kServices, meta.key, {meta.uid, meta.version});
     });
-    if (gone.ok() || gone.failure().kind == FailureKind::not_found) return std::nullopt;
+    if (gone.ok() || gone.failure().not_found()) return std::nullopt;
     return gone.failure();
   }
 

@@ -152,7 +152,7 @@ Result<void> Hands::scale(const ObjectKey& key, const ScaleTerms& seen, std::uin
 Result<void> Hands::may_take_over(const std::vector<Adopted>& adopted) {
   if (adopted.empty()) return {};
   const auto kind = discovery_.find(horizontal_autoscalers());
-  if (!kind.ok() && kind.failure().kind != FailureKind::not_found) return error_of(kind.failure());
+  if (!kind.ok() && !kind.failure().not_found()) return error_of(kind.failure());
   std::vector<json::Value> autoscalers;
   if (kind.ok()) {
     const auto page = client_.list(*kind, settings_.policy.space, {}, kAutoscalersMost);
@@ -188,13 +188,13 @@ Result<void> Hands::mark(const Pod& pod) {
   JsonPatch patch;
   patch.test("/metadata/uid", pod.uid.str()).add(pointer_of({"metadata", "annotations", kDeletionCost}), kFirstToGo);
   const auto marked = pods_.write(pod.key, [&] { return client_.patch(pods(), pod.key, patch); });
-  if (marked.ok() || marked.failure().kind == FailureKind::not_found) return {};
+  if (marked.ok() || marked.failure().not_found()) return {};
   return error_of(marked.failure());
 }
 
 Result<void> Hands::end(const Pod& pod) {
   const auto ended = pods_.remove(pod.key, pod.uid, [&] { return client_.remove(pods(), pod.key, {pod.uid}); });
-  if (ended.ok() || ended.failure().kind == FailureKind::not_found) return {};
+  if (ended.ok() || ended.failure().not_found()) return {};
   return error_of(ended.failure());
 }
 
@@ -204,7 +204,7 @@ Result<void> Hands::operator()(const Remove& call) {
     if (call.as_read) terms.version = call.workload.version;
     return client_.remove(deployments(), call.workload.key, terms);
   });
-  if (removed.ok() || removed.failure().kind == FailureKind::not_found) return {};
+  if (removed.ok() || removed.failure().not_found()) return {};
   return error_of(removed.failure());
 }
 

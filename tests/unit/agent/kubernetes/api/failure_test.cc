@@ -36,6 +36,13 @@ TEST_CASE("each status is one kind of failure") {
   CHECK(kind(kWrite, 302) == FailureKind::unavailable);
 }
 
+TEST_CASE("what is not there and what is there already are told from all else") {
+  CHECK(failure_of(kRead, 404, "", std::nullopt).not_found());
+  CHECK_FALSE(failure_of(kRead, 410, "", std::nullopt).not_found());
+  CHECK(failure_of(kWrite, 409, status("AlreadyExists", "is there", "{}"), std::nullopt).already_exists());
+  CHECK_FALSE(failure_of(kWrite, 409, status("Conflict", "is another", "{}"), std::nullopt).already_exists());
+}
+
 TEST_CASE("a write that a server failed at may have happened, one that it refused has not") {
   for (const int code : {500, 502, 504}) CHECK(failure_of(kWrite, code, "", std::nullopt).may_have_happened);
   for (const int code : {400, 403, 409, 422, 429, 503}) {
