@@ -3,6 +3,7 @@
 #include <Poco/Exception.h>
 
 #include <array>
+#include <utility>
 
 #include "agent/kubernetes/connection/session.h"
 
@@ -51,6 +52,11 @@ std::optional<std::string> rest_of(TlsSession& session, const TlsSession::Head& 
   return std::nullopt;
 }
 
+// None: there was none, or it can not be used any more and was closed.
+std::unique_ptr<TlsSession> if_fit(std::unique_ptr<TlsSession> session, const Peer& peer) {
+  return session && session->fits(peer) ? std::move(session) : nullptr;
+}
+
 // Before a socket is closed nobody may still shut down its number, which can be another's by then.
 class Armed {
  public:
@@ -83,9 +89,9 @@ Result<Connection::Caller> Connection::caller() {
 std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& caller) {
   const Deadline deadline = SteadyClock::now() + call.timeout;
   bool sent = false;
-  std::unique_ptr<TlsSession> session = std::move(kept_);
   try {
-    if (!session || !session->fits(caller.peer)) session = connected(caller.peer, call.timeout);
+    std::unique_ptr<TlsSession> session = if_fit(std::move(kept_), caller.peer);
+    if (!session) session = connected(caller.peer, call.timeout);
     sent = true;
     session->send(call, caller.token);
     const TlsSession::Head head = session->receive(deadline);
@@ -121,16 +127,13 @@ std::unique_ptr<TlsSession> Connection::connected(const Peer& peer, Millis limit
   return session;
 }
 
-void Connection::give_back(std::unique_ptr<TlsSession> session) {
+// What was left before is closed by the caller, outside of the lock.
+std::unique_ptr<TlsSession> Connection::leave(std::unique_ptr<TlsSession> session) {
   const std::lock_guard lock(left_mutex_);
-  left_ = std::move(session);
+  return std::exchange(left_, std::move(session));
 }
 
-std::unique_ptr<TlsSession> Connection::left_over(const Peer& peer) {
-  const std::lock_guard lock(left_mutex_);
-  if (left_ && !left_->fits(peer)) left_.reset();
-  return std::move(left_);
-}
+std::unique_ptr<TlsSession> Connection::left_over(const Peer& peer) { return if_fit(leave(nullptr), peer); }
 
 std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::open(const Call& call, Breaker& breaker) {
   const auto who = caller();
@@ -155,7 +158,7 @@ std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::stream_on(std::un
     if (head.status == 200) {
       armed.leave_to_stream();
       Stream::Heir heir;
-      if (head.keeps) heir = [this](std::unique_ptr<TlsSession> left) { give_back(std::move(left)); };
+      if (head.keeps) heir = [this](std::unique_ptr<TlsSession> left) { (void)leave(std::move(left)); };
       return std::make_unique<Stream>(std::move(session), breaker, std::move(heir));
     }
     std::string why;

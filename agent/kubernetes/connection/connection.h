@@ -14,11 +14,11 @@
 
 namespace depops::agent::kubernetes {
 
+struct Peer;
+
 // HTTP/1.1 over TLS to one API server, with the credentials of its Access. Calls use one connection that is kept, one
 // after the other; each stream has its own, which the next stream takes over once it has ended in order. Never through
 // a proxy, never to where an answer points. Thread: any. It outlives its streams.
-struct Peer;
-
 class Connection {
  public:
   Connection(Access& access, const ports::Clock& clock);
@@ -39,7 +39,7 @@ class Connection {
   std::unique_ptr<TlsSession> connected(const Peer& peer, Millis limit);
   std::variant<std::unique_ptr<Stream>, Reply, Lost> stream_on(std::unique_ptr<TlsSession> session, const Call& call,
                                                                const Caller& caller, Breaker& breaker);
-  void give_back(std::unique_ptr<TlsSession> session);
+  std::unique_ptr<TlsSession> leave(std::unique_ptr<TlsSession> session);  // gives what was left before
   std::unique_ptr<TlsSession> left_over(const Peer& peer);
 
   Access& access_;
