@@ -162,20 +162,13 @@ bool Lane::follow(const Case& one, Scene& scene) {
                     done, [&] { return found; });
   if (one.kind == Kind::fresh) site_.start_stream(kRequestsPerSecond);
   if (one.nth == 0) return true;
-  const auto dies = [&] {
-    stage::wait_until(
-        "the agent has died at " + one.point, kDeathAfterEnd, [&] { return done() && died_; },
-        [&] { return found.empty() ? "an agent that never came by" : found; });
-  };
-  try {
-    dies();
-  } catch (const Trouble&) {
-    if (one.nth == 1 || died_) throw;
-    disarm();
-    stage::wait_until("an agent that is not armed is at rest", kRollout, done, [&] { return found; });
-    return false;
-  }
-  return true;
+  if (stage::comes_within(kDeathAfterEnd, [&] { return done() && died_; })) return true;
+  if (one.nth == 1 || died_)
+    throw Trouble("the agent was to die at " + one.point +
+                  " and to be at rest again; there is: " + (found.empty() ? "an agent that never came by" : found));
+  disarm();
+  stage::wait_until("an agent that is not armed is at rest", kRollout, done, [&] { return found; });
+  return false;
 }
 
 }  // namespace depops::crash

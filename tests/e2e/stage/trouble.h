@@ -16,6 +16,9 @@ class Trouble : public std::runtime_error {
 
 using Seconds = std::chrono::seconds;
 
+// True as soon as `done` says so; false after the time given.
+bool comes_within(Seconds most, const std::function<bool()>& done);
+
 // Returns as soon as `done` says so; Trouble naming `what` after the time given. `state` tells what there is instead.
 void wait_until(const std::string& what, Seconds most, const std::function<bool()>& done,
                 const std::function<std::string()>& state = {});
