@@ -5,7 +5,6 @@
 namespace depops::agent::kubernetes {
 namespace {
 
-const FieldManager kWriter("depops-agent");
 constexpr Millis kRequestMost{5'000};
 constexpr Millis kPatience{10'000};  // for one event with all its repeats
 constexpr Millis kFirstLook{500};    // what the event stands beside is looked for again after this, then twice as late
@@ -25,7 +24,7 @@ EventTeller::EventTeller(TellerSettings settings, Access& access, const ports::C
     : settings_(std::move(settings)),
       clock_(clock),
       connection_(access, clock),
-      client_(connection_, kWriter, {[this](Millis time) { return pause(time); }, std::move(chance)}, rules()),
+      client_(connection_, kOurManager, {[this](Millis time) { return pause(time); }, std::move(chance)}, rules()),
       discovery_(client_),
       tally_(settings_.tally) {
   thread_ = std::thread([this] { run(); });

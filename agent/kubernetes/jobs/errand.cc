@@ -6,6 +6,7 @@
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/jobs/job_state.h"
 #include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/manifests/parts.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -13,13 +14,6 @@ namespace {
 using rollout::HookOutcome;
 
 constexpr unsigned kPodsMost = 50;
-const Resource kPods{ApiGroup(""), ApiVersion("v1"), Plural("pods"), "Pod", true};
-
-Resource kind_of(const json::Value& attachment) {
-  const bool secret = attachment["kind"].as_string() == "Secret";
-  return {ApiGroup(""), ApiVersion("v1"), Plural(secret ? "secrets" : "configmaps"), secret ? "Secret" : "ConfigMap",
-          true};
-}
 
 json::Value of_job(const json::Value& attachment, const ObjectKey& job, const Uid& uid) {
   json::Value reference;
@@ -46,9 +40,9 @@ Errand::Errand(Connection& connection, const JobNotes& notes, JobObjects objects
            ObjectName(objects_.job["metadata"]["name"].as_string())},
       patience_(patience),
       rules_(rules),
-      client_(connection, FieldManager("depops-agent"),
+      client_(connection, kOurManager,
               {[&patience](Millis time) { return patience.wait(time, Wish::stay); }, [] { return 0.5; }}),
-      closing_(connection, FieldManager("depops-agent"),
+      closing_(connection, kOurManager,
                {[&patience](Millis time) { return patience.wait(time, Wish::end); }, [] { return 0.5; }}) {}
 
 Errand::Fact Errand::fact(HookOutcome outcome, const std::string& text) const {
@@ -105,7 +99,7 @@ std::optional<Errand::Fact> Errand::begun(const Uid& uid) {
 
 std::optional<Errand::Fact> Errand::attach() {
   for (const json::Value& attachment : objects_.attachments) {
-    const Resource kind = kind_of(attachment);
+    const Resource kind = resource_of(attachment);
     const auto made = client_.create(kind, key_.space, of_job(attachment, key_, *uid_));
     if (made.ok()) continue;
     if (!made.failure().already_exists()) return trouble_ = made.failure().what, std::nullopt;

@@ -87,8 +87,7 @@ std::set<ObjectName> Janitor::still_wanted() {
 
 // What is listed was wanted when it was made: orders are asked for after the list. False: to be done again.
 bool Janitor::look(Connection& connection) {
-  Client client(connection, FieldManager("depops-agent"),
-                {[this](Millis time) { return pause(time); }, [] { return 0.5; }});
+  Client client(connection, kOurManager, {[this](Millis time) { return pause(time); }, [] { return 0.5; }});
   const LabelSelector ours(std::string(kSiteLabel) + "=" + site_.str() + "," + kJobLabel);
   std::vector<Object> all;
   Continue at;

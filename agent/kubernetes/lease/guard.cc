@@ -10,8 +10,7 @@ LeaseGuard::LeaseGuard(Connection& connection, const ports::Clock& clock, LeaseO
     : clock_(clock),
       order_(std::move(order)),
       news_(std::move(news)),
-      client_(connection, FieldManager("depops-agent"),
-              {[this](Millis time) { return pause(time); }, std::move(chance)},
+      client_(connection, kOurManager, {[this](Millis time) { return pause(time); }, std::move(chance)},
               {.request = order_.request, .patience = Millis(0)}),  // when to try again is for the standing to decide
       standing_(order_.self, order_.rules) {
   thread_ = std::thread([this] { run(); });

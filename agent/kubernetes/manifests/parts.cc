@@ -42,6 +42,12 @@ Labels labels_of(const rollout::VersionSnapshot& snapshot, const SiteName& site)
           {kVersionLabel, label_value_of(snapshot.label)}};
 }
 
+Resource resource_of(const json::Value& attachment) {
+  const bool secret = attachment["kind"].as_string() == "Secret";
+  return {ApiGroup(""), ApiVersion("v1"), Plural(secret ? "secrets" : "configmaps"), secret ? "Secret" : "ConfigMap",
+          true};
+}
+
 json::Value with_variables(const json::Value& pod_spec, const std::map<std::string, std::string>& variables) {
   return with(pod_spec, {"containers"}, each(pod_spec["containers"], [&](const json::Value& container) {
                 return variables_of(container, variables);

@@ -3,17 +3,20 @@
 #include <map>
 #include <string>
 
+#include "agent/kubernetes/api/names.h"
 #include "agent/kubernetes/manifests/policy.h"
 #include "agent/kubernetes/manifests/references.h"
 #include "shared/rollout/snapshot.h"
 
-// What everything that a version brings has in common. Internal.
+// What everything that a version brings has in common.
 namespace depops::agent::kubernetes {
 
 using Labels = std::map<std::string, std::string>;
 
 // Of the site, the service and the version.
 Labels labels_of(const rollout::VersionSnapshot& snapshot, const SiteName& site);
+
+Resource resource_of(const json::Value& attachment);
 
 // A pod's spec in which each of these is a variable of each container, in the place of one of that name.
 json::Value with_variables(const json::Value& pod_spec, const std::map<std::string, std::string>& variables);

@@ -11,7 +11,7 @@ namespace depops::agent::kubernetes {
 struct ObjectRouterSettings {
   Namespace space;  // of the routing objects, the Services and the pods
   Bindings bindings;
-  FieldManager manager{"depops-agent"};
+  FieldManager manager = kOurManager;
 };
 
 // A Router that divides requests by writing one object for each service, in the words of its dialect. Watches these

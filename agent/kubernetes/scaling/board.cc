@@ -23,7 +23,7 @@ WorkloadBoard::WorkloadBoard(Connection& connection, Namespace space, std::funct
       rules_(rules),
       connection_(connection),
       chance_(std::move(chance)),
-      client_(connection, FieldManager("depops-agent"), {[this](Millis time) { return pause(time); }, chance_}),
+      client_(connection, kOurManager, {[this](Millis time) { return pause(time); }, chance_}),
       discovery_(client_) {
   thread_ = std::thread([this] { run(); });
 }

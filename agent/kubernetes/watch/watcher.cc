@@ -22,7 +22,7 @@ Watcher::Watcher(Connection& connection, WatchOrder order, std::function<double(
     : order_(std::move(order)),
       chance_(std::move(chance)),
       changed_(std::move(changed)),
-      client_(connection, FieldManager("depops-agent"), {[this](Millis time) { return pause(time); }, chance_},
+      client_(connection, kOurManager, {[this](Millis time) { return pause(time); }, chance_},
               {.patience = Millis(0)}),  // pauses between repeats are for Turns to decide
       objects_(order_.objects_most) {
   thread_ = std::thread([this] { run(); });

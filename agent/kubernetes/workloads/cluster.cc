@@ -13,8 +13,6 @@
 namespace depops::agent::kubernetes {
 namespace {
 
-constexpr const char* kOurManager = "depops-agent";
-
 const json::Value& condition(const json::Value& object, const char* type) {
   static const json::Value kNone;
   for (const json::Value& one : object["status"]["conditions"].items()) {
@@ -92,7 +90,7 @@ json::Value keep_of_deployment(const json::Value& object) {
   kept.add("set", meta["labels"][kSetLabel]).add("service", meta["labels"][kServiceLabel]);
   kept.add("created", meta["creationTimestamp"]).add("replicas", object["spec"]["replicas"]);
   if (meta["labels"][kAdoptLabel].as_string() == kAdoptYes)
-    kept.add("scaledBy", writer_of(object, {"spec", "replicas"}, FieldManager(kOurManager)));
+    kept.add("scaledBy", writer_of(object, {"spec", "replicas"}, kOurManager));
   kept.add("needs", json_of(needs_of(object["spec"]["template"]["spec"])));
   if (holds(failure)) kept.add("trouble", clipped_words(failure["message"].as_string()));
   if (!meta["annotations"][kRemoveAnnotation].is_null()) kept.add("removes", meta["annotations"][kRemoveAnnotation]);

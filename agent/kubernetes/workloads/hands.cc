@@ -5,6 +5,7 @@
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
 #include "agent/kubernetes/manifests/load.h"
+#include "agent/kubernetes/manifests/parts.h"
 #include "agent/kubernetes/words/words.h"
 #include "agent/kubernetes/workloads/adoption.h"
 #include "shared/rollout/companions.h"
@@ -15,12 +16,6 @@ namespace {
 constexpr unsigned long kMarksSince = 22;  // Kubernetes 1.22 lets the pod with the lowest cost go first
 constexpr const char* kFirstToGo = "-1000";
 constexpr unsigned kAutoscalersMost = 500;
-
-Resource resource_of(const json::Value& attachment) {
-  const bool secret = attachment["kind"].as_string() == "Secret";
-  return {ApiGroup(""), ApiVersion("v1"), Plural(secret ? "secrets" : "configmaps"), secret ? "Secret" : "ConfigMap",
-          true};
-}
 
 json::Value owned_by(const json::Value& attachment, const std::string& kind, const ObjectKey& owner, const Uid& uid) {
   json::Value reference;
@@ -39,8 +34,6 @@ bool is_ours(const json::Value& there, const json::Value& meant) {
 }  // namespace
 
 Resource deployments() { return {ApiGroup("apps"), ApiVersion("v1"), Plural("deployments"), "Deployment", true}; }
-
-Resource pods() { return {ApiGroup(""), ApiVersion("v1"), Plural("pods"), "Pod", true}; }
 
 Result<void> Hands::carry_out(const Act& act) {
   return std::visit([this](const auto& one) { return (*this)(one); }, act);
@@ -187,13 +180,13 @@ Result<void> Hands::mark(const Pod& pod) {
   if (pod.marked) return {};
   JsonPatch patch;
   patch.test("/metadata/uid", pod.uid.str()).add(pointer_of({"metadata", "annotations", kDeletionCost}), kFirstToGo);
-  const auto marked = pods_.write(pod.key, [&] { return client_.patch(pods(), pod.key, patch); });
+  const auto marked = pods_.write(pod.key, [&] { return client_.patch(kPods, pod.key, patch); });
   if (marked.ok() || marked.failure().not_found()) return {};
   return error_of(marked.failure());
 }
 
 Result<void> Hands::end(const Pod& pod) {
-  const auto ended = pods_.remove(pod.key, pod.uid, [&] { return client_.remove(pods(), pod.key, {pod.uid}); });
+  const auto ended = pods_.remove(pod.key, pod.uid, [&] { return client_.remove(kPods, pod.key, {pod.uid}); });
   if (ended.ok() || ended.failure().not_found()) return {};
   return error_of(ended.failure());
 }

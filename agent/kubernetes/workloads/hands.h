@@ -15,7 +15,6 @@ namespace depops::agent::kubernetes {
 
 Resource deployments();
 Resource stateful_sets();
-Resource pods();
 Resource resource_quotas();
 
 struct HandsSettings {

@@ -142,7 +142,7 @@ class KubernetesRuntime : public Runtime {
   }
 
   void work() {
-    Eyes eyes(*this, order(kube::deployments(), kube::keep_of_deployment), order(kube::pods(), kube::keep_of_pod));
+    Eyes eyes(*this, order(kube::deployments(), kube::keep_of_deployment), order(kube::kPods, kube::keep_of_pod));
     while (bell_.wait(kube::waits(memory_) ? kWaiting : kResting)) turn(eyes);
   }
 

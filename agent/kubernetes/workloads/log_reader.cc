@@ -2,7 +2,7 @@
 
 #include "agent/kubernetes/client/client.h"
 #include "agent/kubernetes/connection/connection.h"
-#include "agent/kubernetes/workloads/hands.h"
+#include "agent/kubernetes/words/words.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -14,7 +14,7 @@ constexpr Millis kBetween{300};
 // either name, or for a moment under none.
 std::optional<std::string> words_at(Client& client, const LogSource& source) {
   for (const bool previous : {source.voice.previous, !source.voice.previous}) {
-    const auto log = client.log(pods(), source.key, {source.voice.container, previous});
+    const auto log = client.log(kPods, source.key, {source.voice.container, previous});
     if (!log.ok()) return words_of_failure(log.failure());
     if (!is_lost(*log)) return words_of_log(*log);
   }
@@ -49,7 +49,7 @@ std::vector<LogReader::Answer> LogReader::answers() {
 
 void LogReader::work() {
   Connection connection(access_, clock_);
-  Client client(connection, FieldManager("depops-agent"), {[](Millis) { return false; }, [] { return 0.5; }});
+  Client client(connection, kOurManager, {[](Millis) { return false; }, [] { return 0.5; }});
   std::unique_lock lock(mutex_);
   while (true) {
     asked_.wait(lock, [this] { return stop_ || !sources_.empty(); });
