@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 
 #include "agent/credentials/judge.h"
 #include "shared/whole_file/whole_file.h"
@@ -12,13 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(x509::kPemMax + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return text;
-}
+std::string text_of(const std::string& path) { return whole_file::beginning_of(path, x509::kPemMax + 1); }
 
 // "12" of "12.key"; 0: the file has another kind of name.
 std::uint64_t number_of(const std::string& text) {

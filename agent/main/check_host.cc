@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "agent/credentials/credentials.h"
 #include "agent/credentials/judge.h"
 #include "agent/main/door.h"
 #include "agent/main/trust_pin.h"
 #include "shared/signing/signing.h"
+#include "shared/whole_file/whole_file.h"
 #include "shared/x509/x509.h"
 
 namespace depops::agent {
@@ -25,9 +24,8 @@ using Kind = Finding::Kind;
 
 constexpr std::uint64_t kLeastFree = 256ULL << 20;  // below it the agent begins nothing
 
-std::string text_at(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+Result<x509::Facts> certificate_at(const std::string& path) {
+  return x509::facts_of(whole_file::beginning_of(path, x509::kPemMax + 1));
 }
 
 // The folder itself, or the nearest one above it that is there.
@@ -66,7 +64,7 @@ Finding certificate(const settings::Settings& settings, Instant now) {
   const std::string what = "certificate " + settings.broker.certificate;
   const auto key = x509::PrivateKey::load(settings.broker.key);
   if (!key.ok()) return {Kind::failed, what, key.error().what};
-  const auto facts = x509::facts_of(text_at(settings.broker.certificate));
+  const auto facts = certificate_at(settings.broker.certificate);
   if (!facts.ok()) return {Kind::failed, what, facts.error().what};
   if (facts->public_der != key->public_der())
     return {Kind::failed, what, "is not for the key " + settings.broker.key + "; name the two that belong together"};
@@ -91,7 +89,7 @@ Finding trust_root(const settings::Settings& settings) {
 }
 
 Finding authority(const char* what, const std::string& path) {
-  const auto facts = x509::facts_of(text_at(path));
+  const auto facts = certificate_at(path);
   if (facts.ok()) return {Kind::well, what, path};
   return {Kind::failed, what, path + ": " + facts.error().what + "; it is written by depops-agent join"};
 }

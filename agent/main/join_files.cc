@@ -1,9 +1,9 @@
 #include "agent/main/join_files.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include "shared/join/join.h"
 #include "shared/json/parse.h"
@@ -15,29 +15,17 @@ namespace {
 
 constexpr std::size_t kPendingMax = 64 * 1024;
 
-std::string text_of(std::istream& from, std::size_t most) {
-  std::string text(most + 1, '\0');
-  from.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(from.gcount()));
-  return text;
-}
-
 }  // namespace
 
 Result<std::string> read_token(const std::string& path) {
-  std::string text;
-  if (path == "-") {
-    std::ifstream input("/dev/stdin", std::ios::binary);
-    text = text_of(input, join::kTokenMax + 1);
-  } else {
+  if (path != "-") {
     struct stat facts {};
-    std::ifstream file(path, std::ios::binary);
-    if (!file || ::stat(path.c_str(), &facts) != 0)
+    if (::access(path.c_str(), R_OK) != 0 || ::stat(path.c_str(), &facts) != 0)
       return Error{Errc::not_found, path + ": can not be read; write the token that 'depops site enroll' made into it"};
     if ((facts.st_mode & 077) != 0)
       return Error{Errc::refused, path + ": others may read this token; set its mode to 0600"};
-    text = text_of(file, join::kTokenMax + 1);
   }
+  std::string text = whole_file::beginning_of(path == "-" ? "/dev/stdin" : path, join::kTokenMax + 2);
   const std::size_t end = text.find_last_not_of(" \r\n\t");
   text.resize(end == std::string::npos ? 0 : end + 1);
   if (text.empty() || text.size() > join::kTokenMax || text.find_first_of(" \r\n\t") != std::string::npos)
@@ -60,8 +48,7 @@ Result<void> write_carried(const std::string& path, const std::string& text) {
 }
 
 Result<std::string> read_carried(const std::string& path, std::size_t most) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text = file ? text_of(file, most) : "";
+  std::string text = whole_file::beginning_of(path, most + 1);
   if (text.empty()) return Error{Errc::not_found, path + ": can not be read, or is empty; check the path"};
   if (text.size() > most)
     return Error{Errc::refused, path + ": longer than " + std::to_string(most / 1'024) + " KiB; it is no such file"};

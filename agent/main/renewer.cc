@@ -1,15 +1,14 @@
 #include "agent/main/renewer.h"
 
 #include <filesystem>
-#include <fstream>
 #include <random>
-#include <sstream>
 #include <utility>
 
 #include "agent/main/log.h"
 #include "shared/http/http_get.h"
 #include "shared/join/renewal.h"
 #include "shared/json/parse.h"
+#include "shared/whole_file/whole_file.h"
 
 namespace depops::agent {
 namespace {
@@ -19,11 +18,7 @@ constexpr Millis kDoorPatience{30'000};
 constexpr std::size_t kWaitingMax = 4;  // certificates that were not looked at yet
 constexpr std::size_t kTroubleMax = 300;
 
-std::string whole(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
+std::string whole(const std::string& path) { return whole_file::beginning_of(path, x509::kPemMax + 1); }
 
 double chance() {
   std::random_device random;

@@ -8,7 +8,6 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 
 namespace depops::whole_file {
 namespace {
@@ -56,11 +55,17 @@ Result<void> replace(const std::string& path, const std::string& text, Readers r
   return place(path, [&](const std::string& fresh) { return write_new(fresh, text, readers); });
 }
 
+std::string beginning_of(const std::string& path, std::size_t most) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text(most, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(most));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  return text;
+}
+
 Result<void> write_same(const std::string& path, const std::string& text) {
   if (!fs::exists(path)) return replace(path, text);
-  std::ostringstream found;
-  found << std::ifstream(path, std::ios::binary).rdbuf();
-  if (found.str() == text) return {};
+  if (beginning_of(path, text.size() + 1) == text) return {};
   return Error{Errc::exists, path + ": is there with another content, and is never replaced; take an empty directory"};
 }
 

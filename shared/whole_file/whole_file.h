@@ -21,4 +21,7 @@ Result<void> replace(const std::string& path, const std::string& text, Readers r
 // Writes the text; `exists` if the file is there with another content.
 Result<void> write_same(const std::string& path, const std::string& text);
 
+// The first `most` bytes of it; empty: it is not there, or can not be read.
+std::string beginning_of(const std::string& path, std::size_t most);
+
 }  // namespace depops::whole_file

@@ -45,6 +45,16 @@ TEST_CASE("a file is replaced whole, for its owner or for all to read, and leave
   CHECK_FALSE(std::filesystem::exists(folder.at("a.new")));
 }
 
+TEST_CASE("of a file no more is read than is asked for, and nothing of one that is not there or is a folder") {
+  const Folder folder;
+  REQUIRE(replace(folder.at("a"), std::string("one\0two", 7)).ok());
+  CHECK(beginning_of(folder.at("a"), 5) == std::string("one\0t", 5));
+  CHECK(beginning_of(folder.at("a"), 100) == std::string("one\0two", 7));
+  CHECK(beginning_of(folder.at("none"), 100).empty());
+  CHECK(beginning_of(folder.path, 100).empty());
+  CHECK(beginning_of("/dev/zero", 100).size() == 100);
+}
+
 TEST_CASE("what is made once is never made over, and what failed has no name") {
   const Folder folder;
   const auto fails = [](const std::string& path) -> Result<void> {
