@@ -1,6 +1,5 @@
 #include "agent/main/check_host.h"
 
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "agent/credentials/credentials.h"
 #include "agent/credentials/judge.h"
+#include "agent/main/disk.h"
 #include "agent/main/door.h"
 #include "agent/main/trust_pin.h"
 #include "shared/signing/signing.h"
@@ -21,8 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using kubernetes::Finding;
 using Kind = Finding::Kind;
-
-constexpr std::uint64_t kLeastFree = 256ULL << 20;  // below it the agent begins nothing
 
 Result<x509::Facts> certificate_at(const std::string& path) {
   return x509::facts_of(whole_file::beginning_of(path, x509::kPemMax + 1));
@@ -39,11 +37,11 @@ Finding state_directory(const std::string& path) {
   const fs::path there = present(path);
   if (::access(there.c_str(), W_OK | X_OK) != 0)
     return {Kind::failed, what, there.string() + " can not be written by this user; make it the agent's"};
-  struct statvfs disk {};
-  if (::statvfs(there.c_str(), &disk) != 0) return {Kind::failed, what, "its disk can not be asked for its room"};
-  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-  const std::string room = std::to_string(free >> 20) + " MiB free";
-  if (free < kLeastFree) return {Kind::failed, what, room + "; below 256 MiB nothing new begins: free some"};
+  const auto free = free_bytes(there);
+  if (!free) return {Kind::failed, what, "its disk can not be asked for its room"};
+  const std::string room = std::to_string(*free >> 20) + " MiB free";
+  const std::string least = std::to_string(kLowBytes >> 20) + " MiB";
+  if (*free < kLowBytes) return {Kind::failed, what, room + "; below " + least + " nothing new begins: free some"};
   return {Kind::well, what, room};
 }
 

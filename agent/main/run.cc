@@ -1,4 +1,3 @@
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -8,6 +7,7 @@
 
 #include "agent/local_api/local_api.h"
 #include "agent/main/commands.h"
+#include "agent/main/disk.h"
 #include "agent/main/lease_hold.h"
 #include "agent/main/local_verbs.h"
 #include "agent/main/log.h"
@@ -23,18 +23,15 @@
 namespace depops::agent {
 namespace {
 
-constexpr std::uint64_t kFullBytes = 8ULL << 20;
-constexpr std::uint64_t kLowBytes = 256ULL << 20;
 constexpr timespec kStorageEvery{5, 0};
 constexpr unsigned kEndWithin = 8;  // seconds after the lease was lost; others may begin after ten
 constexpr int kReleaseAfter = 6;    // turns of kStorageEvery
 
 Storage storage_of(const std::string& directory) {
-  struct statvfs disk {};
-  if (statvfs(directory.c_str(), &disk) != 0) return Storage::gone;
-  const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-  if (free < kFullBytes) return Storage::full;
-  return free < kLowBytes ? Storage::low : Storage::ok;
+  const auto free = free_bytes(directory);
+  if (!free) return Storage::gone;
+  if (*free < kFullBytes) return Storage::full;
+  return *free < kLowBytes ? Storage::low : Storage::ok;
 }
 
 [[noreturn]] void die() {
