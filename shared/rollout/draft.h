@@ -41,6 +41,8 @@ class Draft {
   bool in_place() const { return view_.stable.in_place && record().stable != nullptr; }  // (in_place.cc)
   // Instances are the share.
   bool by_ratio() const { return (!view_.weights || in_place()) && record().stable != nullptr; }
+  // Of a router that divides requests and is away nobody knows whether it leads to the instances.
+  bool is_led() const { return view_.router || !view_.weights; }
   void order_all();  // of the target; by ratio they come in their turn
   std::uint64_t order_hook(std::uint32_t attempt, std::uint32_t step);  // the number of the order
 

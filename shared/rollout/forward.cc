@@ -88,9 +88,8 @@ void observe_promoting(Draft& draft) {
   if (draft.by_ratio() && !go_by_ratio(draft, 100)) return;
   draft.order_target(draft.target_n());
   if (draft.record().weight.percent != 100) {
-    const View& view = draft.view();  // of a router that is away nobody knows whether it leads to them
-    if (view.runtime && (view.router || !view.weights) && view.target.routable >= draft.target_n())
-      draft.order_weight(100);
+    const View& view = draft.view();
+    if (view.runtime && draft.is_led() && view.target.routable >= draft.target_n()) draft.order_weight(100);
     return;
   }
   const int state = weight_state(draft);

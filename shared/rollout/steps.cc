@@ -60,8 +60,8 @@ void observe_scaling(Draft& draft) {
   const std::optional<std::uint32_t> share = share_asked(step, draft.target_n());
   if (draft.by_ratio() && share) return observe_ratio(draft, *share);
   const Need need = need_of(draft, step);
-  order_capacity(draft, need);               // a step that was entered while paused ordered nothing yet
-  if (view.weights && !view.router) return;  // whether a router leads to them is not known
+  order_capacity(draft, need);  // a step that was entered while paused ordered nothing yet
+  if (!draft.is_led()) return;
   if (view.target.routable < need.target || view.stable.routable < stable_needs(draft, need.percent)) return;
   if (need.exact) return go_past_step(draft, self(), std::to_string(need.target) + " instances of the new version");
   draft.take(Trigger::enough, self(), "enough instances for " + std::to_string(need.percent) + " % of the requests");
