@@ -15,7 +15,7 @@ void Agent::Site::on(Turn& turn, const HookFacts& facts) {
 void Agent::Site::order_hooks(Turn& turn) {
   if (!hooks_dirty_ && !settings_.jobs) return;  // a Job that measures is due by time alone
   hooks_dirty_ = false;
-  HookOrders orders = hook_orders(records(), settings_.site, turn.now);
+  HookOrders orders = hook_orders(records(), settings_.site, turn.now, world());
   const bool nothing_runs = orders.hooks.empty() && hooks_.empty() && !settings_.jobs;  // Jobs outlive the agent
   const bool nothing_new = hooks_given_ ? orders == hook_orders_ : nothing_runs;
   if (nothing_new) return;

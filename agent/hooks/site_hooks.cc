@@ -20,6 +20,9 @@ namespace {
 using rollout::HookFact;
 using rollout::HookOutcome;
 
+constexpr Millis kAskedAgain{500};  // after a rehearsal whose end is not known; doubled with each one in a row
+constexpr Millis kAskedAgainMost{10'000};
+
 struct Run : Patience {
   Run(HookOrder ordered, std::mutex& with, std::condition_variable& news, const bool& leaving)
       : order(std::move(ordered)),
@@ -146,7 +149,7 @@ class SiteHooks : public Hooks {
     tell();
   }
 
-  HookFact carry_out(const Run& run) const {
+  HookFact carry_out(Run& run) {
     const std::string about = " service=" + run.order.service.str() + " key=" + run.order.key;
     if (settings_.log) settings_.log("event=hook-begins" + about);
     HookFact fact = carried_out(run);
@@ -158,13 +161,28 @@ class SiteHooks : public Hooks {
     return fact;
   }
 
-  HookFact carried_out(const Run& run) const {
+  HookFact carried_out(Run& run) {
     const HookOrder& order = run.order;
     if (std::holds_alternative<rollout::HookCommand>(order.call))
       return hooks::run_command(order, settings_.programs, settings_.directory, run.stop_fd);
     if (std::holds_alternative<rollout::HookRequest>(order.call)) return hooks::run_request(order, run.withdrawn);
-    if (settings_.jobs && order.version) return settings_.jobs->run(order, run);
-    return {0, HookOutcome::no_end, "a Job runs only at a site that is a namespace of a Kubernetes cluster"};
+    if (!settings_.jobs || !order.version)
+      return {0, HookOutcome::no_end, "a Job runs only at a site that is a namespace of a Kubernetes cluster"};
+    return std::holds_alternative<JobRehearsal>(order.call) ? rehearsed(run) : settings_.jobs->run(order, run);
+  }
+
+  // Nothing is changed by it, so it is tried until its end is known, or nobody wants to know.
+  HookFact rehearsed(Run& run) {
+    for (Millis pause = kAskedAgain;; pause = std::min(2 * pause, kAskedAgainMost)) {
+      HookFact fact = settings_.jobs->rehearse(run.order, run);
+      if (fact.outcome != HookOutcome::unknown) return fact;
+      {
+        const std::lock_guard lock(mutex_);
+        run.fact.text = std::move(fact.text);
+      }
+      tell();
+      if (!run.wait(pause, Wish::stay)) return {};
+    }
   }
 
   // What has ended and is not ordered any more is forgotten.

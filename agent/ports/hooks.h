@@ -5,28 +5,38 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "shared/base/names.h"
 #include "shared/rollout/hook.h"
+#include "shared/rollout/rehearsal.h"
 #include "shared/rollout/snapshot.h"
 #include "shared/rollout/view.h"
 
 namespace depops::agent {
 
-// One run of a hook, or a Job that is one measurement. Number and key tell it from every other run of the service.
+// The Jobs of a plan, held against what the site allows and shown to its cluster, which says whether it would take
+// them. Asked until that is known; `running` with a text: why it is not yet. `no_end`: one is refused.
+struct JobRehearsal {
+  std::vector<rollout::ShownJob> jobs;
+  bool operator==(const JobRehearsal&) const = default;
+};
+
+// One run of a hook, a Job that is one measurement, or a rehearsal. Number and key tell it from every other run of the
+// service.
 struct HookOrder {
   ServiceName service;
-  std::uint64_t order = 0;  // 0: a measurement
+  std::uint64_t order = 0;  // 0: a measurement or a rehearsal
   std::string key;          // the same key twice should have the effect of once
-  rollout::HookCall call;
-  Millis timeout{0};
+  std::variant<rollout::HookCommand, rollout::HookRequest, rollout::HookJob, JobRehearsal> call;
+  Millis timeout{0};                                       // of a rehearsal none
   std::vector<std::pair<std::string, std::string>> about;  // "service", "version", ...: for whoever carries it out
-  std::optional<rollout::VersionSnapshot> version{};       // that brings it, if it is a Job
+  std::optional<rollout::VersionSnapshot> version{};       // that brings it, if it is a Job or several
   bool operator==(const HookOrder&) const = default;
 };
 
-// All that should be running: of each service at most one hook, and any number of measurements.
+// All that should be running: of each service at most one hook, any number of measurements and one rehearsal.
 struct HookOrders {
   std::vector<HookOrder> hooks;
   bool operator==(const HookOrders&) const = default;

@@ -27,6 +27,10 @@ class JobRunner {
   // Begins the Job, or finds the one that was begun for the same order, and waits for its end. `running`: it was to go.
   // Pre: the call is a Job, and the order has its version. Thread: any, several at once.
   virtual rollout::HookFact run(const HookOrder& order, const Patience& patience) = 0;
+  // Reads the Jobs of a rehearsal and shows them to the cluster; nothing comes to be. `done`: it would take them all.
+  // `no_end`: it or the site never will, with who, place and remedy. `unknown`: it did not answer, ask again.
+  // Pre: the call is a rehearsal, and the order has its version. Thread: as above.
+  virtual rollout::HookFact rehearse(const HookOrder& order, const Patience& patience) = 0;
   // These are all; whatever else of ours runs is ended, and of what has ended the newest are kept. Called before the
   // first of them begins. Returns at once.
   virtual void tidy(const HookOrders& orders) = 0;

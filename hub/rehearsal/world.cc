@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "shared/analysis/run.h"
+#include "shared/rollout/rehearsal.h"
 #include "shared/rollout/wanted_hook.h"
 #include "shared/rollout/wanted_job.h"
 
@@ -134,6 +135,8 @@ void World::run_hooks(const rollout::Record& record, const Moment& now) {
   hooks_.clear();
   const auto outcome = hooks_work_ ? rollout::HookOutcome::done : rollout::HookOutcome::failed;
   const std::string why = hooks_work_ ? "" : "the scenario says so";
+  if (const auto shown = rollout::wanted_rehearsal(record))
+    hooks_.push_back({0, rollout::HookOutcome::done, "", shown->key});
   if (const auto wanted = rollout::wanted_hook(record)) hooks_.push_back({wanted->order, outcome, why});
   for (const rollout::WantedMeasure& wanted : rollout::wanted_measures(record, now))
     hooks_.push_back({0, outcome, why, wanted.key});

@@ -105,7 +105,7 @@ std::string not_in_place(const Draft& draft);
 Bounds bounds_now(const Draft& draft, std::uint32_t n);  // those of the plan, as far as they can be had here
 // What the plan asks that the router here can not do (router_limits.cc). Empty: nothing.
 std::string beyond_router(const Draft& draft);
-// Where no Jobs can be run: which part of the plan needs one. Empty: none (wanted_job.cc).
+// Where no Jobs can be run: which part of the plan needs one. Empty: none (rehearsal.cc).
 std::string beyond_site(const Draft& draft);
 // True: the instances of both sets are there that make `percent`.
 bool go_by_ratio(Draft& draft, std::uint32_t percent);

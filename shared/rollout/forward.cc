@@ -3,6 +3,7 @@
 #include "shared/rollout/desired.h"
 #include "shared/rollout/draft.h"
 #include "shared/rollout/hook_step.h"
+#include "shared/rollout/rehearsal.h"
 #include "shared/rollout/rolling.h"
 
 // The way forward: capacity first, then the weight, then its verification; only then what is not needed any more goes.
@@ -46,13 +47,16 @@ void observe_preflight(Draft& draft) {
     draft.take(Trigger::impossible, self(), view.artifact_trouble);
     return end_rollout(draft, State::aborted);
   }
-  if (const std::string why = not_here(draft); !why.empty()) {
+  const Rehearsed jobs = rehearsed(record, view);
+  std::string why = not_here(draft);
+  if (why.empty()) why = jobs.refused;
+  if (!why.empty()) {
     draft.take(Trigger::impossible, self(), why);
     return end_rollout(draft, State::aborted);
   }
   const bool back = draft.plan().kind == ReleaseKind::rollback;
   const bool stable_well = !record.stable || back || (view.runtime && view.stable.available >= draft.stable_n());
-  if (!view.artifact || !stable_well || draft.paused()) return;
+  if (!view.artifact || !stable_well || !jobs.over || draft.paused()) return;
   if (record.stable && std::holds_alternative<Rolling>(draft.plan().strategy)) {
     draft.take(Trigger::ready_rolling, self(), record.reason);
     return;

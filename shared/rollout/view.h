@@ -50,12 +50,13 @@ enum class HookOutcome : std::uint8_t {
   no_end,  // it came to no end of its own: it could not begin, or was ended at its limit
 };
 
-// What became of a run of a hook that was ordered, or of a Job that measures (wanted_job.h).
+// What became of a run of a hook that was ordered, of a Job that measures (wanted_job.h), or of the Jobs of a plan that
+// were shown to the site (rehearsal.h).
 struct HookFact {
-  std::uint64_t order = 0;  // 0: a measurement
+  std::uint64_t order = 0;  // 0: a measurement, or what was shown
   HookOutcome outcome = HookOutcome::running;
   std::string text;   // why it failed, or is not known
-  std::string key{};  // of a measurement
+  std::string key{};  // of what has no order
 };
 
 struct View {

@@ -2,6 +2,7 @@
 
 #include "shared/rollout/draft.h"
 #include "shared/rollout/hook_step.h"
+#include "shared/rollout/rehearsal.h"
 #include "shared/rollout/rolling.h"
 #include "shared/rollout/size.h"
 #include "shared/rollout/wanted_hook.h"
@@ -21,6 +22,7 @@ std::string preflight_waits(const Record& record, const View& view) {
   if (!view.artifact) {
     return "the artifact is on its way" + (view.artifact_trouble.empty() ? "" : ": " + view.artifact_trouble);
   }
+  if (std::string jobs = rehearsed(record, view).waits_for; !jobs.empty()) return jobs;
   if (record.stable && record.plan->kind != ReleaseKind::rollback) {
     return instances(view.stable, stable_size(record), "stable");
   }

@@ -53,39 +53,7 @@ const HookFact* end_of(const Draft& draft, const std::string& key) {
   return ended ? &*fact : nullptr;
 }
 
-std::string in_analysis(const analysis::AnalysisSpec& spec) {
-  const auto by_job = [](const analysis::MetricSpec& metric) {
-    return std::holds_alternative<analysis::JobProvider>(metric.provider);
-  };
-  const auto found = std::ranges::find_if(spec.metrics, by_job);
-  return found == spec.metrics.end() ? "" : "metric " + found->name.str() + " of analysis " + spec.name.str();
-}
-
-// Who needs a Job in that step; empty: nobody.
-std::string in_step(const Step& step) {
-  if (const auto* analysis = std::get_if<Analysis>(&step)) return in_analysis(analysis->spec);
-  const auto* hook = std::get_if<Hook>(&step);
-  if (hook == nullptr) return {};
-  const bool undone = hook->undo && std::holds_alternative<HookJob>(*hook->undo);
-  return undone || std::holds_alternative<HookJob>(hook->call) ? "hook " + hook->name : std::string();
-}
-
 }  // namespace
-
-std::string beyond_site(const Draft& draft) {
-  const auto* canary = std::get_if<Canary>(&draft.plan().strategy);
-  if (draft.view().jobs || canary == nullptr || draft.record().strategy_skipped) return {};
-  std::string who;
-  for (std::size_t i = 0; i < canary->steps.size() && who.empty(); ++i) {
-    who = in_step(canary->steps[i]);
-    if (!who.empty()) who = "step " + std::to_string(i + 1) + ": " + who;
-  }
-  if (who.empty() && canary->background) who = in_analysis(canary->background->spec);
-  if (who.empty()) return {};
-  return who +
-         " is a Job, and this site is no namespace of a Kubernetes cluster; whoever owns the pipeline gives this "
-         "environment a program or a request instead, or leaves this site out of it";
-}
 
 std::string measure_key(const AnalysisMark& mark, const MetricName& metric, std::uint32_t number) {
   return mark.run + "/" + metric.str() + "/" + std::to_string(number);

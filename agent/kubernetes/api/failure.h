@@ -42,6 +42,8 @@ struct Failure {
   bool may_have_happened = false;
   std::optional<Millis> retry_after{};  // what the server asked for, uncapped
 
+  // Asking again can not help.
+  bool is_final() const { return kind == FailureKind::invalid || kind == FailureKind::forbidden; }
   bool not_found() const { return kind == FailureKind::not_found; }
   bool already_exists() const { return kind == FailureKind::conflict && reason == "AlreadyExists"; }
 };

@@ -23,8 +23,8 @@ struct ClusterJobsSettings {
   kubernetes::JanitorRules janitor{};
 };
 
-// Runs Jobs in the namespace of the site. Needs get, list, create and delete of jobs, list of pods, get of pods/log,
-// get and create of configmaps and secrets. `access` and `clock` must outlive it.
+// Runs Jobs in the namespace of the site, and shows it those that are to come. Needs get, list, create and delete of
+// jobs, list of pods, get of pods/log, get and create of configmaps and secrets. `access` and `clock` must outlive it.
 std::unique_ptr<JobRunner> make_cluster_jobs(ClusterJobsSettings settings, kubernetes::Access& access,
                                              const ports::Clock& clock);
 

@@ -21,11 +21,6 @@ json::Value of_job(const json::Value& attachment, const ObjectKey& job, const Ui
   return with(attachment, {"metadata", "ownerReferences"}, json::Value::array().push(std::move(reference)));
 }
 
-// Asking again can not help.
-bool is_final(const Failure& failure) {
-  return failure.kind == FailureKind::invalid || failure.kind == FailureKind::forbidden;
-}
-
 std::string seconds(Millis time) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(time).count()) + " s";
 }
@@ -72,7 +67,7 @@ std::optional<Errand::Fact> Errand::make() {
   const Failure& failure = made.failure();
   unsure_ = unsure_ || failure.may_have_happened;
   if (failure.already_exists()) return take_over();
-  if (is_final(failure)) return fact(HookOutcome::no_end, "can not be made: " + failure.what);
+  if (failure.is_final()) return fact(HookOutcome::no_end, "can not be made: " + failure.what);
   trouble_ = failure.what;
   return std::nullopt;
 }
@@ -174,7 +169,7 @@ void Errand::end_it() {
     const auto removed = closing_.remove(jobs(), key_, terms);
     if (removed.ok()) break;
     const FailureKind kind = removed.failure().kind;
-    if (kind == FailureKind::not_found || kind == FailureKind::conflict || is_final(removed.failure())) break;
+    if (kind == FailureKind::not_found || kind == FailureKind::conflict || removed.failure().is_final()) break;
     if (!patience_.wait(rules_.longest_pause, Wish::end)) return;
   }
   const auto give_up = SteadyClock::now() + rules_.until_gone;

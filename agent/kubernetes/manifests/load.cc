@@ -23,7 +23,8 @@ Result<std::vector<fs::path>> files_of(const fs::path& root, const std::string& 
   std::error_code failure;
   const fs::path path = fs::canonical(root / name, failure);
   if (failure)
-    return Error{Errc::not_found, "the artifact holds no " + name + "; workload.kubernetes.manifests names it"};
+    return Error{Errc::not_found,
+                 "the artifact holds no " + name + ", which the pipeline names; pack it, or name another"};
   const auto [end, rest] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
   if (end != root.end()) return Error{Errc::refused, name + " leads out of the artifact; put the file itself into it"};
   if (!fs::is_directory(path, failure)) return std::vector<fs::path>{path};

@@ -98,6 +98,44 @@ TEST_CASE("no answer to the removal of a Job that is not wanted: it is removed a
   CHECK(world.comes([&] { return world.jobs().empty() && world.pods().empty(); }));
 }
 
+TEST_CASE("403 and 422 to a Job that is shown: the server's words are told, and nothing is tried again") {
+  const Pardoned pardoned;
+  JobsWorld world;
+  const auto order = world.rehearsal();
+  const auto [code, reason] = GENERATE(std::pair(403, "Forbidden"), std::pair(422, "Invalid"));
+  fake_kubernetes().will(says("POST", kMakes, code, refusal(reason)));
+  world.apply({order});
+  const auto fact = world.wait_end(order);
+  CHECK(fact.outcome == HookOutcome::no_end);
+  CHECK_THAT(fact.text, Contains("step 3: hook migrate: the cluster does not take the Job of jobs/run.yaml"));
+  CHECK(world.jobs().empty());
+}
+
+TEST_CASE("a server that does not answer to Jobs that are shown is asked until it does, and what it lacks is told") {
+  const Pardoned pardoned;
+  JobsWorld world;
+  const auto order = world.rehearsal();
+  fake_kubernetes().will(says("POST", kMakes, 503), 500);
+  world.apply({order});
+  REQUIRE(world.comes([&] { return !world.fact_of(order).text.empty(); }));
+  CHECK(world.fact_of(order).outcome == HookOutcome::running);
+  CHECK_THAT(world.fact_of(order).text, Contains("create jobs.batch"));
+  fake_kubernetes().forgive();
+  CHECK(world.wait_end(order).outcome == HookOutcome::done);
+  CHECK(world.jobs().empty());
+}
+
+TEST_CASE("a rehearsal that is not wanted any more ends at once, also while no server answers") {
+  const Pardoned pardoned;
+  JobsWorld world;
+  const auto order = world.rehearsal();
+  fake_kubernetes().will(says("POST", kMakes, 503), 500);
+  world.apply({order});
+  REQUIRE(world.comes([&] { return !world.fact_of(order).text.empty(); }));
+  world.apply({});
+  CHECK(world.comes([&] { return world.fact_of(order).text.empty(); }));
+}
+
 TEST_CASE("nothing is asked while nothing is ordered, and once when an agent begins") {
   const Pardoned pardoned;
   JobsWorld world;

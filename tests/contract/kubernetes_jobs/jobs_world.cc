@@ -72,6 +72,13 @@ agent::HookOrder JobsWorld::order(std::uint64_t number, const std::string& image
   return order;
 }
 
+agent::HookOrder JobsWorld::rehearsal(const std::string& file) {
+  agent::HookOrder order = this->order(0, "runs-on");
+  order.key = "r-1/rehearsal/1";
+  order.call = agent::JobRehearsal{{{"step 3: hook migrate", "migrate", {file}, Millis(60'000)}}};
+  return order;
+}
+
 void JobsWorld::write_job(const agent::HookOrder& order, const std::string& text) {
   const std::string& digest = order.version->artifact.str();
   const std::filesystem::path folder = settings.artifacts_dir + "/" + digest.substr(digest.find(':') + 1) + "/jobs";
@@ -89,19 +96,23 @@ std::string JobsWorld::name_of(const agent::HookOrder& order) const {
 
 void JobsWorld::apply(std::vector<agent::HookOrder> orders) { hooks_->apply({std::move(orders)}); }
 
+rollout::HookFact JobsWorld::told_of(const agent::HookOrder& order) const {
+  const auto fact = std::ranges::find_if(facts_.runs, [&](const agent::HookRunFacts& run) {
+    return run.fact.order == order.order && (order.order != 0 || run.fact.key == order.key);
+  });
+  return fact == facts_.runs.end() ? rollout::HookFact() : fact->fact;
+}
+
+rollout::HookFact JobsWorld::fact_of(const agent::HookOrder& order) {
+  const std::lock_guard lock(mutex_);
+  return told_of(order);
+}
+
 rollout::HookFact JobsWorld::wait_end(const agent::HookOrder& order) {
-  rollout::HookFact found;
-  const auto ended = [&] {
-    const auto fact = std::ranges::find_if(facts_.runs, [&](const agent::HookRunFacts& run) {
-      return run.fact.order == order.order && (order.order != 0 || run.fact.key == order.key);
-    });
-    if (fact == facts_.runs.end() || fact->fact.outcome == rollout::HookOutcome::running) return false;
-    found = fact->fact;
-    return true;
-  };
   std::unique_lock lock(mutex_);
-  REQUIRE(changed_.wait_for(lock, std::chrono::seconds(90), ended));
-  return found;
+  REQUIRE(changed_.wait_for(lock, std::chrono::seconds(90),
+                            [&] { return told_of(order).outcome != rollout::HookOutcome::running; }));
+  return told_of(order);
 }
 
 void JobsWorld::is_done_once(const agent::HookOrder& order) {

@@ -20,6 +20,8 @@ class JobsWorld {
 
   // A run of the Job in the file jobs/run.yaml of the version, whose pods have that image. 0: a measurement.
   agent::HookOrder order(std::uint64_t number, const std::string& image, Millis timeout = Millis(60'000));
+  // The same file is shown, as a hook's; nothing is to come to be.
+  agent::HookOrder rehearsal(const std::string& file = "jobs/run.yaml");
   void write_job(const agent::HookOrder& order, const std::string& text);  // instead
   void pods_will(const std::string& image, FakeNode::Does does);           // those that have that image
   std::string job(const std::string& image) const;
@@ -27,6 +29,7 @@ class JobsWorld {
 
   void apply(std::vector<agent::HookOrder> orders);
   rollout::HookFact wait_end(const agent::HookOrder& order);  // of one that is ordered
+  rollout::HookFact fact_of(const agent::HookOrder& order);   // by now; running with no text: nothing was told
   void is_done_once(const agent::HookOrder& order);           // orders it, and checks that one pod did it
   bool runs(const agent::HookOrder& order);                   // its pod is there, and runs
   void start_agent();
@@ -43,6 +46,8 @@ class JobsWorld {
   agent::ClusterJobsSettings settings;  // of the next start
 
  private:
+  rollout::HookFact told_of(const agent::HookOrder& order) const;  // pre: locked
+
   clock::SystemClock clock_;
   kube::Access access_;
   std::unique_ptr<agent::Hooks> hooks_;

@@ -82,4 +82,23 @@ TEST_CASE("a measurement by a Job that has failed goes back, and what the Job wr
   CHECK(scene.failed_requests({}).empty());
 }
 
+TEST_CASE("a hook whose Job is not in the artifact is refused before anything of the version is in the cluster",
+          "[.][long]") {
+  Way way = by_route();
+  way.strategy =
+      "        canary:\n          steps:\n            - setWeight: 20\n"
+      "            - hook: {name: migrate, job: {manifest: jobs/migrat.yaml}, timeout: 2m}\n"
+      "            - setWeight: 100\n";
+  Scene scene(way);
+  scene.publish("1.1");
+  CHECK(scene.ended(scene.stage.deploy("1.1", kSite)) == "aborted");
+  CHECK_THAT(scene.site.status()["reason"].as_string(),
+             Catch::Contains("step 2: hook migrate: the artifact holds no jobs/migrat.yaml"));
+  CHECK(jobs_of(scene, "1.1").empty());
+  const json::Value sets = scene.cluster.get("/apis/apps/v1/namespaces/" + scene.space + "/deployments");
+  CHECK(sets["items"].items().size() == 1);
+  CHECK(scene.stable() == "1.0");
+  CHECK(scene.failed_requests({}).empty());
+}
+
 }  // namespace depops::stage

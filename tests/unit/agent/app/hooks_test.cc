@@ -10,6 +10,7 @@ namespace {
 
 const Moment kNow{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
 const ServiceName kService("checkout");
+const Digest kArtifact("sha256:2");
 
 std::shared_ptr<rollout::VersionSnapshot> version(const std::string& number) {
   auto made = std::make_shared<rollout::VersionSnapshot>();
@@ -21,11 +22,13 @@ std::shared_ptr<rollout::VersionSnapshot> version(const std::string& number) {
 }
 
 struct Reborn {
-  explicit Reborn(bool idempotent, rollout::HookCall call = rollout::HookCommand{{"/opt/migrate"}}, bool jobs = false) {
+  explicit Reborn(bool idempotent, rollout::HookCall call = rollout::HookCommand{{"/opt/migrate"}}, bool jobs = false,
+                  rollout::Phase phase = rollout::Phase::hooking) {
     auto plan = std::make_shared<rollout::Plan>();
     plan->service = kService;
     plan->environment = EnvironmentName("production");
     plan->target = *version("2");
+    plan->target.artifact = kArtifact;
     rollout::Hook hook{"migrate", std::move(call), Millis(60'000), idempotent, 0, {}};
     plan->strategy = rollout::Canary{{std::move(hook)}};
     auto record = std::make_shared<rollout::Record>();
@@ -36,10 +39,11 @@ struct Reborn {
     record->epoch = Generation(1);
     record->plan = plan;
     record->state = rollout::State::running;
-    record->phase = rollout::Phase::hooking;
-    record->entered = Stamp::of(kNow);
+    record->phase = phase;
+    record->entered = record->progress.at = Stamp::of(kNow);
     record->last_intent = 9;
-    record->hooks = {{0, 1, {rollout::HookState::running, 9, 1, Stamp::of(kNow)}, {}, {}}};
+    if (phase == rollout::Phase::hooking)
+      record->hooks = {{0, 1, {rollout::HookState::running, 9, 1, Stamp::of(kNow)}, {}, {}}};
     Loaded loaded;
     loaded.incarnation = "00112233445566778899aabbccddeeff";
     loaded.records.push_back(std::move(record));
@@ -126,6 +130,33 @@ TEST_CASE("a Job that was lost with the agent is ordered again with the version 
   CHECK(orders[0].hooks[0].order == 9);
   REQUIRE(orders[0].hooks[0].version);
   CHECK(orders[0].hooks[0].version->set == SetId("checkout-2"));
+}
+
+TEST_CASE(
+    "before a rollout begins its Jobs are shown to the site, as soon as its artifact is there, and refused in time") {
+  Reborn world(false, rollout::HookJob{"jobs/migrate.yaml"}, true, rollout::Phase::preflight);
+  for (const HookOrders& orders : orders_in(world.look())) CHECK(orders.hooks.empty());
+  ArtifactFacts artifact;
+  artifact.digest = kArtifact;
+  artifact.present = true;
+  const auto orders = orders_in(world.give(artifact));
+  REQUIRE(orders.size() == 1);
+  REQUIRE(orders[0].hooks.size() == 1);
+  const HookOrder& order = orders[0].hooks[0];
+  CHECK(order.order == 0);
+  CHECK(order.key == "d-1.fra-1/rehearsal/1");
+  REQUIRE(std::holds_alternative<JobRehearsal>(order.call));
+  CHECK(std::get<JobRehearsal>(order.call).jobs.at(0).job.manifest == "jobs/migrate.yaml");
+  REQUIRE(order.version);
+  CHECK(order.version->set == SetId("checkout-2"));
+  CHECK(orders_in(world.give(Tick{})).empty());
+  const rollout::HookFact refused{0, rollout::HookOutcome::no_end, "step 1: hook migrate: no such file", order.key};
+  const Output last = world.give(HookFacts{{{kService, refused}}});
+  REQUIRE(!last.batch.records.empty());
+  CHECK(last.batch.records.back()->state == rollout::State::aborted);
+  CHECK(last.batch.records.back()->reason == refused.text);
+  REQUIRE(orders_in(last).size() == 1);
+  CHECK(orders_in(last)[0].hooks.empty());
 }
 
 TEST_CASE("where Jobs can be run the first orders are given though nothing is wanted: what outlived an agent ends") {

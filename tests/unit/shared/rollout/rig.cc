@@ -73,6 +73,11 @@ void Rig::run_hooks() {
     hooks_.push_back(hook(wanted->key));
     hooks_.back().order = wanted->order;
   }
+  if (const auto wanted = wanted_rehearsal(*record)) {
+    if (std::ranges::find(before, wanted->key, &HookFact::key) == before.end()) rehearsals.push_back(*wanted);
+    hooks_.push_back(rehearsal(*wanted));
+    hooks_.back().key = wanted->key;
+  }
   for (const WantedMeasure& wanted : wanted_measures(*record, now)) {
     if (std::ranges::find(before, wanted.key, &HookFact::key) == before.end()) job_runs.push_back(wanted.key);
     hooks_.push_back(job(wanted.key));

@@ -9,6 +9,7 @@
 
 #include "shared/rollout/desired.h"
 #include "shared/rollout/machine.h"
+#include "shared/rollout/rehearsal.h"
 
 // One rollout machine in a world that does at once what it is told, unless a test says otherwise.
 namespace depops::rollout {
@@ -45,6 +46,11 @@ class Rig {
     return HookFact{0, HookOutcome::done, {}};
   };
   std::vector<std::string> job_runs;
+  // The same for the Jobs of a plan that are shown to the site.
+  std::function<HookFact(const WantedRehearsal& shown)> rehearsal = [](const WantedRehearsal&) {
+    return HookFact{0, HookOutcome::done, {}};
+  };
+  std::vector<WantedRehearsal> rehearsals;
 
   Rig();
   // A new target by the hub; the epoch rises by itself.
@@ -77,7 +83,7 @@ class Rig {
 
   std::vector<analysis::CounterRow> counters_;
   std::vector<analysis::CounterRow> forced_counters_;
-  std::vector<HookFact> hooks_;  // one hook at most, and measurements
+  std::vector<HookFact> hooks_;  // one hook at most, measurements and what is shown
   Watch watch_;
   std::uint64_t epoch_ = 0;
   std::uint32_t commands_ = 0;

@@ -164,7 +164,7 @@ TEST_CASE("job: at a site that runs none the plan is refused before anything is 
   beside.background = Background{smoke(0).spec, 0};
   const std::vector<std::pair<Canary, std::string>> plans = {
       {Canary{{SetWeight{25}, migrate_by_job()}}, "step 2: hook migrate is a Job"},
-      {Canary{{SetWeight{25}, undone}}, "step 2: hook migrate is a Job"},
+      {Canary{{SetWeight{25}, undone}}, "step 2: undo of hook migrate is a Job"},
       {Canary{{SetWeight{25}, smoke(1)}}, "step 2: metric smoke of analysis smoke is a Job"},
       {beside, "metric smoke of analysis smoke is a Job"}};
   for (const auto& [canary, words] : plans) {
