@@ -34,7 +34,7 @@ void add_set(rollout::SetView& view, const SetId& set, const World& world, const
     view.ready = facts.ready;
     view.restarts = facts.restarts;
     view.trouble = facts.trouble;
-    view.in_place = facts.in_place;
+    view.turns = facts.turns;
   }
   for (const EndpointFacts& endpoint : world.runtime->endpoints) {
     if (endpoint.set != set || !is_available(endpoint, min_ready, now.wall + world.skew)) continue;
@@ -116,6 +116,8 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   const Millis min_ready = record.plan ? record.plan->min_ready : Millis(0);
   if (world.runtime != nullptr && world.runtime_fresh) {
     view.runtime = true;
+    const auto sized = world.runtime->sized.find(record.service);
+    if (sized != world.runtime->sized.end()) view.sized = sized->second;
     if (target) add_set(view.target, target_set, world, traffic, min_ready, now);
     if (record.stable) add_set(view.stable, stable_set, world, traffic, min_ready, now);
     if (target) add_companions(view.target, *target, record.target_replicas, world, min_ready, now);

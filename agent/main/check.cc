@@ -47,7 +47,8 @@ Divider divider_of(ClusterRouter router) {
 kubernetes::InspectionOrder order_of(const settings::Settings& settings) {
   kubernetes::InspectionOrder order;
   order.space = kubernetes::Namespace(settings.kubernetes->space);
-  order.stateful = std::ranges::count(settings.kubernetes->kinds, "StatefulSet") > 0;
+  const auto may_be = [&](const char* kind) { return std::ranges::count(settings.kubernetes->kinds, kind) > 0; };
+  order.versions = {may_be("StatefulSet"), may_be("DaemonSet")};
   if (!settings.cluster_routing) return order;
   Divider divider = divider_of(settings.cluster_routing->router);
   order.divides = divider.divides;

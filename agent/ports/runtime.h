@@ -12,6 +12,7 @@
 #include "shared/rollout/crowd.h"
 #include "shared/rollout/dip.h"
 #include "shared/rollout/snapshot.h"
+#include "shared/rollout/turns.h"
 
 // What runs the sets of a service: processes on hosts, pods on Kubernetes. Level-based: the agent says what should be
 // there, the adapter makes it so on a thread of its own and reports what it sees.
@@ -63,7 +64,7 @@ struct SetFacts {
   std::uint32_t restarts = 0;  // ends that nobody ordered, since the set was first ordered
   std::string trouble;         // last one, for people: "exit 1 after 0.2 s: bind: Address already in use"
   std::uint32_t flaps = 0;     // how often instances that run now lost their readiness, since they are watched
-  bool in_place = false;       // another set of its service takes the place of its instances, one by one
+  rollout::Turns turns = rollout::Turns::none;  // whether another set of its service takes its instances' places
   bool operator==(const SetFacts&) const = default;
 };
 
@@ -86,6 +87,8 @@ struct RuntimeFacts {
   std::vector<SetFacts> sets;
   std::vector<EndpointFacts> endpoints;
   std::vector<LeftBehind> left{};
+  // Services of which the runtime itself decides how many instances there are, and how many that is: [1, 1,000].
+  std::map<ServiceName, std::uint32_t> sized{};
   bool operator==(const RuntimeFacts&) const = default;
 };
 

@@ -94,7 +94,8 @@ KubernetesRuntime read_kubernetes(Reader& reader, const YAML::Node& node) {
     reader.complain(node.Mark(), "namespace '" + cluster.space + "' is no name: a-z, 0-9 and inner '-'");
   if (!cluster.context.empty() && cluster.kubeconfig.empty())
     reader.complain(node.Mark(), "context is one of a kubeconfig; give that, too");
-  read_words(reader, node, "kinds", cluster.kinds, {"ConfigMap", "Deployment", "Job", "Secret", "StatefulSet"});
+  read_words(reader, node, "kinds", cluster.kinds,
+             {"ConfigMap", "DaemonSet", "Deployment", "Job", "Secret", "StatefulSet"});
   read_words(reader, node, "allow", cluster.allow, {"hostNetwork", "hostPath", "hostProcesses", "privileged"});
   cluster.history = static_cast<std::uint32_t>(reader.between(node, "history", cluster.history, 0, 50));
   return cluster;

@@ -50,7 +50,7 @@ struct KubernetesRuntime {
   std::string context;     // of the kubeconfig; empty: the current one
   std::string space;       // the namespace of all that versions bring
   // That versions may bring, of these.
-  std::vector<std::string> kinds{"ConfigMap", "Deployment", "Job", "Secret", "StatefulSet"};
+  std::vector<std::string> kinds{"ConfigMap", "DaemonSet", "Deployment", "Job", "Secret", "StatefulSet"};
   std::vector<std::string> allow;  // privileged, hostNetwork, hostPath, hostProcesses
   std::uint32_t history = 2;       // versions without instances that are kept for each service, [0, 50]
 };

@@ -47,13 +47,14 @@ void bring_back_all_at_once(Draft& draft) {
 }
 
 // Of the target on the way back. Nobody knows which of its instances goes, so none goes for one that runs and is only
-// not up at the router yet. Where versions take turns in one object it is the one of the next place, so none goes for
-// any that is not up. Once the way back is stuck, or none is up, those count as lost.
+// not up at the router yet. Where instances stand in a row it is the one of the next place, so none goes for any that
+// is not up. Once the way back is stuck, or none is up, those count as lost.
 std::uint32_t left_of_target(const Draft& draft, const Bounds& bounds, const Side& stable) {
   const Record& record = draft.record();
   const SetView& target = draft.view().target;
   const bool lost = target.routable == 0 || !record.degraded.empty();
-  const std::uint32_t there = draft.in_place() ? record.target_replicas : target.available;
+  const bool in_a_row = draft.view().stable.turns == Turns::by_place;
+  const std::uint32_t there = in_a_row ? record.target_replicas : target.available;
   const std::uint32_t runs = lost ? 0 : std::min(there, record.target_replicas);
   const std::uint32_t coming = runs - std::min(runs, target.routable);
   const Side rest{record.target_replicas - coming, target.routable};

@@ -38,7 +38,7 @@ class Draft {
   void order_stable(std::uint32_t replicas);
   void order_weight(std::uint32_t percent);
   void order_routes(std::vector<ForcedRoute> routes);
-  bool in_place() const { return view_.stable.in_place && record().stable != nullptr; }  // (in_place.cc)
+  bool in_place() const { return view_.stable.turns != Turns::none && record().stable != nullptr; }  // (in_place.cc)
   // Instances are the share.
   bool by_ratio() const { return (!view_.weights || in_place()) && record().stable != nullptr; }
   // Of a router that divides requests and is away nobody knows whether it leads to the instances.
@@ -132,6 +132,7 @@ void reset_rollout(Record& record);  // as at the beginning of an attempt
 // Another size, or the declared one again; the sets follow it at once or as soon as they can.
 void scale_to(Draft& draft, std::optional<std::uint32_t> replicas);
 void follow_size(Draft& draft);
+void follow_cluster(Draft& draft);                  // where that decides the size (cluster_size.cc)
 void keep_size(Record& record);                     // a rollout begins
 void end_size(Record& record, bool became_stable);  // it ended
 Actor self();

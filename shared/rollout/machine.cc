@@ -148,6 +148,7 @@ void on_submit(Draft& draft, const Submit& submit) {
 }
 
 void on_observed(Draft& draft) {
+  follow_cluster(draft);
   switch (draft.record().phase) {
     case Phase::idle:
       return observe_idle(draft);

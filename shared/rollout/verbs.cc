@@ -155,6 +155,9 @@ Answer do_retry(Draft& draft, const Command& command) {
 Answer do_scale(Draft& draft, const Command& command) {
   const Record& record = draft.record();
   if (!record.stable && record.phase == Phase::idle) return {false, "nothing is deployed here: deploy a version first"};
+  if (const auto nodes = draft.view().sized)
+    return {false, "the cluster decides how many instances a DaemonSet has, one on each node that it fits: " +
+                       std::to_string(*nodes) + " now; change the nodes' labels, or its nodeSelector"};
   const std::uint32_t n = command.replicas.value_or(1);
   if (n < 1 || n > kSizeMax) return {false, std::to_string(n) + " instances are not possible: 1 to 1,000"};
   const bool same = record.size ? record.size->replicas == command.replicas : !command.replicas;

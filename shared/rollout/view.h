@@ -8,6 +8,7 @@
 #include "shared/analysis/counters.h"
 #include "shared/base/moment.h"
 #include "shared/base/names.h"
+#include "shared/rollout/turns.h"
 
 // What one service's part of the world looks like, as the machine needs it. Whoever fills it leaves out whatever was
 // read before the newest own orders took effect: the machine never acts on a read older than its own last write.
@@ -22,7 +23,7 @@ struct SetView {
   std::uint32_t in_flight = 0;  // requests under way at the router
   std::uint32_t restarts = 0;   // ends that nobody ordered
   std::string trouble;
-  bool in_place = false;  // another version can only take the place of its instances
+  Turns turns = Turns::none;
 };
 
 // A forced route to the target that is in force, as read back.
@@ -73,6 +74,7 @@ struct View {
   bool runtime = false;  // target and stable are known, as of after the newest orders
   SetView target;
   SetView stable;
+  std::optional<std::uint32_t> sized{};  // the cluster itself decides how many instances there are: so many
 
   bool router = false;  // what follows is known, as of after the newest orders; then there are counters
   Instant router_at{};

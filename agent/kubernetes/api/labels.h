@@ -19,6 +19,9 @@ inline constexpr const char* kBeforeAnnotation = "depops.io/before";    // of a 
 inline constexpr const char* kContentAnnotation = "depops.io/content";  // digest of what the object was made of
 inline constexpr const char* kRemoveAnnotation =
     "depops.io/remove";  // in manifests, by people: what of earlier versions goes (manifests/removals.h)
+inline constexpr const char* kBatchLabelAnnotation =
+    "depops.io/batch-label";  // in manifests, by people: the label of nodes by which a DaemonSet's versions go on
+inline constexpr const char* kNowhere = "depops.io/nowhere";    // that no node has: a DaemonSet without pods wants it
 inline constexpr const char* kRunAnnotation = "depops.io/run";  // of Jobs: "<rollout>/<step>/<attempt>"
 
 }  // namespace depops::agent::kubernetes

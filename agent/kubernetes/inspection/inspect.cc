@@ -35,7 +35,8 @@ class Inspector {
 
   std::vector<Finding> look() {
     if (!look_at_version()) return std::move(findings_);
-    for (const Right& right : rights_needed(order_.divides, marks_, order_.stateful)) look_at(right);
+    for (const Right& right : rights_needed(order_.divides, marks_, order_.versions)) look_at(right);
+    if (order_.versions.daemons) look_at_nodes();
     look_at_workloads();
     if (order_.divides != Divides::nothing) look_at_objects();
     look_at_lease();
@@ -64,6 +65,17 @@ class Inspector {
     add(Kind::failed, what,
         "no; a Role in namespace " + order_.space.str() +
             " needs this line, as in deploy/kubernetes/namespace: " + rule_of(right));
+  }
+
+  // Only what names a label of nodes suffers without it.
+  void look_at_nodes() {
+    const std::string what = "may " + shown(right_to_nodes());
+    const auto answer = client_.create(kReviews, {}, review_of(right_to_nodes(), {}));
+    if (!answer.ok()) return add(Kind::failed, what, answer.failure().what);
+    if (answer->body["status"]["allowed"].as_bool()) return add(Kind::well, what, "in the cluster");
+    add(Kind::note, what,
+        "no; a DaemonSet with the annotation depops.io/batch-label is refused: "
+        "deploy/kubernetes/cluster-wide/cluster-role-nodes.yaml grants it");
   }
 
   void look_at_workloads() {

@@ -21,7 +21,7 @@ struct Finding {
 struct InspectionOrder {
   Namespace space;
   Divides divides = Divides::nothing;
-  bool stateful = false;              // versions may be StatefulSets
+  Kinds versions{};                   // what they may be
   std::vector<Wanted> kinds{};        // of what divides, any of them
   std::vector<ObjectName> objects{};  // that the settings name
 };

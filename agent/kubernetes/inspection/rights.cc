@@ -52,6 +52,15 @@ const std::vector<Row>& of_stateful_sets() {
   return kRows;
 }
 
+// What versions need that take turns in a DaemonSet.
+const std::vector<Row>& of_daemon_sets() {
+  static const std::vector<Row> kRows{
+      {"apps", "daemonsets", {"get", "list", "watch", "create", "patch"}},
+      {"apps", "controllerrevisions", {"list"}},
+  };
+  return kRows;
+}
+
 void add(std::vector<Right>& rights, const std::vector<Row>& rows) {
   for (const Row& row : rows) {
     for (const char* verb : row.verbs) rights.push_back({ApiGroup(row.group), row.resource, verb});
@@ -64,12 +73,13 @@ void add_objects(std::vector<Right>& rights, const char* group, const char* reso
 
 }  // namespace
 
-std::vector<Right> rights_needed(Divides divides, bool marks, bool stateful) {
+std::vector<Right> rights_needed(Divides divides, bool marks, Kinds kinds) {
   std::vector<Right> rights;
   add(rights, of_all());
   add(rights, {{"", "pods", {marks ? "patch" : "delete"}}});
-  if (stateful) add(rights, of_stateful_sets());
-  if (stateful && marks) add(rights, {{"", "pods", {"delete"}}});
+  if (kinds.stateful) add(rights, of_stateful_sets());
+  if (kinds.daemons) add(rights, of_daemon_sets());
+  if ((kinds.stateful || kinds.daemons) && marks) add(rights, {{"", "pods", {"delete"}}});
   if (divides != Divides::nothing) add(rights, of_routers());
   if (divides == Divides::http_routes) add_objects(rights, "gateway.networking.k8s.io", "httproutes");
   if (divides == Divides::grpc_routes) add_objects(rights, "gateway.networking.k8s.io", "grpcroutes");
@@ -79,6 +89,8 @@ std::vector<Right> rights_needed(Divides divides, bool marks, bool stateful) {
     add(rights, {{"networking.k8s.io", "ingresses", {"list", "watch", "create", "patch", "delete"}}});
   return rights;
 }
+
+Right right_to_nodes() { return {ApiGroup(""), "nodes", "list"}; }
 
 std::string shown(const Right& right) {
   const auto slash = right.resource.find('/');

@@ -11,7 +11,11 @@ namespace {
 // What DepOps knows how to bring, by the only apiVersion that it knows it in.
 using Kinds = std::map<std::string, std::string>;
 const Kinds kOfHooks{{"Job", "batch/v1"}};
-const Kinds kKnown{{"ConfigMap", "v1"}, {"Deployment", "apps/v1"}, {"Secret", "v1"}, {"StatefulSet", "apps/v1"}};
+const Kinds kKnown{{"ConfigMap", "v1"},
+                   {"DaemonSet", "apps/v1"},
+                   {"Deployment", "apps/v1"},
+                   {"Secret", "v1"},
+                   {"StatefulSet", "apps/v1"}};
 
 // Capabilities that a container may be given without more than a container has anyway (Pod Security, baseline).
 const std::set<std::string> kHarmless{"AUDIT_WRITE", "CHOWN",  "DAC_OVERRIDE", "FOWNER",           "FSETID",

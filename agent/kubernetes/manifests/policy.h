@@ -12,7 +12,7 @@ namespace depops::agent::kubernetes {
 // What versions may bring to a site; its own settings say it, and nobody from outside can widen it.
 struct Policy {
   Namespace space;  // where everything of a version stands
-  std::set<std::string> kinds{"ConfigMap", "Deployment", "Job", "Secret", "StatefulSet"};
+  std::set<std::string> kinds{"ConfigMap", "DaemonSet", "Deployment", "Job", "Secret", "StatefulSet"};
   bool privileged = false;      // privileged containers, added capabilities, an unmasked /proc
   bool host_network = false;    // hostNetwork and hostPort
   bool host_path = false;       // volumes that are folders of the node

@@ -52,9 +52,9 @@ Result<void> check_removals(const std::vector<ManifestObject>& manifests) {
     if (text.is_null()) continue;
     const std::string field = object.place + ": metadata.annotations." + kRemoveAnnotation + ": ";
     const std::string& kind = object.body["kind"].as_string();
-    if (kind != "Deployment" && kind != "StatefulSet")
-      return Error{Errc::refused,
-                   field + "stands on a " + kind + "; write it on a Deployment or StatefulSet of the version"};
+    if (kind != "Deployment" && kind != "StatefulSet" && kind != "DaemonSet")
+      return Error{Errc::refused, field + "stands on a " + kind +
+                                      "; write it on a Deployment, StatefulSet or DaemonSet of the version"};
     const auto words = words_in(text.as_string());
     if (words.empty() || words.size() > kPartsMost)
       return Error{Errc::refused, field + "names nothing, or more than 20; write Deployment/NAME, with commas between"};

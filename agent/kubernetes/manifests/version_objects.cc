@@ -5,6 +5,7 @@
 
 #include "agent/kubernetes/api/labels.h"
 #include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/manifests/nodes.h"
 #include "agent/kubernetes/manifests/parts.h"
 #include "agent/kubernetes/manifests/removals.h"
 #include "shared/json/write.h"
@@ -25,6 +26,7 @@ Result<void> check_all(const std::vector<ManifestObject>& manifests, const Polic
     const std::string name = object.body["kind"].as_string() + " " + object.body["metadata"]["name"].as_string();
     if (!seen.insert(name).second) return refusal(object.place, "stands twice in the manifests; leave one out");
   }
+  DEPOPS_TRY_VOID(check_batch_labels(manifests));
   return check_removals(manifests);
 }
 
@@ -59,7 +61,7 @@ Result<const ManifestObject*> own_workload(const std::vector<ManifestObject>& ma
   }
   if (found == nullptr)
     return Error{Errc::refused, snapshot.companions.empty()
-                                    ? "the manifests hold no Deployment and no StatefulSet; a version needs one"
+                                    ? "the manifests hold no Deployment, StatefulSet or DaemonSet; a version needs one"
                                     : "the manifests hold no workload but those of spec.companions; one that is "
                                       "none of them takes the requests"};
   return found;
@@ -87,7 +89,9 @@ class Builder {
     for (const ManifestObject& object : manifests) {
       if (!is_workload(object)) objects.attachments.push_back(parts_.attachment(object));
     }
-    objects.workload = is_in_place(chosen.body) ? stateful_set(chosen) : deployment(chosen);
+    objects.workload = is_daemon_set(chosen.body) ? daemon_set(chosen)
+                       : is_in_place(chosen.body) ? stateful_set(chosen)
+                                                  : deployment(chosen);
     return objects;
   }
 
@@ -145,10 +149,21 @@ class Builder {
     spec.add("replicas", 0);
     spec = with(spec, {"updateStrategy", "type"}, "RollingUpdate");
     spec = with(spec, {"updateStrategy", "rollingUpdate", "partition"}, 0);
-    const std::string name = from["metadata"]["name"].as_string();
+    return shared(from, "StatefulSet", std::move(spec));
+  }
+
+  // Likewise. Which pod becomes of which version, and when, is never Kubernetes' to decide.
+  json::Value daemon_set(const ManifestObject& chosen) {
+    const json::Value& from = chosen.body;
+    json::Value spec = without(from["spec"], {"updateStrategy"});
+    spec = with(spec, {"template"}, pod_template(from["spec"]["template"]));
+    return shared(from, "DaemonSet", with(spec, {"updateStrategy", "type"}, "OnDelete"));
+  }
+
+  json::Value shared(const json::Value& from, const char* kind, json::Value spec) {
     json::Value made;
-    made.add("apiVersion", "apps/v1").add("kind", "StatefulSet");
-    made.add("metadata", parts_.marked(from["metadata"], name));
+    made.add("apiVersion", "apps/v1").add("kind", kind);
+    made.add("metadata", parts_.marked(from["metadata"], from["metadata"]["name"].as_string()));
     return made.add("spec", std::move(spec));
   }
 
@@ -158,7 +173,11 @@ class Builder {
 
 }  // namespace
 
-bool is_in_place(const json::Value& workload) { return workload["kind"].as_string() == "StatefulSet"; }
+bool is_daemon_set(const json::Value& workload) { return workload["kind"].as_string() == "DaemonSet"; }
+
+bool is_in_place(const json::Value& workload) {
+  return workload["kind"].as_string() == "StatefulSet" || is_daemon_set(workload);
+}
 
 Result<VersionObjects> version_objects(const std::vector<ManifestObject>& manifests,
                                        const rollout::VersionSnapshot& snapshot, const SiteName& site,

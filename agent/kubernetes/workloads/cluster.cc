@@ -32,8 +32,11 @@ const json::Value& owner_of(const json::Value& meta, const char* kind) {
   return kNone;
 }
 
-// The number at the end of the name of a pod of a StatefulSet; nothing: it is none.
-std::optional<Place> place_of(const json::Value& meta) {
+// With the number at the end of the name of a pod of a StatefulSet; nothing: it is of neither.
+std::optional<Place> place_of(const json::Value& pod) {
+  const json::Value& meta = pod["metadata"];
+  const json::Value& daemon = owner_of(meta, "DaemonSet");
+  if (!daemon.is_null()) return Place{Uid(daemon["uid"].as_string()), 0, true, pod["spec"]["nodeName"].as_string()};
   const json::Value& owner = owner_of(meta, "StatefulSet");
   const std::string& name = meta["name"].as_string();
   const std::string own = owner["name"].as_string() + "-";
@@ -79,7 +82,7 @@ json::Value flags_of(const json::Value& object, const Containers& containers) {
 
 EndpointId Pod::id() const {
   std::string text = key.name.str();
-  if (place) text += "." + short_of(uid);
+  if (place && !place->on_node) text += "." + short_of(uid);
   return EndpointId(restarts == 0 ? text : text + "." + std::to_string(restarts));
 }
 
@@ -106,7 +109,10 @@ json::Value keep_of_pod(const json::Value& object) {
   kept.add("host", object["status"]["podIP"]).add("port", meta["annotations"][kPortAnnotation]);
   kept.add("restarts", containers.restarts).add("since", condition(object, "Ready")["lastTransitionTime"]);
   kept.add("flags", flags_of(object, containers));
-  if (const auto place = place_of(meta)) kept.add("owner", place->owner.str()).add("ordinal", place->ordinal);
+  if (const auto place = place_of(object)) {
+    kept.add("owner", place->owner.str()).add("ordinal", place->ordinal);
+    if (place->on_node) kept.add("node", place->node);
+  }
   if (!words.trouble.empty()) kept.add("trouble", words.trouble);
   if (!words.ending.empty()) kept.add("ending", words.ending);
   if (words.voice) kept.add(words.voice->previous ? "spoke" : "speaks", words.voice->container);
@@ -160,7 +166,8 @@ Pod pod_of(const Seen& seen) {
     pod.owned = pod.owned || flag.as_string() == "owned";
   }
   if (!kept["owner"].is_null())
-    pod.place = Place{Uid(kept["owner"].as_string()), static_cast<std::uint32_t>(kept["ordinal"].as_uint())};
+    pod.place = Place{Uid(kept["owner"].as_string()), static_cast<std::uint32_t>(kept["ordinal"].as_uint()),
+                      !kept["node"].is_null(), kept["node"].as_string()};
   pod.deleting = seen.meta.deleting;
   pod.restarts = static_cast<std::uint32_t>(std::min<std::uint64_t>(kept["restarts"].as_uint(), UINT32_MAX));
   if (pod.ready) pod.ready_since = instant_of(kept["since"].as_string());

@@ -33,27 +33,33 @@ struct Workload {
   bool operator==(const Workload&) const = default;
 };
 
-// A StatefulSet of a service (in_place.h).
+// A StatefulSet or DaemonSet of a service (in_place.h).
 struct InPlace {
+  enum class Kind { stateful, daemon };
+  Kind kind = Kind::stateful;
   ObjectKey key;
   Uid uid;
   ServiceName service;
   SetId set;     // in its template; empty: of somebody else, to be adopted
   SetId before;  // that had the pods before, and has those below the partition that are not there right now
-  std::uint32_t replicas = 0;
+  std::uint32_t replicas = 0;  // of a DaemonSet: nodes on which its controller wants a pod
   std::uint32_t partition = 0;
-  bool taken_up = false;  // its controller has seen what was written last
-  std::string revision;   // name of the ControllerRevision of the template
+  bool parked = false;        // of a DaemonSet: it has no version and no pods
+  std::string batch_label{};  // of a DaemonSet: of nodes, whose pods with one value go together
+  bool taken_up = false;      // its controller has seen what was written last
+  std::string revision;       // name of the ControllerRevision of the template
   bool deleting = false;
   bool adopt = false;               // people say so
   std::set<std::string> removes{};  // what the version in its template says goes
   bool operator==(const InPlace&) const = default;
 };
 
-// Of a pod of a StatefulSet.
+// Of a pod of a StatefulSet, or of a DaemonSet.
 struct Place {
   Uid owner;
   std::uint32_t ordinal = 0;
+  bool on_node = false;  // of a DaemonSet
+  std::string node{};    // empty: it has none yet
   bool operator==(const Place&) const = default;
 };
 

@@ -61,7 +61,8 @@ class Decision {
   }
 
   void turn(const InPlace& object) {
-    auto act = turn_of(object, orders_, cluster_, memory_, now_);
+    const bool on_nodes = object.kind == InPlace::Kind::daemon;
+    auto act = (on_nodes ? turn_on_nodes : turn_of)(object, orders_, cluster_, memory_, now_);
     if (act && !paused(set_of(*act))) acts_.push_back(std::move(*act));
   }
 
@@ -185,6 +186,9 @@ struct SetOf {
   const SetId& operator()(const Join& call) const { return call.snapshot.set; }
   const SetId& operator()(const Shift& call) const { return call.object.set; }
   const SetId& operator()(const Clear& call) const { return call.object.set; }
+  const SetId& operator()(const Survey& call) const { return call.object.set; }
+  const SetId& operator()(const Renew& call) const { return call.object.set; }
+  const SetId& operator()(const Park& call) const { return call.object.set; }
   template <typename T>
   const SetId& operator()(const T& call) const {
     return call.workload.set;

@@ -22,12 +22,12 @@ struct Together {
 };
 
 // What the set needs is made, without instances: its Deployment, what its pods refer to. Of a version in a StatefulSet
-// that is made without pods, or its template becomes this version's and no pod does.
+// or DaemonSet that is made without pods, or its template becomes this version's and no pod does.
 struct Prepare {
   rollout::VersionSnapshot snapshot;
   std::uint32_t replicas = 0;         // that it gets next
   std::vector<Adopted> adopted{};     // from which its service takes over
-  std::optional<InPlace> in_place{};  // the StatefulSet of its service
+  std::optional<InPlace> in_place{};  // the StatefulSet or DaemonSet of its service
   bool beside = false;                // versions of its service that are Deployments have instances
   std::uint32_t height = 0;           // pods at the rollout's height, beside all that run now; 0: not known
   std::vector<Together> crowds{};     // instead, where both versions change in turns
@@ -48,6 +48,19 @@ struct Shift {
 struct Clear {
   InPlace object;
   Pod pod;
+};
+// Of the label by which a DaemonSet goes on its value of each node.
+struct Survey {
+  InPlace object;
+};
+// These very pods of a DaemonSet go: their nodes make them anew, of the version in its template.
+struct Renew {
+  InPlace object;
+  std::vector<Pod> pods;
+};
+// A DaemonSet is no version's any more, and has no pods.
+struct Park {
+  InPlace object;
 };
 // More instances, or fewer if those that go do not exist yet.
 struct Scale {
@@ -70,14 +83,20 @@ struct TakeOver {
   SetId set;  // what serves instead
   Adopted from;
 };
-using Act = std::variant<Prepare, Scale, Stop, Remove, TakeOver, Join, Shift, Clear>;
+using Act = std::variant<Prepare, Scale, Stop, Remove, TakeOver, Join, Shift, Clear, Survey, Renew, Park>;
 
 std::vector<Act> decide(const RuntimeOrders& orders, const Cluster& cluster, const Memory& memory, const Moment& now,
                         const Limits& limits);
 
-// What is asked of a StatefulSet next (turn.cc); nothing: it is as ordered, or waits.
+// What is asked of a StatefulSet (turn.cc) or a DaemonSet (turn_on_nodes.cc) next; nothing: it is as ordered, or waits.
 std::optional<Act> turn_of(const InPlace& object, const RuntimeOrders& orders, const Cluster& cluster,
                            const Memory& memory, const Moment& now);
+std::optional<Act> turn_on_nodes(const InPlace& object, const RuntimeOrders& orders, const Cluster& cluster,
+                                 const Memory& memory, const Moment& now);
+
+// What the pods of the version in the template of `object` refer to is still to be made; nothing: it is there.
+std::optional<Act> joined(const InPlace& object, const RuntimeOrders& orders, const Memory& memory);
+Prepare prepared(const SetOrder& order, const InPlace& object);
 
 SetId set_of(const Act& act);
 

@@ -67,8 +67,9 @@ class SetView {
       facts.restarts += pod->restarts + (pod->ended ? 1 : 0);
       facts.flaps += memory_of(*pod, memory_).flaps;
     }
-    facts.in_place = in_place_;
+    facts.turns = turns_;
     facts.trouble = trouble(outage);
+    if (facts.trouble.empty()) facts.trouble = beyond_;
     if (facts.trouble.empty() && back_ != nullptr) facts.trouble = written_back(*back_);
     if (facts.trouble.empty() && facts.flaps > 0)
       facts.trouble = "its pods became unready " + std::to_string(facts.flaps) +
@@ -94,14 +95,30 @@ class SetView {
   // Of a version that is ordered beside those of a StatefulSet, too: it can be nowhere else.
   void look_at_place(const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
     const InPlace* object = workload_ == nullptr ? in_place_with(cluster, set_) : nullptr;
-    in_place_ = object != nullptr;
+    if (object != nullptr) turns_ = turns_in(*object);
     if (order_ == nullptr) return;
     const bool own = rollout::companion_in(set_, order_->snapshot.service).empty();
     if (object == nullptr && workload_ == nullptr && own) object = in_place_of(cluster, order_->snapshot.service);
     if (object == nullptr) return;
     if (order_->replicas > 0) no_place_ = too_many(*object, orders_for(*object, orders, cluster));
-    if (!object->deleting) return;
-    no_place_ = "somebody deletes the StatefulSet " + object->key.name.str() + "; it is made again once it is gone";
+    if (std::string why = no_room_in(*object); !why.empty()) no_place_ = std::move(why);
+    if (set_ == object->set) look_beyond(*object, *orders, cluster);
+  }
+
+  static rollout::Turns turns_in(const InPlace& object) {
+    return object.kind == InPlace::Kind::daemon ? rollout::Turns::by_need : rollout::Turns::by_place;
+  }
+
+  // Nodes make pods anew of the version in the template, whatever is ordered.
+  void look_beyond(const InPlace& object, const RuntimeOrders& orders, const Cluster& cluster) {
+    const auto size = orders.sizes.find(object.service);
+    const bool followed = size != orders.sizes.end() && size->second == object.replicas;
+    if (object.kind != InPlace::Kind::daemon || !followed || orders.returning.contains(object.service)) return;
+    const std::uint32_t there = wished_of(cluster, set_);
+    if (there <= wanted_) return;
+    beyond_ = std::to_string(there - wanted_) + " more than the " + std::to_string(wanted_) +
+              " ordered pods are of this version, because their nodes made them anew by themselves; they are put back "
+              "when another version misses one";
   }
 
   // What keeps the set from being what was ordered right now goes before what happened in the past.
@@ -145,8 +162,9 @@ class SetView {
   std::vector<const Pod*> leaving_;
   std::vector<const Pod*> ended_;
   const SetMemory* known_ = nullptr;
-  bool in_place_ = false;
-  std::string no_place_;           // why its StatefulSet is not touched
+  rollout::Turns turns_ = rollout::Turns::none;
+  std::string no_place_;           // why its StatefulSet or DaemonSet is not touched, or has no pods
+  std::string beyond_;             // why there are more pods than ordered
   const Adopted* back_ = nullptr;  // what was taken over from and has pods again
 };
 
@@ -164,6 +182,11 @@ RuntimeFacts facts_of(const std::optional<RuntimeOrders>& orders, const Cluster&
     view.add_endpoints(facts.endpoints);
   }
   facts.left = left_behind(orders, cluster);
+  for (const InPlace& object : cluster.in_place) {
+    const bool sized =
+        object.kind == InPlace::Kind::daemon && object.taken_up && !object.deleting && !object.set.empty();
+    if (sized && object.replicas > 0 && no_room_in(object).empty()) facts.sized[object.service] = object.replicas;
+  }
   return facts;
 }
 

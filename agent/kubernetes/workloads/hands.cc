@@ -44,8 +44,8 @@ Result<void> Hands::operator()(const Prepare& call) {
   DEPOPS_TRY(const VersionObjects objects, version_objects(manifests, call.snapshot, settings_.site, settings_.policy));
   if (is_in_place(objects.workload)) return prepare_in_place(call, manifests, objects);
   if (call.in_place && call.in_place->replicas > 0)
-    return Error{Errc::refused, "the versions of " + call.snapshot.service.str() + " are in the StatefulSet " +
-                                    call.in_place->key.name.str() +
+    return Error{Errc::refused, "the versions of " + call.snapshot.service.str() + " are in the " +
+                                    named(*call.in_place) +
                                     ", and this one is a Deployment, which can not take their places; make it a "
                                     "service of its own, or scale this one to 0 first"};
   const ObjectKey key{settings_.policy.space, ObjectName(call.snapshot.set.str())};
@@ -86,7 +86,7 @@ Result<void> Hands::rehearse_beside(const rollout::VersionSnapshot& snapshot, co
 
 // All of it is shown to the server before any of it is made.
 Result<void> Hands::rehearse(const VersionObjects& objects) {
-  const Resource kind = is_in_place(objects.workload) ? stateful_sets() : deployments();
+  const Resource kind = is_in_place(objects.workload) ? resource_of(kind_of(objects.workload)) : deployments();
   const auto shown = client_.create(kind, settings_.policy.space, objects.workload, Client::Trial::yes);
   if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
   return {};
@@ -125,7 +125,8 @@ Result<void> Hands::attach(const json::Value& attachment, const Owner& owner) {
   if (!there.ok()) return error_of(there.failure());
   if (!is_ours(there->body, attachment)) return foreign(resource, key);
   const auto& owners = there->body["metadata"]["ownerReferences"].items();
-  const bool dies = !owners.empty() && owners.front()["uid"].as_string() != owner.uid.str();
+  const std::string by = owners.empty() ? "" : owners.front()["uid"].as_string();
+  const bool dies = !by.empty() && by != owner.uid.str() && by != owner.otherwise.str();
   if (!dies) return {};
   return Error{Errc::conflict, key.name.str() + " belongs to a " + owner.kind + " that is gone and goes with it"};
 }

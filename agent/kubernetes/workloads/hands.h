@@ -15,6 +15,8 @@ namespace depops::agent::kubernetes {
 
 Resource deployments();
 Resource stateful_sets();
+Resource daemon_sets();
+Resource resource_of(InPlace::Kind kind);
 Resource resource_quotas();
 
 struct HandsSettings {
@@ -27,8 +29,9 @@ struct HandsSettings {
 // can be repeated, whatever became of it before. Thread: one.
 class Hands {
  public:
-  // `in_place`: the watcher of StatefulSets, which begins when it is asked for: most sites have none.
-  Hands(HandsSettings settings, Client& client, Watcher& deployments, Watcher& pods, std::function<Watcher&()> in_place)
+  using InPlaceWatchers = std::function<Watcher&(InPlace::Kind)>;
+  // `in_place`: the watcher of StatefulSets or of DaemonSets, which begins when it is asked for: most sites have none.
+  Hands(HandsSettings settings, Client& client, Watcher& deployments, Watcher& pods, InPlaceWatchers in_place)
       : settings_(std::move(settings)),
         client_(client),
         deployments_(deployments),
@@ -38,6 +41,7 @@ class Hands {
   // Error: why not, for people. `conflict`: the world moved on, decide again.
   Result<void> carry_out(const Act& act);
   const Uid& prepared() const { return prepared_; }  // the Deployment that was made ready last
+  const std::map<std::string, std::string>& surveyed() const { return surveyed_; }  // the label's value of each node
 
  private:
   using Manifests = std::vector<ManifestObject>;
@@ -45,6 +49,7 @@ class Hands {
     std::string kind;
     ObjectKey key;
     Uid uid;
+    Uid otherwise{};  // or this, which lives longer
   };
 
   Result<void> operator()(const Prepare& call);
@@ -55,6 +60,9 @@ class Hands {
   Result<void> operator()(const Join& call);
   Result<void> operator()(const Shift& call);
   Result<void> operator()(const Clear& call);
+  Result<void> operator()(const Survey& call);
+  Result<void> operator()(const Renew& call);
+  Result<void> operator()(const Park& call);
 
   Result<void> prepare_in_place(const Prepare& call, const Manifests& manifests, const VersionObjects& objects);
   Result<void> make_in_place(const Prepare& call, const ObjectKey& key, const Manifests& manifests,
@@ -62,6 +70,8 @@ class Hands {
   Result<void> turn_to(const Prepare& call, const InPlace& object, const Manifests& manifests,
                        const VersionObjects& objects);
   Result<void> same_for_life(const InPlace& object, const json::Value& made);
+  Result<void> serves_by_label(const json::Value& workload);
+  Result<Owner> kept_template(const InPlace& object);
 
   Result<void> rehearse_all(const rollout::VersionSnapshot& snapshot, const Manifests& manifests,
                             const VersionObjects& own);
@@ -89,10 +99,11 @@ class Hands {
   Client& client_;
   Watcher& deployments_;
   Watcher& pods_;
-  const std::function<Watcher&()> in_place_;
+  const InPlaceWatchers in_place_;
   Discovery discovery_{client_};
   std::optional<bool> obeys_marks_;
   Uid prepared_;
+  std::map<std::string, std::string> surveyed_;
 };
 
 }  // namespace depops::agent::kubernetes

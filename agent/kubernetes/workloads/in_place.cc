@@ -3,16 +3,31 @@
 #include <algorithm>
 
 #include "agent/kubernetes/api/labels.h"
+#include "agent/kubernetes/manifests/edit.h"
+#include "agent/kubernetes/manifests/nodes.h"
 #include "agent/kubernetes/manifests/removals.h"
+#include "agent/kubernetes/manifests/version_objects.h"
 #include "shared/rollout/companions.h"
 
 namespace depops::agent::kubernetes {
 namespace {
 
 constexpr std::uint64_t kPodsMost = 10'000;  // of one object
+constexpr std::uint32_t kNodesMost = 1'000;  // as many instances as a service can have
 
 std::uint32_t few(const json::Value& number) {
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(number.as_uint(), kPodsMost));
+}
+
+json::Value keep_of_both(const json::Value& object) {
+  const json::Value& meta = object["metadata"];
+  json::Value kept;
+  kept.add("service", meta["labels"][kServiceLabel]);
+  kept.add("set", at(object, {"spec", "template", "metadata", "labels", kSetLabel}));
+  kept.add("seen", object["status"]["observedGeneration"].as_int() >= meta["generation"].as_int());
+  kept.add("adopt", meta["labels"][kAdoptLabel]);
+  if (!meta["annotations"][kRemoveAnnotation].is_null()) kept.add("removes", meta["annotations"][kRemoveAnnotation]);
+  return kept;
 }
 
 }  // namespace
@@ -55,6 +70,7 @@ PlaceOrders orders_for(const InPlace& object, const std::optional<RuntimeOrders>
 }
 
 std::string too_many(const InPlace& object, const PlaceOrders& orders) {
+  if (object.kind == InPlace::Kind::daemon) return "";
   const std::uint32_t most = std::max(orders.size, object.replicas);
   if (orders.sum <= most) return "";
   return "the StatefulSet " + object.key.name.str() + " has a place for " + std::to_string(most) + " pods and " +
@@ -76,18 +92,38 @@ const InPlace* in_place_with(const Cluster& cluster, const SetId& set) {
   return nullptr;
 }
 
-json::Value keep_of_in_place(const json::Value& object) {
-  const json::Value& meta = object["metadata"];
+InPlace::Kind kind_of(const json::Value& workload) {
+  return is_daemon_set(workload) ? InPlace::Kind::daemon : InPlace::Kind::stateful;
+}
+
+std::string named(const InPlace& object) {
+  return (object.kind == InPlace::Kind::daemon ? "DaemonSet " : "StatefulSet ") + object.key.name.str();
+}
+
+std::string no_room_in(const InPlace& object) {
+  if (object.deleting) return "somebody deletes the " + named(object) + "; it is made again once it is gone";
+  if (object.kind == InPlace::Kind::stateful || object.parked || !object.taken_up) return "";
+  if (object.replicas == 0)
+    return "no node takes a pod of the " + named(object) + "; look at its nodeSelector, affinity and tolerations";
+  if (object.replicas > kNodesMost)
+    return "the " + named(object) + " fits " + std::to_string(object.replicas) +
+           " nodes, and a service has at most 1,000 instances; make it several services by nodeSelector";
+  return "";
+}
+
+json::Value keep_of_stateful_set(const json::Value& object) {
   const json::Value& spec = object["spec"];
-  const json::Value& status = object["status"];
-  json::Value kept;
-  kept.add("service", meta["labels"][kServiceLabel]).add("set", spec["template"]["metadata"]["labels"][kSetLabel]);
-  kept.add("before", meta["annotations"][kBeforeAnnotation]).add("replicas", spec["replicas"]);
+  json::Value kept = keep_of_both(object);
+  kept.add("before", object["metadata"]["annotations"][kBeforeAnnotation]).add("replicas", spec["replicas"]);
   kept.add("partition", spec["updateStrategy"]["rollingUpdate"]["partition"]);
-  kept.add("seen", status["observedGeneration"].as_int() >= meta["generation"].as_int());
-  kept.add("revision", status["updateRevision"]).add("adopt", meta["labels"][kAdoptLabel]);
-  if (!meta["annotations"][kRemoveAnnotation].is_null()) kept.add("removes", meta["annotations"][kRemoveAnnotation]);
-  return kept;
+  return kept.add("revision", object["status"]["updateRevision"]);
+}
+
+json::Value keep_of_daemon_set(const json::Value& object) {
+  json::Value kept = keep_of_both(object);
+  kept.add("nodes", object["status"]["desiredNumberScheduled"].as_uint());
+  kept.add("parked", is_parked(object["spec"]["template"]));
+  return kept.add("batch", object["metadata"]["annotations"][kBatchLabelAnnotation]);
 }
 
 InPlace in_place_of(const Seen& seen) {
@@ -98,7 +134,10 @@ InPlace in_place_of(const Seen& seen) {
   object.service = ServiceName(kept["service"].as_string());
   object.set = SetId(kept["set"].as_string());
   object.before = SetId(kept["before"].as_string());
-  object.replicas = few(kept["replicas"]);
+  object.kind = kept["nodes"].is_null() ? InPlace::Kind::stateful : InPlace::Kind::daemon;
+  object.replicas = few(object.kind == InPlace::Kind::daemon ? kept["nodes"] : kept["replicas"]);
+  object.parked = kept["parked"].as_bool();
+  object.batch_label = kept["batch"].as_string();
   object.partition = std::min(few(kept["partition"]), object.replicas);
   object.taken_up = kept["seen"].as_bool();
   object.revision = kept["revision"].as_string();

@@ -7,11 +7,12 @@
 
 #include "agent/kubernetes/workloads/memory.h"
 
-// A StatefulSet of a service, one for all of its versions: its pods have names, addresses and volumes that stay. The
-// version in its template has the pods from the partition on; those below it stay what they are. Pure.
+// A StatefulSet or DaemonSet of a service, one for all of its versions. Of a StatefulSet pods have names, addresses and
+// volumes that stay; the version in its template has those from the partition on, the ones below it stay what they are.
+// A DaemonSet has a pod on each node that it fits; the version in its template has whichever is made anew. Pure.
 namespace depops::agent::kubernetes {
 
-// Who has the place of each pod.
+// Who has the place of each pod of a StatefulSet.
 class Places {
  public:
   Places(const InPlace& object, const Cluster& cluster);
@@ -34,15 +35,22 @@ struct PlaceOrders {
 };
 PlaceOrders orders_for(const InPlace& object, const std::optional<RuntimeOrders>& orders, const Cluster& cluster);
 
-// More instances are ordered than there are places; nothing is touched then. Words for people; empty: they fit.
+// More instances are ordered than a StatefulSet has places; nothing is touched then. Words for people; empty: they fit.
 std::string too_many(const InPlace& object, const PlaceOrders& orders);
 
 const InPlace* in_place_of(const Cluster& cluster, const ServiceName& service);
 // The one in which instances of the set are or should be, by what is seen; null: there is none.
 const InPlace* in_place_with(const Cluster& cluster, const SetId& set);
 
-// What a watch keeps of a StatefulSet, and what that means.
-json::Value keep_of_in_place(const json::Value& object);
+// Of the object alone: why no pod of it can run now. Words for people; empty: nothing.
+std::string no_room_in(const InPlace& object);
+InPlace::Kind kind_of(const json::Value& workload);  // pre: is_in_place(workload)
+// "DaemonSet logs"
+std::string named(const InPlace& object);
+
+// What a watch keeps of one, and what that means.
+json::Value keep_of_stateful_set(const json::Value& object);
+json::Value keep_of_daemon_set(const json::Value& object);
 InPlace in_place_of(const Seen& seen);
 
 }  // namespace depops::agent::kubernetes

@@ -81,6 +81,16 @@ kube::Watcher watcher(kube::Connection& connection, kube::WatchOrder order, Chan
   return {connection, std::move(order), [&chance] { return chance(); }, [&bell] { bell.ring(); }};
 }
 
+json::Value (*keep_of(kube::InPlace::Kind kind))(const json::Value&) {
+  return kind == kube::InPlace::Kind::daemon ? kube::keep_of_daemon_set : kube::keep_of_stateful_set;
+}
+
+// What came of it no watch shows: it is looked again at once.
+bool is_unseen(const kube::Act& act) {
+  return std::holds_alternative<kube::Prepare>(act) || std::holds_alternative<kube::Join>(act) ||
+         std::holds_alternative<kube::Survey>(act);
+}
+
 class KubernetesRuntime : public Runtime {
  public:
   KubernetesRuntime(KubernetesSettings settings, const ports::Clock& clock)
@@ -109,25 +119,39 @@ class KubernetesRuntime : public Runtime {
   struct Eyes {
     kube::Watcher deployments;
     kube::Watcher pods;
-    std::function<std::unique_ptr<kube::Watcher>()> begin_in_place;
-    std::unique_ptr<kube::Watcher> in_place;  // once there is a StatefulSet
+    std::function<std::unique_ptr<kube::Watcher>(kube::InPlace::Kind)> begin_in_place;
+    // Once there is a StatefulSet, or a DaemonSet.
+    std::map<kube::InPlace::Kind, std::unique_ptr<kube::Watcher>> in_place;
     kube::Client client;
     kube::Hands hands;
     Eyes(KubernetesRuntime& of, const kube::WatchOrder& order_of_deployments, const kube::WatchOrder& order_of_pods)
         : deployments(watcher(of.connection_, order_of_deployments, of.chance_, of.bell_)),
           pods(watcher(of.connection_, order_of_pods, of.chance_, of.bell_)),
-          begin_in_place([&of] {
+          begin_in_place([&of](kube::InPlace::Kind kind) {
             return std::make_unique<kube::Watcher>(
-                of.connection_, of.order(kube::stateful_sets(), kube::keep_of_in_place), [&of] { return of.chance_(); },
+                of.connection_, of.order(kube::resource_of(kind), keep_of(kind)), [&of] { return of.chance_(); },
                 [&of] { of.bell_.ring(); });
           }),
           client(of.connection_, kManager,
                  {[&of](Millis time) { return of.bell_.pass(time); }, [&of] { return of.chance_(); }}),
           hands({of.settings_.site, of.settings_.artifacts_dir, of.settings_.policy}, client, deployments, pods,
-                [this]() -> kube::Watcher& { return stateful(); }) {}
-    kube::Watcher& stateful() {
-      if (in_place == nullptr) in_place = begin_in_place();
-      return *in_place;
+                [this](kube::InPlace::Kind kind) -> kube::Watcher& { return watched(kind); }) {}
+    kube::Watcher& watched(kube::InPlace::Kind kind) {
+      std::unique_ptr<kube::Watcher>& watcher = in_place[kind];
+      if (watcher == nullptr) watcher = begin_in_place(kind);
+      return *watcher;
+    }
+    // False: what is there is not known now.
+    bool add_in_place(kube::Cluster& cluster) {
+      for (const kube::Pod& pod : cluster.pods) {
+        if (pod.place) watched(pod.place->on_node ? kube::InPlace::Kind::daemon : kube::InPlace::Kind::stateful);
+      }
+      for (const auto& [kind, watcher] : in_place) {
+        const auto objects = watcher->all();
+        if (!objects) return false;
+        for (const kube::Seen& seen : *objects) cluster.in_place.push_back(kube::in_place_of(seen));
+      }
+      return true;
     }
   };
 
@@ -159,14 +183,7 @@ class KubernetesRuntime : public Runtime {
     kube::Cluster cluster;
     for (const kube::Seen& seen : *deployments) kube::add_deployment(cluster, seen);
     for (const kube::Seen& seen : *pods) cluster.pods.push_back(kube::pod_of(seen));
-    const bool has_place =
-        std::ranges::any_of(cluster.pods, [](const kube::Pod& pod) { return pod.place.has_value(); });
-    if (has_place) eyes.stateful();
-    if (eyes.in_place != nullptr) {
-      const auto objects = eyes.in_place->all();
-      if (!objects) return report_outage(eyes);
-      for (const kube::Seen& seen : *objects) cluster.in_place.push_back(kube::in_place_of(seen));
-    }
+    if (!eyes.add_in_place(cluster)) return report_outage(eyes);
     for (auto& [source, words] : logs_.answers()) last_words_.heard(source, std::move(words));
     last_words_.add_to(cluster);
     memory_ = kube::observed(std::move(memory_), orders_, cluster, clock_.now());
@@ -182,11 +199,11 @@ class KubernetesRuntime : public Runtime {
       kube::note(memory_, set, outcome, clock_.now());
       if (!outcome.ok()) continue;
       if (const auto* taken = std::get_if<kube::TakeOver>(&act)) memory_.taken.insert(taken->from.uid);
-      const auto* join = std::get_if<kube::Join>(&act);
-      if (join == nullptr && !std::holds_alternative<kube::Prepare>(act)) continue;
-      if (join != nullptr) memory_.sets[set].joined = join->object.uid;
-      if (join == nullptr) memory_.sets[set].attached = hands.prepared();
-      bell_.ring();
+      if (std::holds_alternative<kube::Prepare>(act)) memory_.sets[set].attached = hands.prepared();
+      if (const auto* join = std::get_if<kube::Join>(&act)) kube::note_joined(memory_, join->object);
+      if (const auto* survey = std::get_if<kube::Survey>(&act))
+        kube::note_nodes(memory_, survey->object, hands.surveyed(), cluster);
+      if (is_unseen(act)) bell_.ring();
     }
   }
 
@@ -194,7 +211,10 @@ class KubernetesRuntime : public Runtime {
     for (const kube::Watcher* watcher : {&eyes.deployments, &eyes.pods}) {
       if (std::string trouble = watcher->trouble(); !trouble.empty()) return trouble;
     }
-    return eyes.in_place == nullptr ? "" : eyes.in_place->trouble();
+    for (const auto& [kind, watcher] : eyes.in_place) {
+      if (std::string trouble = watcher->trouble(); !trouble.empty()) return trouble;
+    }
+    return "";
   }
 
   // Nothing is known of now, so what was told stays, with the reason why it can not be newer.

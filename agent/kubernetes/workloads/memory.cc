@@ -17,9 +17,26 @@ bool is_retiring(const Pod& pod, const Memory& memory) {
   return known != memory.pods.end() && known->second.retiring.has_value();
 }
 
+// On nodes: what does not work goes first, then batch by batch, in it by the name of the node. On the way back the last
+// batch goes first, so that at no time more than one of them has both versions. Nodes without the label come last.
+bool worth_more_on_node(const Pod& left, const Pod& right, const Memory& memory) {
+  static const PodMemory kNew;
+  const auto known = [&memory](const Pod& pod) -> const PodMemory& {
+    const auto found = memory.pods.find(pod.uid);
+    return found == memory.pods.end() ? kNew : found->second;
+  };
+  if (left.ready != right.ready) return left.ready;
+  const auto turn = [&](const Pod& pod) {
+    const std::string& batch = known(pod).batch;
+    return std::tuple(batch.empty(), batch, pod.place->node, pod.uid);
+  };
+  return known(left).returns ? turn(left) < turn(right) : turn(right) < turn(left);
+}
+
 // Which of two is worth more: what was told to go is not taken back without need, what serves is kept, the longest
 // serving first, as Kubernetes keeps them. In a StatefulSet the last in the row goes first.
 bool worth_more(const Pod& left, const Pod& right, const Memory& memory) {
+  if (left.place && right.place && left.place->on_node) return worth_more_on_node(left, right, memory);
   if (left.place && right.place) return left.place->ordinal < right.place->ordinal;
   const auto rank = [&memory](const Pod& pod) {
     return std::tuple(pod.marked, is_retiring(pod, memory), !pod.ready, pod.ready_since.value_or(Instant::max()),
@@ -64,6 +81,7 @@ void spare(const Pod& pod, PodMemory& known, const Moment& now) {
 // has seen the opposite.
 void go_beyond(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
   for (const InPlace& object : cluster.in_place) {
+    if (object.kind != InPlace::Kind::stateful) continue;
     const std::uint32_t size = orders ? orders_for(object, orders, cluster).size : object.replicas;
     for (const Pod& pod : cluster.pods) {
       if (!pod.place || pod.place->owner != object.uid) continue;
@@ -76,6 +94,27 @@ void go_beyond(Memory& memory, const std::optional<RuntimeOrders>& orders, const
       known.beyond = told || ordinal >= size;
     }
   }
+}
+
+// Of the pods of DaemonSets what says when they go.
+void look_at_nodes(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
+  std::set<std::string> labels;
+  for (const InPlace& object : cluster.in_place) {
+    if (object.kind != InPlace::Kind::daemon) continue;
+    labels.insert(object.batch_label);
+    const auto nodes = memory.nodes.find(object.batch_label);
+    const auto back = orders ? orders->returning.find(object.service) : std::map<ServiceName, SetId>::const_iterator();
+    for (const Pod& pod : cluster.pods) {
+      if (!pod.place || pod.place->owner != object.uid) continue;
+      PodMemory& known = memory.pods[pod.uid];
+      known.returns = orders && back != orders->returning.end() && back->second != pod.set;
+      known.batch.clear();
+      if (nodes == memory.nodes.end()) continue;
+      const auto value = nodes->second.find(pod.place->node);
+      if (value != nodes->second.end()) known.batch = value->second;
+    }
+  }
+  std::erase_if(memory.nodes, [&](const auto& entry) { return !labels.contains(entry.first); });
 }
 
 void retire(Memory& memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now) {
@@ -181,6 +220,7 @@ Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const
     for (const SetOrder& order : orders->sets) memory.sets[order.snapshot.set].drain = order.snapshot.workload.drain;
   }
   go_beyond(memory, orders, cluster, now);
+  look_at_nodes(memory, orders, cluster);
   retire(memory, orders, cluster, now);
   note_whole(memory, orders, cluster, now);
   std::erase_if(memory.taken, [&](const Uid& uid) {
@@ -189,6 +229,19 @@ Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const
   const std::set<SetId> sets = sets_in(orders, cluster);
   std::erase_if(memory.sets, [&](const auto& entry) { return !sets.contains(entry.first); });
   return memory;
+}
+
+void note_joined(Memory& memory, const InPlace& object) {
+  memory.sets[object.set].joined = object.uid;
+  memory.nodes.erase(object.batch_label);
+}
+
+void note_nodes(Memory& memory, const InPlace& object, std::map<std::string, std::string> values,
+                const Cluster& cluster) {
+  for (const Pod& pod : cluster.pods) {
+    if (pod.place && pod.place->on_node) values.try_emplace(pod.place->node);  // of one that has gone meanwhile
+  }
+  memory.nodes[object.batch_label] = std::move(values);
 }
 
 void note(Memory& memory, const SetId& set, const Result<void>& outcome, const Moment& now) {

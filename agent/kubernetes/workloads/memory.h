@@ -26,6 +26,8 @@ struct PodMemory {
   bool beyond = false;            // or will be: it goes whatever else stays
   std::optional<Stamp> spared{};  // was told to go and is wanted again
   bool doubtful = false;          // and that is so new that its end may be on its way: nobody counts on it
+  std::string batch{};            // in a DaemonSet: the value of its node's label
+  bool returns = false;           // in a DaemonSet: its service goes back from its version
 };
 
 struct SetMemory {
@@ -44,6 +46,7 @@ struct Memory {
   std::map<SetId, SetMemory> sets;
   std::map<ServiceName, Stamp> whole{};  // services at rest whose pods are all ready, since when
   std::set<Uid> taken{};                 // adopted Deployments that were scaled to nothing
+  std::map<std::string, std::map<std::string, std::string>> nodes{};  // by a label its value of each node
 };
 
 // A set's pods that live, divided: those that stay, in the order in which they are worth keeping, and those that are
@@ -71,6 +74,12 @@ bool may_stop(const Pod& pod, const RuntimeOrders& orders, const Memory& memory,
 
 // What is remembered after a look at the cluster.
 Memory observed(Memory memory, const std::optional<RuntimeOrders>& orders, const Cluster& cluster, const Moment& now);
+
+// What the pods of the version in its template refer to is there; nodes are read anew for each version.
+void note_joined(Memory& memory, const InPlace& object);
+// By node its value of the label by which the object goes on.
+void note_nodes(Memory& memory, const InPlace& object, std::map<std::string, std::string> values,
+                const Cluster& cluster);
 
 // What a call for a set came to. People are not told of a conflict unless it stays: the next look decides again.
 void note(Memory& memory, const SetId& set, const Result<void>& outcome, const Moment& now);

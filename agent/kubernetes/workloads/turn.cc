@@ -67,32 +67,15 @@ class NextTurn {
       const SetId& set = order.snapshot.set;
       if (back() != nullptr && *back() != set) continue;
       if (set == object_.set || !order.snapshot.manifests || !orders_.wanted.contains(set)) continue;
-      if (missing(set) > 0) return prepare(order);
+      if (missing(set) > 0) return prepared(order, object_);
     }
     return std::nullopt;
-  }
-  Prepare prepare(const SetOrder& order) const {
-    Prepare made{order.snapshot, order.replicas};
-    made.in_place = object_;
-    made.height = order.height;
-    made.dip = order.dip;
-    return made;
-  }
-
-  // What its pods refer to is there before any of them is.
-  std::optional<Act> join() const {
-    const auto known = memory_.sets.find(object_.set);
-    if (known != memory_.sets.end() && known->second.joined == object_.uid) return std::nullopt;
-    const SetOrder* order = nullptr;
-    for (const SetOrder& one : given_.sets) order = one.snapshot.set == object_.set ? &one : order;
-    if (order == nullptr || !order->snapshot.manifests) return std::nullopt;
-    return Join{order->snapshot, object_};
   }
 
   std::optional<Act> grow() const {
     const std::uint32_t more = std::min(orders_.size - std::min(object_.replicas, orders_.size), missing(object_.set));
     if (more == 0) return std::nullopt;
-    if (auto first = join()) return first;
+    if (auto first = joined(object_, given_, memory_)) return first;
     return Shift{object_, object_.partition, object_.replicas + more};
   }
 
@@ -113,7 +96,7 @@ class NextTurn {
     }
     if (back() != nullptr && *back() == object_.set && waits()) partition = past_broken(partition);
     if (partition == object_.partition) return std::nullopt;
-    if (auto first = join()) return first;
+    if (auto first = joined(object_, given_, memory_)) return first;
     return Shift{object_, partition, object_.replicas};
   }
 
@@ -160,6 +143,24 @@ class NextTurn {
 };
 
 }  // namespace
+
+Prepare prepared(const SetOrder& order, const InPlace& object) {
+  Prepare made{order.snapshot, order.replicas};
+  made.in_place = object;
+  made.height = order.height;
+  made.dip = order.dip;
+  return made;
+}
+
+// What its pods refer to is there before any of them is.
+std::optional<Act> joined(const InPlace& object, const RuntimeOrders& orders, const Memory& memory) {
+  const auto known = memory.sets.find(object.set);
+  if (known != memory.sets.end() && known->second.joined == object.uid) return std::nullopt;
+  const SetOrder* order = nullptr;
+  for (const SetOrder& one : orders.sets) order = one.snapshot.set == object.set ? &one : order;
+  if (order == nullptr || !order->snapshot.manifests) return std::nullopt;
+  return Join{order->snapshot, object};
+}
 
 std::optional<Act> turn_of(const InPlace& object, const RuntimeOrders& orders, const Cluster& cluster,
                            const Memory& memory, const Moment& now) {

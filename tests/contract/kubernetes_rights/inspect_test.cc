@@ -34,9 +34,9 @@ const Finding* about(const std::vector<Finding>& findings, const std::string& wh
   return found == findings.end() ? nullptr : &*found;
 }
 
-std::set<std::string> rights_of(Divides divides, bool marks, bool stateful = false) {
+std::set<std::string> rights_of(Divides divides, bool marks, kube::Kinds versions = {}) {
   std::set<std::string> rights;
-  for (const kube::Right& right : kube::rights_needed(divides, marks, stateful))
+  for (const kube::Right& right : kube::rights_needed(divides, marks, versions))
     rights.insert(right.verb + " " + right.group.str() + "/" + right.resource);
   return rights;
 }
@@ -56,8 +56,13 @@ TEST_CASE("what is checked is what the roles grant") {
   CHECK(without_kinds(rights_of(Divides::nothing, false), {"/pods"}) == without_kinds(rights_in({role}), {"/pods"}));
   CHECK(rights_of(Divides::nothing, false).contains(*rights_in({"namespace/before-1.22.yaml"}).begin()));
   const std::set<std::string> stateful = rights_in({role, "namespace/statefulset.yaml"});
-  CHECK(rights_of(Divides::nothing, true, true) == stateful);
-  CHECK(without_kinds(rights_of(Divides::nothing, false, true), {"/pods"}) == without_kinds(stateful, {"/pods"}));
+  CHECK(rights_of(Divides::nothing, true, {true, false}) == stateful);
+  CHECK(without_kinds(rights_of(Divides::nothing, false, {true, false}), {"/pods"}) ==
+        without_kinds(stateful, {"/pods"}));
+  const std::set<std::string> daemons = rights_in({role, "namespace/daemonset.yaml"});
+  CHECK(rights_of(Divides::nothing, true, {false, true}) == daemons);
+  CHECK(without_kinds(rights_of(Divides::nothing, false, {false, true}), {"/pods"}) ==
+        without_kinds(daemons, {"/pods"}));
   CHECK(rights_of(Divides::services, true) == rights_in({role, "namespace/router-service.yaml"}));
   CHECK(rights_of(Divides::http_routes, true) ==
         without_kinds(rights_in({role, "namespace/router-gateway.yaml"}), {"grpcroutes"}));

@@ -61,6 +61,8 @@ TEST_CASE("the cluster-wide role grants what that of a namespace does") {
         json::write(deploy_manifests("namespace/role.yaml").at(0)["rules"]));
   CHECK(json::write(deploy_manifests("cluster-wide/cluster-role-statefulset.yaml").at(0)["rules"]) ==
         json::write(deploy_manifests("namespace/statefulset.yaml").at(0)["rules"]));
+  CHECK(json::write(deploy_manifests("cluster-wide/cluster-role-daemonset.yaml").at(0)["rules"]) ==
+        json::write(deploy_manifests("namespace/daemonset.yaml").at(0)["rules"]));
 }
 
 TEST_CASE("no role grants everything of a kind, impersonation or rights") {
@@ -70,10 +72,14 @@ TEST_CASE("no role grants everything of a kind, impersonation or rights") {
       CHECK(right.find('*') == std::string::npos);
       CHECK(right.find("rbac.") == std::string::npos);
       CHECK(right.find("impersonate") == std::string::npos);
-      CHECK(right.find("nodes") == std::string::npos);
+      if (file != "cluster-wide/cluster-role-nodes.yaml") CHECK(right.find("nodes") == std::string::npos);
       CHECK(right.find("exec") == std::string::npos);
     }
   }
+}
+
+TEST_CASE("of nodes nothing is granted but to list them, and that in a file of its own") {
+  CHECK(rights_in({"cluster-wide/cluster-role-nodes.yaml"}) == std::set<std::string>{"list /nodes"});
 }
 
 TEST_CASE("the agent's pod has no privilege, no writable root, one replica at a time and keeps its journal") {

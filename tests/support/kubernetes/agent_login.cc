@@ -79,8 +79,9 @@ class Grantor {
 
 kube::Resource rbac_kind(const json::Value& object) {
   const std::string& kind = object["kind"].as_string();
-  const std::string plural = kind == "Role" ? "roles" : "rolebindings";
-  return {kube::ApiGroup("rbac.authorization.k8s.io"), kube::ApiVersion("v1"), kube::Plural(plural), kind, true};
+  const bool wide = kind.starts_with("Cluster");
+  const std::string plural = std::string(wide ? "cluster" : "") + (kind.ends_with("Role") ? "roles" : "rolebindings");
+  return {kube::ApiGroup("rbac.authorization.k8s.io"), kube::ApiVersion("v1"), kube::Plural(plural), kind, !wide};
 }
 
 json::Value named(const char* kind, const std::string& name) {
@@ -109,8 +110,12 @@ kube::AccessConfig agent_login(const ApiServer& server, const kube::Namespace& s
   grantor.make(kHomes, {}, named("Namespace", kHome.str()));
   grantor.make(kAccounts, kHome, named("ServiceAccount", "depops-agent"));
   for (const std::string& file : roles) {
-    for (const json::Value& object : deploy_manifests(file))
-      grantor.make(rbac_kind(object), space, kube::with(object, {"metadata", "namespace"}, json::Value(space.str())));
+    for (const json::Value& object : deploy_manifests(file)) {
+      const kube::Resource kind = rbac_kind(object);
+      if (!kind.namespaced) grantor.make(kind, {}, object);
+      if (kind.namespaced)
+        grantor.make(kind, space, kube::with(object, {"metadata", "namespace"}, json::Value(space.str())));
+    }
   }
   kube::AccessConfig config = admin_at(server);
   config.certificate = config.key = {};

@@ -11,7 +11,8 @@
 namespace depops::test {
 
 // The ServiceAccount that the manifests name, with exactly what `roles` grant in the namespace: files of
-// deploy/kubernetes, like "namespace/role.yaml", each a Role and its RoleBinding; with that one what older servers need
+// deploy/kubernetes, like "namespace/role.yaml", each a Role and its RoleBinding, or
+// of the cluster; with that one what older servers need
 // beside it. Throws if the server refuses one.
 agent::kubernetes::AccessConfig agent_login(const ApiServer& server, const agent::kubernetes::Namespace& space,
                                             std::vector<std::string> roles);

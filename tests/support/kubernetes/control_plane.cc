@@ -111,7 +111,7 @@ void ControlPlane::start_controllers() {
       "--cert-dir=" + file("controllers"),
       "--service-account-private-key-file=" + certificates_.file("accounts.key"),
       "--root-ca-file=" + authority(),
-      "--controllers=deployment,replicaset,statefulset,job,garbagecollector,namespace,serviceaccount,"
+      "--controllers=deployment,replicaset,statefulset,daemonset,job,garbagecollector,namespace,serviceaccount,"
       "serviceaccount-token,"
       "endpointslice,resourcequota",
       "--kube-api-qps=200",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "tests/support/kubernetes/fake_daemon.h"
 #include "tests/support/kubernetes/fake_jobs.h"
 #include "tests/support/kubernetes/fake_stateful.h"
 
@@ -99,8 +100,11 @@ void run_controllers(FakeObjects& objects) {
   for (const json::Value& deployment : owners) fit(objects, deployment);
   run_jobs(objects);
   run_stateful_sets(objects);
-  collect(objects, all(objects, kFakeStatefulSets, every), kFakeRevisions);
-  for (const FakeKind& kind : {kJobs, kFakeStatefulSets, kFakeRevisions})
+  run_daemon_sets(objects);
+  std::vector<json::Value> in_place = all(objects, kFakeStatefulSets, every);
+  for (json::Value& one : all(objects, kFakeDaemonSets, every)) in_place.push_back(std::move(one));
+  collect(objects, in_place, kFakeRevisions);
+  for (const FakeKind& kind : {kJobs, kFakeStatefulSets, kFakeDaemonSets, kFakeRevisions})
     for (json::Value& one : all(objects, kind, every)) owners.push_back(std::move(one));
   for (const FakeKind& kind : {kPods, kConfigMaps, kSecrets}) collect(objects, owners, kind);
 }

@@ -9,7 +9,7 @@
 #include "agent/kubernetes/access/kubeconfig.h"
 #include "agent/kubernetes/api/path.h"
 #include "shared/json/write.h"
-#include "tests/support/kubernetes/fake_tree.h"
+#include "tests/support/kubernetes/fake_daemon.h"
 #include "tests/support/kubernetes/node_logs.h"
 #include "tests/support/kubernetes/pod_process.h"
 #include "tests/support/kubernetes/pod_server.h"
@@ -192,7 +192,7 @@ bool FakeNode::write(const std::string& method, const std::string& target, const
 
 void FakeNode::place(const json::Value& pod) {
   json::Value node;
-  node.add("apiVersion", "v1").add("kind", "Node").add("name", kName);
+  node.add("apiVersion", "v1").add("kind", "Node").add("name", node_for(pod, kName));
   json::Value name;
   json::Value binding;
   binding.add("apiVersion", "v1").add("kind", "Binding").add("metadata", name.add("name", pod["metadata"]["name"]));

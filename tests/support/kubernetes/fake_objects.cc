@@ -152,7 +152,7 @@ FakeAnswer FakeObjects::store(const FakeKind& kind, const std::string& key, Stor
   const bool there = found != of_kind.end();
   if (there && found->second == next) return {200, next.body};
   if (there) {
-    if (auto wrong = checked_stateful(found->second.body, next.body); !wrong.body.is_null()) return wrong;
+    if (auto wrong = checked_for_life(found->second.body, next.body); !wrong.body.is_null()) return wrong;
   }
   if (there && !manager.empty()) {  // an update owns what it changed
     const auto before = leaves_of(found->second.body);

@@ -59,15 +59,18 @@ bool FakeApiServer::may(const std::string& token, const FakeAct& act) {
   if (!token.starts_with(kAccount)) return false;
   const std::string account = token.substr(std::string(kAccount).size());
   const auto slash = account.find('/');
-  const FakeAnswer bindings =
-      objects_.list(*kind_of({kRbac, "v1", "rolebindings", "", "", "", {}}), act.space, "", 0, "");
-  for (const json::Value& binding : bindings.body["items"].items()) {
-    if (!names_account(binding, account.substr(0, slash), account.substr(slash + 1))) continue;
-    const FakeAnswer role = objects_.get(*kind_of({kRbac, "v1", "roles", "", "", "", {}}),
-                                         act.space + "/" + binding["roleRef"]["name"].as_string());
-    if (role.status == 200 && allows(role.body, act)) return true;
-  }
-  return false;
+  const auto allowed_by = [&](const std::string& roles, const std::string& bindings, const std::string& space) {
+    const FakeAnswer all = objects_.list(*kind_of({kRbac, "v1", bindings, "", "", "", {}}), space, "", 0, "");
+    for (const json::Value& binding : all.body["items"].items()) {
+      if (!names_account(binding, account.substr(0, slash), account.substr(slash + 1))) continue;
+      const FakeAnswer role = objects_.get(*kind_of({kRbac, "v1", roles, "", "", "", {}}),
+                                           space + "/" + binding["roleRef"]["name"].as_string());
+      if (role.status == 200 && allows(role.body, act)) return true;
+    }
+    return false;
+  };
+  const bool here = !act.space.empty() && allowed_by("roles", "rolebindings", act.space);
+  return here || allowed_by("clusterroles", "clusterrolebindings", "");
 }
 
 FakeAnswer FakeApiServer::review(const std::string& token, json::Value body) {

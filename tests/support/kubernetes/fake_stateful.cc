@@ -148,8 +148,11 @@ class OneSet {
 
 }  // namespace
 
-FakeAnswer checked_stateful(const json::Value& before, const json::Value& after) {
-  if (before["kind"].as_string() != "StatefulSet") return {};
+FakeAnswer checked_for_life(const json::Value& before, const json::Value& after) {
+  const std::string& kind = before["kind"].as_string();
+  if (kind == "DaemonSet" && before["spec"]["selector"] != after["spec"]["selector"])
+    return refusal(422, "Invalid", "DaemonSet is invalid: spec.selector: field is immutable");
+  if (kind != "StatefulSet") return {};
   const auto fixed = [](json::Value spec) {
     for (const char* free : {"replicas", "template", "updateStrategy"}) spec = with(spec, {free}, std::nullopt);
     return spec;

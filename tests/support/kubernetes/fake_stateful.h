@@ -12,7 +12,8 @@ inline const FakeKind kFakeRevisions{"apps", "v1", "controllerrevisions", "Contr
 // ready, unless they are managed in parallel. Source: kubernetes.io, "StatefulSets".
 void run_stateful_sets(FakeObjects& objects);
 
-// Why the server would not take the change: what a StatefulSet is made with stays, but for three fields of its spec.
-FakeAnswer checked_stateful(const json::Value& before, const json::Value& after);
+// Why the server would not take the change: what a StatefulSet is made with stays, but for three fields of its spec; of
+// a DaemonSet its selector does.
+FakeAnswer checked_for_life(const json::Value& before, const json::Value& after);
 
 }  // namespace depops::test

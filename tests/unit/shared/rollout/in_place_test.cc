@@ -13,7 +13,7 @@ struct InPlace : Rig {
   explicit InPlace(bool by_weight = false) {
     divides = by_weight;
     bring_up("1", 4);
-    seen = [](View& view) { view.stable.in_place = true; };
+    seen = [](View& view) { view.stable.turns = Turns::by_place; };
   }
   // Never more than four instances on the way.
   bool goes_until(const std::function<bool()>& is_so) {
@@ -76,7 +76,7 @@ TEST_CASE("in place a version that died with all places makes room, though the r
   REQUIRE(rig.goes_until([&] { return rig.record->phase == Phase::baking; }));
   REQUIRE(rig.record->stable_replicas == 0);
   rig.seen = [](View& view) {
-    view.stable.in_place = true;
+    view.stable.turns = Turns::by_place;
     if (view.stable.routable == 0) view.target_share = 100;
   };
   rig.dead.insert(kNewSet);
@@ -92,7 +92,7 @@ TEST_CASE("in place nothing goes back for an instance that is only not up, until
   rig.submit(plan);
   REQUIRE(rig.goes_until([&] { return rig.record->target_replicas == 2; }));
   rig.seen = [](View& view) {
-    view.stable.in_place = true;
+    view.stable.turns = Turns::by_place;
     if (view.target.running < 2) return;
     view.target.available = view.target.routable = 1;
   };

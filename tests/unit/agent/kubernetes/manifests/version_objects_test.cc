@@ -142,7 +142,7 @@ TEST_CASE("ConfigMaps and Secrets are named by content and set, immutable, and e
 }
 
 TEST_CASE("a version has exactly one Deployment, and nothing twice") {
-  CHECK(refusal(kAttachments) == "the manifests hold no Deployment and no StatefulSet; a version needs one");
+  CHECK(refusal(kAttachments) == "the manifests hold no Deployment, StatefulSet or DaemonSet; a version needs one");
   CHECK(refusal(kDeployment + "---\n" + replaced(kDeployment, "name: web", "name: worker")).find("second workload") !=
         std::string::npos);
   CHECK(refusal(kDeployment + kAttachments + kAttachments).find("stands twice") != std::string::npos);
@@ -256,4 +256,43 @@ TEST_CASE("a StatefulSet keeps its name, selector and volumes, and has no pods a
   Policy narrow = policy();
   narrow.kinds.erase("StatefulSet");
   CHECK(refusal(text, narrow).find("StatefulSet is nothing that a version may bring") != std::string::npos);
+}
+
+TEST_CASE("a DaemonSet keeps its name and selector, and Kubernetes changes none of its pods") {
+  const std::string text = replaced(replaced(kDeployment, "kind: Deployment", "kind: DaemonSet"), "  replicas: 5\n",
+                                    "  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n");
+  const auto made = objects_of(text + kAttachments);
+  REQUIRE((made.ok() ? "" : made.error().what) == std::string());
+  const json::Value& set = made->workload;
+  CHECK(is_in_place(set));
+  CHECK(is_daemon_set(set));
+  CHECK(set["metadata"]["name"].as_string() == "web");
+  CHECK(json::write(set["spec"]["selector"]) == R"({"matchLabels":{"app":"web"}})");
+  CHECK(json::write(set["spec"]["updateStrategy"]) == R"({"type":"OnDelete"})");
+  CHECK(at(set, {"spec", "template", "metadata", "labels", "depops.io/set"}).as_string() == "checkout-3f9a1c22bd01");
+  CHECK(made->attachments.size() == 2);
+  Policy narrow = policy();
+  narrow.kinds.erase("DaemonSet");
+  CHECK(refusal(text, narrow).find("DaemonSet is nothing that a version may bring") != std::string::npos);
+}
+
+TEST_CASE("the label of nodes by which a DaemonSet goes on is the name of a label, and stands on nothing else") {
+  const std::string text =
+      replaced(replaced(kDeployment, "kind: Deployment", "kind: DaemonSet"), "  replicas: 5\n", "");
+  const auto with_label = [](const std::string& on, const std::string& label) {
+    return replaced(on, "{team: payments,", "{depops.io/batch-label: \"" + label + "\", team: payments,");
+  };
+  for (const char* good : {"topology.kubernetes.io/zone", "rack", "a.b/C_d-1"}) {
+    const auto made = objects_of(with_label(text, good) + kAttachments);
+    REQUIRE((made.ok() ? "" : made.error().what) == std::string());
+    CHECK(made->workload["metadata"]["annotations"]["depops.io/batch-label"].as_string() == good);
+  }
+  const std::string long_word(64, 'a');
+  for (const std::string& bad : {std::string(), std::string("-a"), std::string("a/"), std::string("/a"), long_word,
+                                 std::string("a b"), std::string("a/b/c"), std::string("a=b")}) {
+    INFO(bad);
+    CHECK(refusal(with_label(text, bad)).find("depops.io/batch-label: is no name of a label") != std::string::npos);
+  }
+  CHECK(refusal(with_label(kDeployment, "rack")).find("stands on a Deployment; it is for a DaemonSet") !=
+        std::string::npos);
 }

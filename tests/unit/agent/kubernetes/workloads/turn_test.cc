@@ -81,7 +81,7 @@ TEST_CASE("the template is the next version's with every pod below the partition
   CHECK(set_of(facts, "a").ready == 2);
   CHECK(set_of(facts, "a").retiring == 0);
   CHECK(set_of(facts, "b").ready == 1);
-  CHECK(set_of(facts, "a").in_place);
+  CHECK(set_of(facts, "a").turns == rollout::Turns::by_place);
 }
 
 TEST_CASE("without anybody to say that requests are over a pod goes when its drain time is") {
