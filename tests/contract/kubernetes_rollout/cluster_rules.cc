@@ -5,6 +5,7 @@
 
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes_rollout/cluster_life.h"
+#include "tests/support/kubernetes/fake_daemon.h"
 #include "tests/support/kubernetes/fake_stateful.h"
 #include "tests/support/kubernetes/fake_tree.h"
 
@@ -24,6 +25,7 @@ void ClusterRules::look(const FakeObjects& objects) {
   look_at_deployments(objects);
   look_at_routes(objects);
   look_at_stateful_sets(objects);
+  look_at_daemon_sets(objects);
 }
 
 void ClusterRules::look_at_pods(const FakeObjects& objects) {
@@ -99,6 +101,18 @@ void ClusterRules::look_at_stateful_sets(const FakeObjects& objects) {
   if (count > 0) look_at_places(objects);
 }
 
+// One for all versions, and nobody but us says which pod becomes of which.
+void ClusterRules::look_at_daemon_sets(const FakeObjects& objects) {
+  unsigned count = 0;
+  objects.each(kFakeDaemonSets, [&](const json::Value& object) {
+    if (object["metadata"]["namespace"].as_string() != space_) return;
+    ++count;
+    expect(at(object, {"spec", "updateStrategy", "type"}).as_string() == "OnDelete", "Kubernetes updates pods itself");
+  });
+  expect(count <= 1, "there are two DaemonSets of one service");
+  if (count > 0) look_at_places(objects);
+}
+
 // What a pod refers to is there before it is, and goes with the template of its version and no other's.
 void ClusterRules::look_at_places(const FakeObjects& objects) {
   objects.each(kPodsOfFake, [&](const json::Value& pod) {
@@ -109,7 +123,10 @@ void ClusterRules::look_at_places(const FakeObjects& objects) {
         const std::string& name = from["configMapRef"]["name"].as_string();
         const json::Value there = objects.get(kConfigMapsOfFake, space_ + "/" + name).body;
         const auto& owners = there["metadata"]["ownerReferences"].items();
-        const bool own = owners.size() == 1 && owners.front()["name"] == meta["labels"]["controller-revision-hash"];
+        const std::string hash = meta["labels"]["controller-revision-hash"].as_string();
+        const std::string& by = owners.size() == 1 ? owners.front()["name"].as_string() : "";
+        const bool daemon = meta["ownerReferences"].items().at(0)["kind"].as_string() == "DaemonSet";
+        const bool own = by == hash || (daemon && (by == "checkout" || by == "checkout-" + hash));
         expect(own, meta["name"].as_string() + " is there, and ConfigMap " + name + " is not its version's own");
       }
     }

@@ -32,6 +32,7 @@ class ClusterRules {
   void look_at_routes(const FakeObjects& objects);
   void look_at_belongings(const FakeObjects& objects, const json::Value& deployment);
   void look_at_places(const FakeObjects& objects);
+  void look_at_daemon_sets(const FakeObjects& objects);
   unsigned endpoints_of(const FakeObjects& objects, const std::string& set) const;
   void look_at_stateful_sets(const FakeObjects& objects);
   void expect(bool holds, const std::string& what);

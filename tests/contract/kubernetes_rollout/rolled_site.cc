@@ -13,6 +13,7 @@
 #include "shared/json/write.h"
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/contract/kubernetes_rollout/rolled_agent.h"
+#include "tests/support/kubernetes/fake_daemon.h"
 
 namespace depops::test {
 namespace {
@@ -22,7 +23,7 @@ const kube::Resource kDefinitionKind{kube::ApiGroup("apiextensions.k8s.io"), kub
 
 std::string digits(const std::string& label) { return std::string(12 - label.size(), '0') + label; }
 
-rollout::Plan plan_of(const std::string& label, bool stateful) {
+rollout::Plan plan_of(const std::string& label, bool in_place) {
   rollout::Plan plan;
   plan.service = plan.target.service = kRolledService;
   plan.environment = plan.target.environment = EnvironmentName("production");
@@ -35,7 +36,7 @@ rollout::Plan plan_of(const std::string& label, bool stateful) {
   rollout::Canary canary;
   canary.steps = {rollout::SetWeight{25}, rollout::SetWeight{50}, rollout::Pause{Millis(100)}};
   plan.strategy = canary;
-  if (stateful) plan.strategy = rollout::Rolling{{0, false}, {1, false}};
+  if (in_place) plan.strategy = rollout::Rolling{{0, false}, {1, false}};
   return plan;
 }
 
@@ -71,6 +72,7 @@ RolledSite::RolledSite(std::uint64_t seed, World world)
   desired_.site = kRolledSite;
   desired_.site_epoch = SiteEpoch(1);
   desired_.hub_epoch = HubEpoch(1);
+  for (unsigned i = 0; world_.daemon && i < kRolledReplicas; ++i) add_node();
   start_agent();
 }
 
@@ -84,15 +86,19 @@ RolledSite::~RolledSite() {
 
 // The version's files, as a hub would have brought them.
 void RolledSite::bring(const std::string& label) {
-  const std::string digest = plan_of(label, world_.stateful).target.artifact.str();
+  const std::string digest = plan_of(label, in_place()).target.artifact.str();
   const auto folder = dir_ / digest.substr(digest.find(':') + 1);
   std::filesystem::create_directories(folder);
   std::ofstream(folder / "app.yaml")
-      << "apiVersion: apps/v1\nkind: " << (world_.stateful ? "StatefulSet" : "Deployment")
+      << "apiVersion: apps/v1\nkind: "
+      << (world_.daemon     ? "DaemonSet"
+          : world_.stateful ? "StatefulSet"
+                            : "Deployment")
       << "\nmetadata: {name: checkout}\nspec:\n"
          "  selector: {matchLabels: {app: checkout}}\n  template:\n    metadata: {labels: {app: checkout}}\n"
-         "    spec: {containers: [{name: web, image: 'registry.test/checkout:"
-      << label
+         "    spec: {"
+      << (world_.daemon ? "nodeSelector: {world: " + space_.str() + "}, " : "")
+      << "containers: [{name: web, image: 'registry.test/checkout:" << label
       << "', ports: [{containerPort: 8080}], envFrom: [{configMapRef: {name: settings}}]}]}\n"
          "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {colour: '"
       << label << "'}\n";
@@ -106,7 +112,7 @@ void RolledSite::deploy(const std::string& label, const Changes& changes) {
   target.rollout = RolloutId("r-" + std::to_string(desired_.generation.value()));
   target.deployment = DeploymentId("d-" + target.rollout.str());
   target.epoch = desired_.generation;
-  target.plan = plan_of(label, world_.stateful);
+  target.plan = plan_of(label, in_place());
   target.plan_digest = Digest("sha256:" + label);
   if (changes) changes(target);
   const std::string target_name = target.rollout.str();
@@ -189,9 +195,30 @@ std::map<std::string, unsigned> RolledSite::pods() {
   return found;
 }
 
+std::string RolledSite::row() {
+  std::map<std::string, std::string> found;
+  fake_server().change([&](const FakeObjects& objects) {
+    objects.each(kPodsOfFake, [&](const json::Value& pod) {
+      const json::Value& meta = pod["metadata"];
+      if (meta["namespace"].as_string() != space_.str() || !meta["deletionTimestamp"].is_null()) return;
+      found[pod["spec"]["nodeName"].as_string()] = meta["labels"]["depops.io/set"].as_string();
+    });
+  });
+  std::string text;
+  for (const auto& [node, set] : found) text += set.empty() ? "-" : set.substr(set.size() - 1);
+  return text;
+}
+
+void RolledSite::add_node() {
+  const std::string name = space_.str() + "-" + std::to_string(++nodes_);
+  const json::Value node = parsed(R"({"apiVersion":"v1","kind":"Node","metadata":{"name":")" + name +
+                                  R"(","labels":{"world":")" + space_.str() + "\"}}}");
+  fake_server().change([&](FakeObjects& objects) { (void)objects.create(kFakeNodes, "", node, "a-person"); });
+}
+
 std::string RolledSite::attachment_of(const std::string& label) {
   bring(label);
-  const rollout::VersionSnapshot target = plan_of(label, world_.stateful).target;
+  const rollout::VersionSnapshot target = plan_of(label, in_place()).target;
   kube::Policy policy;
   policy.space = space_;
   const auto objects = kube::version_objects(*kube::load_manifests(dir_, target), target, kRolledSite, policy);
@@ -222,7 +249,8 @@ std::string RolledSite::left_behind(const std::string& label) {
     look(objects, kConfigMapsOfFake, [&](const json::Value& one) {
       const json::Value& labels = one["metadata"]["labels"];
       const auto& owners = one["metadata"]["ownerReferences"].items();  // a kept template: it goes with that
-      if (owners.size() == 1 && owners.front()["kind"].as_string() == "ControllerRevision") return true;
+      const std::string by = owners.size() == 1 ? owners.front()["kind"].as_string() : "";
+      if (by == "ControllerRevision" || by == "DaemonSet") return true;
       return labels["depops.io/set"].is_null() || sets.contains(labels["depops.io/set"].as_string());
     });
     look(objects, kRoutesOfFake, [&](const json::Value& one) {

@@ -71,13 +71,14 @@ class RolledSite {
   struct World {
     bool slow = false;      // pods come and go late
     bool stateful = false;  // a version is a StatefulSet
+    bool daemon = false;    // or a DaemonSet, on as many nodes as the others have pods
     bool leased = false;    // the agent acts while it has the lease; another one may wait for it
   };
   explicit RolledSite(std::uint64_t seed) : RolledSite(seed, World()) {}
   RolledSite(std::uint64_t seed, World world);
   ~RolledSite();
 
-  // A canary of 25 %, 50 %, then all, or in a StatefulSet one by one; with changes to that plan.
+  // A canary of 25 %, 50 %, then all, or in a StatefulSet or DaemonSet one by one; with changes to that plan.
   using Changes = std::function<void(sync::Target&)>;
   void deploy(const std::string& label, const Changes& changes = {});
   Result<agent::AnswerVerb> ask(rollout::Verb verb, std::optional<std::uint32_t> replicas = {});  // of a person here
@@ -97,6 +98,8 @@ class RolledSite {
   std::string left_behind(const std::string& label);    // beside that version and one to go back to; empty: nothing
   std::string attachment_of(const std::string& label);  // the name of its ConfigMap
   std::map<std::string, unsigned> pods();               // by set
+  std::string row();                                    // of a DaemonSet: by node the last letter of the set, "1121"
+  void add_node();                                      // for its pods
   std::int64_t weight(const std::string& label);
   const std::string& space() const { return space_.str(); }
 
@@ -106,6 +109,7 @@ class RolledSite {
   void bring(const std::string& label);
   void start_agent();
   void tend_agent();
+  bool in_place() const { return world_.stateful || world_.daemon; }
 
   kube::Namespace space_;
   const World world_;
@@ -118,6 +122,7 @@ class RolledSite {
   std::unique_ptr<Process> process_;
   std::unique_ptr<Contender> rival_;
   unsigned asked_ = 0;
+  unsigned nodes_ = 0;
 };
 
 }  // namespace depops::test

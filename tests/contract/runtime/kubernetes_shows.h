@@ -5,6 +5,7 @@
 #include <string>
 
 #include "agent/kubernetes/client/discovery.h"
+#include "agent/kubernetes/workloads/disruption.h"
 #include "tests/contract/runtime/kubernetes_world.h"
 
 // What tests of the runtime on Kubernetes wait for.
@@ -27,6 +28,31 @@ inline auto says(const std::string& words) {
     return std::ranges::any_of(facts.sets,
                                [&](const auto& set) { return set.trouble.find(words) != std::string::npos; });
   };
+}
+
+inline agent::SetOrder with_replicas(agent::SetOrder order, std::uint32_t replicas) {
+  order.replicas = replicas;
+  return order;
+}
+
+// Both sets have what is ordered of them, or nothing any more that goes.
+inline auto both(const agent::SetOrder& one, const agent::SetOrder& other) {
+  return [one, other](const agent::RuntimeFacts& facts) {
+    const auto as_ordered = [&](const agent::SetOrder& order) {
+      return order.replicas == 0 ? facts_of(facts, order) == nullptr || facts_of(facts, order)->retiring == 0
+                                 : serves(order)(facts);
+    };
+    return as_ordered(one) && as_ordered(other);
+  };
+}
+
+// Names of the ConfigMaps that versions brought.
+inline std::vector<std::string> settings_in(KubernetesWorld& world) {
+  std::vector<std::string> names;
+  for (const kube::Object& map : world.all(kConfigMapKind)) {
+    if (map.meta.key.name.str().starts_with("settings-")) names.push_back(map.meta.key.name.str());
+  }
+  return names;
 }
 
 inline std::string replaced(std::string text, const std::string& what, const std::string& with) {

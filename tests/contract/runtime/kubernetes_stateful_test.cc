@@ -8,29 +8,6 @@ namespace {
 
 using agent::RuntimeFacts;
 
-agent::SetOrder with_replicas(agent::SetOrder order, std::uint32_t replicas) {
-  order.replicas = replicas;
-  return order;
-}
-
-auto both(const agent::SetOrder& one, const agent::SetOrder& other) {
-  return [one, other](const RuntimeFacts& facts) {
-    const auto as_ordered = [&](const agent::SetOrder& order) {
-      return order.replicas == 0 ? facts_of(facts, order) == nullptr || facts_of(facts, order)->retiring == 0
-                                 : serves(order)(facts);
-    };
-    return as_ordered(one) && as_ordered(other);
-  };
-}
-
-std::vector<std::string> settings_in(KubernetesWorld& world) {
-  std::vector<std::string> names;
-  for (const kube::Object& map : world.all(kConfigMapKind)) {
-    if (map.meta.key.name.str().starts_with("settings-")) names.push_back(map.meta.key.name.str());
-  }
-  return names;
-}
-
 // One of a person's, with two pods.
 void run_before(StatefulWorld& world, bool adopt) {
   auto read = kube::read_manifests(world.stateful("0.9"), "app.yaml");

@@ -9,7 +9,7 @@
 namespace depops::test {
 namespace {
 
-const FakeKind kPodKind{"", "v1", "pods", "Pod"};
+const FakeKind kPodsInPlaces{"", "v1", "pods", "Pod"};
 const char* const kHash = "controller-revision-hash";
 const char* const kManager = "statefulset-controller";
 constexpr int kLooksMost = 100;  // one after another, while they change something
@@ -68,7 +68,7 @@ class OneSet {
 
   void read_pods() {
     pods_.clear();
-    objects_.each(kPodKind, [this](const json::Value& pod) {
+    objects_.each(kPodsInPlaces, [this](const json::Value& pod) {
       const auto& owners = pod["metadata"]["ownerReferences"].items();
       if (owners.empty() || owners.front()["uid"] != object_["metadata"]["uid"]) return;
       const std::string& name = pod["metadata"]["name"].as_string();
@@ -93,11 +93,11 @@ class OneSet {
     json::Value pod;
     pod.add("apiVersion", "v1").add("kind", "Pod").add("metadata", std::move(meta));
     pod.add("spec", with(like["spec"], {"nodeName"}, "fake-1")).add("status", status.add("phase", "Pending"));
-    (void)objects_.create(kPodKind, space_, std::move(pod), kManager);
+    (void)objects_.create(kPodsInPlaces, space_, std::move(pod), kManager);
   }
 
   void end(std::uint64_t ordinal) {
-    (void)objects_.remove(kPodKind, space_ + "/" + name_ + "-" + std::to_string(ordinal), json::Value::object());
+    (void)objects_.remove(kPodsInPlaces, space_ + "/" + name_ + "-" + std::to_string(ordinal), json::Value::object());
   }
 
   void go_on() {
@@ -146,26 +146,29 @@ class OneSet {
   std::map<std::uint64_t, json::Value> pods_;
 };
 
+FakeAnswer is_for_life(const std::string& kind, const char* field, const char* reason, const std::string& message) {
+  json::Value cause;
+  cause.add("reason", reason).add("message", message).add("field", field);
+  json::Value details;
+  details.add("causes", json::Value::array().push(std::move(cause)));
+  return refusal(422, "Invalid", kind + " is invalid: " + field + ": " + message, std::move(details));
+}
+
 }  // namespace
 
 FakeAnswer checked_for_life(const json::Value& before, const json::Value& after) {
   const std::string& kind = before["kind"].as_string();
   if (kind == "DaemonSet" && before["spec"]["selector"] != after["spec"]["selector"])
-    return refusal(422, "Invalid", "DaemonSet is invalid: spec.selector: field is immutable");
+    return is_for_life(kind, "spec.selector", "FieldValueInvalid", "Invalid value: field is immutable");
   if (kind != "StatefulSet") return {};
   const auto fixed = [](json::Value spec) {
     for (const char* free : {"replicas", "template", "updateStrategy"}) spec = with(spec, {free}, std::nullopt);
     return spec;
   };
   if (fixed(before["spec"]) == fixed(after["spec"])) return {};
-  const std::string message =
-      "Forbidden: updates to statefulset spec for fields other than 'replicas', 'template', and 'updateStrategy' are "
-      "forbidden";
-  json::Value cause;
-  cause.add("reason", "FieldValueForbidden").add("message", message).add("field", "spec");
-  json::Value details;
-  details.add("causes", json::Value::array().push(std::move(cause)));
-  return refusal(422, "Invalid", "StatefulSet is invalid: spec: " + message, std::move(details));
+  return is_for_life(kind, "spec", "FieldValueForbidden",
+                     "Forbidden: updates to statefulset spec for fields other than 'replicas', 'template', and "
+                     "'updateStrategy' are forbidden");
 }
 
 void run_stateful_sets(FakeObjects& objects) {
