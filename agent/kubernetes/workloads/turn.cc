@@ -20,6 +20,7 @@ class NextTurn {
 
   std::optional<Act> take() const {
     if (object_.deleting || !object_.taken_up || !too_many(object_, orders_).empty()) return std::nullopt;
+    if (object_.set.empty() && orders_.sum == 0) return std::nullopt;  // somebody's, until a version takes it over
     using Part = std::optional<Act> (NextTurn::*)() const;
     constexpr Part kParts[] = {&NextTurn::clear, &NextTurn::shrink, &NextTurn::begin,
                                &NextTurn::grow,  &NextTurn::go_on,  &NextTurn::come_to_rest};

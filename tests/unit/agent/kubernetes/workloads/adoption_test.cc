@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "shared/json/parse.h"
-#include "tests/unit/agent/kubernetes/workloads/site.h"
+#include "tests/unit/agent/kubernetes/workloads/place_site.h"
 
 namespace depops::test {
 namespace {
@@ -121,6 +121,20 @@ TEST_CASE("an autoscaler of it, and a manager that writes its number back, stand
   for (const char* manager : {"argocd-controller", "argocd-application-controller", "kustomize-controller",
                               "helm-controller", "flux-client-go"})
     CHECK(stands_against(old_one(manager), {}).find("jsonPointers: [/spec/replicas]") != std::string::npos);
+}
+
+TEST_CASE("a StatefulSet that is to be adopted keeps its pods until a version of its service is ordered") {
+  PlaceSite site;
+  InPlace theirs;
+  theirs.uid = Uid("sts");
+  theirs.service = ServiceName("checkout");
+  theirs.replicas = 3;
+  theirs.taken_up = theirs.adopt = true;
+  site.cluster.in_place = {theirs};
+  site.wish({});
+  CHECK(site.acts().empty());
+  site.wish_of(3, {order("a", 3)});
+  CHECK(site.acts().size() == 1);
 }
 
 }  // namespace depops::test
