@@ -100,7 +100,20 @@ TEST_CASE("each right that is missing is told with the line of a Role that grant
   CHECK(log->said.ends_with(R"(- {apiGroups: [""], resources: ["pods/log"], verbs: ["get"]})"));
   const auto missing = std::ranges::count_if(
       findings, [](const Finding& one) { return one.what.starts_with("may ") && one.kind == Kind::failed; });
-  CHECK(static_cast<std::size_t>(missing) == kube::rights_needed(Divides::nothing, true, false).size());
+  CHECK(static_cast<std::size_t>(missing) == kube::rights_needed(Divides::nothing, true, {}).size());
+}
+
+TEST_CASE("that nodes may not be read is a note where versions may be DaemonSets, and nothing where they may not") {
+  KubernetesWorld world({"namespace/role.yaml", "namespace/daemonset.yaml"});
+  kube::InspectionOrder order = in(world.space());
+  CHECK(about(looks(world.settings.access, order), "may list nodes") == nullptr);
+  order.versions.daemons = true;
+  const auto findings = looks(world.settings.access, order);
+  const Finding* nodes = about(findings, "may list nodes");
+  REQUIRE(nodes != nullptr);
+  CHECK(nodes->kind == Kind::note);
+  CHECK(nodes->said.find("cluster-wide/cluster-role-nodes.yaml grants it") != std::string::npos);
+  CHECK(about(findings, "may patch daemonsets.apps")->kind == Kind::well);
 }
 
 TEST_CASE("objects that divide requests are found, or told as missing with what to do") {

@@ -5,6 +5,7 @@
 #include "agent/kubernetes/manifests/read_yaml.h"
 #include "tests/contract/kubernetes_jobs/jobs_world.h"
 #include "tests/contract/kubernetes_rights/site_in_cluster.h"
+#include "tests/contract/runtime/kubernetes_daemon.h"
 #include "tests/contract/runtime/kubernetes_stateful.h"
 #include "tests/support/kubernetes/agent_login.h"
 
@@ -229,6 +230,19 @@ void run_in_place() {
 }
 
 TEST_CASE("under the roles of the manifests versions take turns in a StatefulSet") { run_in_place(); }
+
+void run_on_nodes() {
+  DaemonWorld world(DaemonWorld::Nodes::read);
+  world.by_zone = true;
+  const auto stable = world.order("1.0", 3);
+  world.turn(1, {stable});
+  world.wait(runs(stable, 3));
+  const auto next = world.order("1.1", 3);
+  world.turn(2, {next});
+  world.wait(runs(next, 3));
+}
+
+TEST_CASE("under the roles of the manifests versions take turns on the nodes of a DaemonSet") { run_on_nodes(); }
 
 TEST_CASE("the role of one namespace opens no other one") {
   KubernetesWorld world;

@@ -11,6 +11,8 @@ namespace depops::test {
 
 // What a site does with a service that is a StatefulSet: a version, a bad one, and back.
 void run_in_place();
+// Of one that is a DaemonSet, by a label of the nodes.
+void run_on_nodes();
 
 // Waits for it at most a minute, with the node at work.
 bool comes_about(const std::function<bool()>& condition);

@@ -33,4 +33,14 @@ TEST_CASE("each right of the role for StatefulSets is used") {
   CHECK(unused == std::vector<std::string>{});
 }
 
+TEST_CASE("each right of the roles for DaemonSets is used") {
+  (void)fake_kubernetes().rights_used();
+  run_on_nodes();
+  const std::set<std::string> granted = rights_in({"namespace/daemonset.yaml", "cluster-wide/cluster-role-nodes.yaml"});
+  const std::set<std::string> used = fake_kubernetes().rights_used();
+  std::vector<std::string> unused;
+  std::ranges::set_difference(granted, used, std::back_inserter(unused));
+  CHECK(unused == std::vector<std::string>{});
+}
+
 }  // namespace depops::test

@@ -45,8 +45,8 @@ struct FakeAsked {
 };
 
 // An API server in this process that keeps what it is told in memory, over TLS. Knows ConfigMaps, Secrets, Services,
-// Namespaces, Nodes, Deployments, StatefulSets, Jobs, Pods with their logs, EndpointSlices, Events, Leases, Ingresses,
-// Workloads and what CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
+// Namespaces, Nodes, Deployments, StatefulSets, DaemonSets, Jobs, Pods with their logs, EndpointSlices, Events, Leases,
+// Ingresses, Workloads and what CustomResourceDefinitions define, as far as our suites ask. It can be told to go wrong.
 class FakeApiServer final : public ApiServer {
  public:
   explicit FakeApiServer(std::string slices_version = "v1beta1");
