@@ -10,7 +10,8 @@
 namespace depops::agent::kubernetes {
 namespace {
 
-constexpr unsigned kNodesAtOnce = 50;  // they are large
+constexpr unsigned kNodesAtOnce = 50;       // they are large
+constexpr std::size_t kNodesRead = 10'000;  // twice what a cluster is made for; later ones go last
 constexpr unsigned kRevisionsMost = 100;
 
 Resource nodes() { return {ApiGroup(""), ApiVersion("v1"), Plural("nodes"), "Node", false}; }
@@ -67,7 +68,7 @@ Result<void> Hands::operator()(const Survey& call) {
     for (const Object& node : page->items)
       surveyed_[node.meta.key.name.str()] = node.body["metadata"]["labels"][label].as_string();
     next = page->next;
-  } while (!next.empty());
+  } while (!next.empty() && surveyed_.size() < kNodesRead);
   return {};
 }
 
