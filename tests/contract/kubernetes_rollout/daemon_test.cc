@@ -56,7 +56,7 @@ TEST_CASE("a DaemonSet goes back from a version that does not work, and only the
   begin_daemon(site);
   const bool crashes = GENERATE(false, true);
   site.life([&](ClusterLife& life) { crashes ? life.crash(rolled_set("2")) : life.ill(rolled_set("2")); });
-  site.deploy("2", on_nodes(Millis(2'000)));
+  site.deploy("2", on_nodes(Millis(10'000)));  // enough for a busy machine to bring a pod
   REQUIRE(site.becomes([&] { return site.row() == "2111"; }));
   end_daemon(site, State::rolled_back, "1", "1111");
   CHECK(site.weight("2") == 0);
