@@ -90,6 +90,11 @@ void add_artifact(rollout::View& view, const Digest& digest, const World& world)
   view.artifact_trouble = found->second.trouble;
 }
 
+std::optional<std::uint32_t> sized_by(const RuntimeFacts& facts, const ServiceName& service) {
+  const auto found = facts.sized.find(service);
+  return found == facts.sized.end() ? std::nullopt : std::optional(found->second);
+}
+
 }  // namespace
 
 const ServiceTraffic* traffic_of(const RouterFacts& facts, const ServiceName& service) {
@@ -116,8 +121,7 @@ rollout::View view_of(const rollout::Record& record, const World& world, const s
   const Millis min_ready = record.plan ? record.plan->min_ready : Millis(0);
   if (world.runtime != nullptr && world.runtime_fresh) {
     view.runtime = true;
-    const auto sized = world.runtime->sized.find(record.service);
-    if (sized != world.runtime->sized.end()) view.sized = sized->second;
+    view.sized = sized_by(*world.runtime, record.service);
     if (target) add_set(view.target, target_set, world, traffic, min_ready, now);
     if (record.stable) add_set(view.stable, stable_set, world, traffic, min_ready, now);
     if (target) add_companions(view.target, *target, record.target_replicas, world, min_ready, now);

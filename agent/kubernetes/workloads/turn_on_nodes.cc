@@ -68,7 +68,7 @@ class NextOnNodes {
       std::ranges::copy_if(division.retiring, std::back_inserter(found),
                            [this](const Pod* pod) { return pod->place && pod->place->owner == object_.uid; });
     }
-    std::ranges::stable_partition(found, [](const Pod* pod) { return !pod->ready; });
+    std::stable_partition(found.begin(), found.end(), [](const Pod* pod) { return !pod->ready; });
     return found;
   }
 

@@ -63,6 +63,17 @@ bool is_ready_pod(const json::Value& pod) {
          });
 }
 
+// As a kubelet does: no container begins before what it refers to is there.
+bool ClusterLife::lacks_settings(const FakeObjects& objects, const json::Value& pod) const {
+  for (const json::Value& container : pod["spec"]["containers"].items()) {
+    for (const json::Value& from : container["envFrom"].items()) {
+      const std::string& name = from["configMapRef"]["name"].as_string();
+      if (objects.get(kConfigMapsOfFake, space_ + "/" + name).status != 200) return true;
+    }
+  }
+  return false;
+}
+
 std::vector<json::Value> ClusterLife::all(const FakeObjects& objects, const FakeKind& kind) const {
   std::vector<json::Value> found;
   objects.each(kind, [&](const json::Value& one) {
@@ -85,6 +96,7 @@ void ClusterLife::start_pods(FakeObjects& objects) {
     const bool crashes = crashing_.contains(set);
     const bool well = !ill_.contains(set) && !crashes;
     const bool begun = !pod["status"]["podIP"].is_null();
+    if (!begun && lacks_settings(objects, pod)) continue;
     const bool ends = !pod["metadata"]["deletionTimestamp"].is_null();
     if (ends || (begun && is_ready_pod(pod) == well) || !now()) continue;
     json::Value status = status_of(well, crashes);

@@ -36,6 +36,7 @@ class ClusterLife {
  private:
   bool now() { return !late_ || chance_() % 3 == 0; }
   void start_pods(FakeObjects& objects);
+  bool lacks_settings(const FakeObjects& objects, const json::Value& pod) const;
   void end_pods(FakeObjects& objects);
   void write_slices(FakeObjects& objects);
   void answer_routes(FakeObjects& objects);

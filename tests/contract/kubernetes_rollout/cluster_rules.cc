@@ -126,7 +126,8 @@ void ClusterRules::look_at_places(const FakeObjects& objects) {
         const std::string hash = meta["labels"]["controller-revision-hash"].as_string();
         const std::string& by = owners.size() == 1 ? owners.front()["name"].as_string() : "";
         const bool daemon = meta["ownerReferences"].items().at(0)["kind"].as_string() == "DaemonSet";
-        const bool own = by == hash || (daemon && (by == "checkout" || by == "checkout-" + hash));
+        const bool waits = daemon && !is_ready_pod(pod);  // made anew by its node, before we knew that it would be
+        const bool own = waits || by == hash || (daemon && (by == "checkout" || by == "checkout-" + hash));
         expect(own, meta["name"].as_string() + " is there, and ConfigMap " + name + " is not its version's own");
       }
     }

@@ -24,25 +24,29 @@ constexpr int kActsFor = 250;          // turns in which the rival has it
 }  // namespace
 
 Course::Course(std::uint64_t seed)
-    : kind_(static_cast<Kind>(seed % kKinds)), stateful_(seed / kKinds % 3 == 2), chance_(seed * 40'503U + 7) {
+    : kind_(static_cast<Kind>(seed % kKinds)),
+      turns_(static_cast<Turns>(seed / kKinds % kTurns)),
+      chance_(seed * 40'503U + 7) {
   wait_ = static_cast<int>(10 + chance_() % 250);
   if (kind_ == Kind::forward || kind_ == Kind::dynamic) left_ = 0;
   if (kind_ == Kind::resized || kind_ == Kind::retried) left_ = 2;
 }
 
 std::string Course::name() const {
-  return kNames.at(static_cast<std::size_t>(kind_)) + std::string(stateful_ ? ", in a StatefulSet" : "");
+  return kNames.at(static_cast<std::size_t>(kind_)) + std::string(stateful() ? ", in a StatefulSet"
+                                                                  : daemon() ? ", in a DaemonSet"
+                                                                             : "");
 }
 
-// In a StatefulSet one makes room for another.
-unsigned Course::least() const { return std::min(replicas_, kRolledReplicas) - (stateful_ ? 1 : 0); }
+// In place one makes room for another.
+unsigned Course::least() const { return std::min(replicas_, kRolledReplicas) - (in_place() ? 1 : 0); }
 
 void Course::begin(RolledSite& site) {
-  if (stateful_) site.rules([this](ClusterRules& rules) { rules.sized(least(), kRolledReplicas); });
+  if (in_place()) site.rules([this](ClusterRules& rules) { rules.sized(least(), kRolledReplicas); });
   site.rules([](ClusterRules& rules) { rules.serves(); });
   site.deploy("2", [this](sync::Target& target) {
-    if (stateful_ && kind_ == Kind::leased) target.plan.bake = kPause;
-    if (stateful_) return;
+    if (in_place() && kind_ == Kind::leased) target.plan.bake = kPause;
+    if (in_place()) return;
     auto& canary = std::get<rollout::Canary>(target.plan.strategy);
     canary.dynamic_stable_scale = kind_ != Kind::forward && kind_ != Kind::leased;
     // Whoever else has the lease in between has it when the pause is over.
@@ -68,7 +72,7 @@ void Course::act(RolledSite& site) {
     site.rules([](ClusterRules& rules) { rules.versions(3); });  // what is left of 2 goes while 3 comes
     return site.deploy("3", [this](sync::Target& target) {
       target.supersede = true;
-      if (!stateful_) std::get<rollout::Canary>(target.plan.strategy).dynamic_stable_scale = true;
+      if (!in_place()) std::get<rollout::Canary>(target.plan.strategy).dynamic_stable_scale = true;
     });
   }
   if (left_ == 2 || kind_ == Kind::aborted) return abort(site);
@@ -91,8 +95,13 @@ void Course::abort(RolledSite& site) {
 }
 
 void Course::scale(RolledSite& site) {
-  replicas_ = left_ == 2 ? kMore : kFewer;
+  replicas_ = left_ == 2 || daemon() ? kMore : kFewer;
   site.rules([&](ClusterRules& rules) { rules.sized(least(), kMore); });
+  if (daemon()) {  // the cluster grows
+    for (unsigned i = kRolledReplicas; i < kMore; ++i) site.add_node();
+    left_ = 0;
+    return;
+  }
   const auto answer = site.ask(rollout::Verb::scale, replicas_);
   REQUIRE(answer.ok());
   INFO(answer->text);

@@ -49,7 +49,8 @@ void play(std::uint64_t seed) {
   INFO("DEPOPS_SEED=" + std::to_string(seed));
   Course course(seed);
   INFO(course.name());
-  RolledSite site(seed, {.slow = true, .stateful = course.stateful(), .leased = course.leased()});
+  RolledSite site(seed,
+                  {.slow = true, .stateful = course.stateful(), .daemon = course.daemon(), .leased = course.leased()});
   site.deploy("1");
   REQUIRE(site.becomes([&] { return site.has_ended(); }));
   REQUIRE(site.becomes([&] {
@@ -111,7 +112,7 @@ class Seeds {
 }  // namespace
 
 TEST_CASE("whatever fails between agent and cluster, a rollout ends well and no pod that serves is missed") {
-  Seeds(number("DEPOPS_SEED", 1), number("DEPOPS_SEEDS", 21)).play();
+  Seeds(number("DEPOPS_SEED", 1), number("DEPOPS_SEEDS", 27)).play();
 }
 
 TEST_CASE("many more seeds: whatever fails between agent and cluster, a rollout ends well", "[.][long]") {

@@ -4,6 +4,7 @@
 
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/support/kubernetes/fake_controllers.h"
+#include "tests/support/kubernetes/fake_daemon.h"
 #include "tests/support/kubernetes/fake_stateful.h"
 
 namespace depops::test {
@@ -79,7 +80,7 @@ void Trouble::hold() {
 void Trouble::write_beside() {
   fake_server().change([this](FakeObjects& objects) {
     std::vector<std::pair<FakeKind, std::string>> found;
-    for (const FakeKind& kind : {kDeploymentsOfFake, kFakeStatefulSets}) {
+    for (const FakeKind& kind : {kDeploymentsOfFake, kFakeStatefulSets, kFakeDaemonSets}) {
       objects.each(kind, [&](const json::Value& one) {
         const json::Value& meta = one["metadata"];
         if (meta["namespace"].as_string() == site_.space())
