@@ -96,7 +96,7 @@ TEST_CASE("a site runs processes or a cluster, and says what versions may bring 
   CHECK(settings->kubernetes->kubeconfig == file.directory() + "/kube.config");
   CHECK(settings->kubernetes->space == "shop");
   CHECK(settings->kubernetes->allow == std::vector<std::string>{"hostPath"});
-  CHECK(settings->kubernetes->kinds.size() == 5);
+  CHECK(settings->kubernetes->kinds.size() == 6);
   CHECK(settings->kubernetes->history == 0);
   CHECK(load_settings(SettingsFile(with("namespace: shop, kinds: [Deployment]")).path())->kubernetes->kinds.size() ==
         1);
