@@ -212,12 +212,12 @@ TEST_CASE("what descends from a process ends with it, also what left its session
 
 TEST_CASE("the log is kept without the agent and rotates") {
   ProcessWorld world;
-  agent::SetOrder order = shell(world, "while :; do echo 0123456789012345678901234567890123456789; done");
+  agent::SetOrder order = shell(world, "line=$(printf '%1000s'); while :; do echo \"$line\"; done");
   world.apply({1, {order}, {}});
   const auto folder = world.dir() / "state" / "instances" /
                       world.wait([](const auto& now) { return !now.endpoints.empty(); }).endpoints[0].id.str();
   world.stop_agent();
-  for (int i = 0; i < 10'000 && !std::filesystem::exists(folder / "log.1"); ++i) ::usleep(1'000);
+  for (int i = 0; i < 60'000 && !std::filesystem::exists(folder / "log.1"); ++i) ::usleep(1'000);
   REQUIRE(std::filesystem::file_size(folder / "log.1") <= (16U << 20U));
 }
 
