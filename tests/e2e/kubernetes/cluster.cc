@@ -146,9 +146,9 @@ json::Value Cluster::patch(const std::string& target, const std::string& body, c
 }
 
 std::string Cluster::login_of_agent(const std::string& space, const std::string& router_role) {
-  const kube::AccessConfig login =
-      test::agent_login(plane_, kube::Namespace(space),
-                        {"namespace/role.yaml", "namespace/statefulset.yaml", "namespace/" + router_role});
+  const kube::AccessConfig login = test::agent_login(
+      plane_, kube::Namespace(space),
+      {"namespace/role.yaml", "namespace/statefulset.yaml", "namespace/daemonset.yaml", "namespace/" + router_role});
   return plane_.kubeconfig_with(login.token);
 }
 
