@@ -16,13 +16,19 @@ struct Source {
   const std::string& bytes;
 };
 
-// The line of the event log for one entry.
-EventRow& log(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
+// The line of the event log for an entry of which the line says all there is.
+EventRow& log_said(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
   EventRow& row = turn.event(kind, std::move(text));
   row.at = at;
   row.site = source.entry.site.name;
   row.environment = source.entry.site.environment;
   row.sequence = source.sequence;
+  return row;
+}
+
+// The line for any other, with the entry itself.
+EventRow& log(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
+  EventRow& row = log_said(turn, source, kind, at, std::move(text));
   row.report_bytes = source.bytes;
   return row;
 }
@@ -165,7 +171,7 @@ void apply(Turn& turn, const Source& source, const rollout::DriftSeen& report) {
 }
 
 void apply(Turn& turn, const Source& source, const rollout::Notice& report) {
-  log(turn, source, "notice", report.at, report.kind + ": " + report.text).service = report.service;
+  log_said(turn, source, "notice", report.at, report.kind + ": " + report.text).service = report.service;
 }
 
 // One line for many that follow each other; how many they were is told by the sequence of the line before.
@@ -174,8 +180,8 @@ void apply(Turn& turn, const Source& source, const rollout::Tombstone& report) {
   const bool more = !rows.empty() && rows.back().kind == "coalesced" && rows.back().site == source.entry.site.name &&
                     rows.back().sequence.next() == source.sequence;
   EventRow& line = more ? rows.back()
-                        : log(turn, source, "coalesced", report.at,
-                              "progress that later reports of the same step replaced before it could be sent");
+                        : log_said(turn, source, "coalesced", report.at,
+                                   "progress that later reports of the same step replaced before it could be sent");
   line.sequence = source.sequence;
   line.at = report.at;
 }

@@ -103,8 +103,9 @@ struct EventRow {
   RolloutId rollout;
   Sequence sequence;  // in the site's stream `events`; 0 = the hub's own
   std::string text;   // one sentence for people
-  std::string
-      report_bytes;  // the site's entry as it came (shared/wire decodes it to rollout::Report); empty: the hub's own
+  // The site's entry as it came (shared/wire decodes it to rollout::Report). Empty: the hub's own, or an entry of which
+  // the rest of the row says everything ("notice", "coalesced"): most of what a site writes would be there twice.
+  std::string report_bytes;
   bool operator==(const EventRow&) const = default;
 };
 

@@ -153,7 +153,23 @@ TEST_CASE("Tombstones that follow each other are one line of the log, which says
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].sequence == Sequence(7));
   CHECK(lines[0].at == at(16));
+  CHECK(lines[0].report_bytes.empty());
   CHECK(less.bench.deployment("d-1").state == State::completed);
+}
+
+TEST_CASE("An entry is kept as it came, unless the line of the log says all of it: no notice is there twice") {
+  const rollout::Notice notice{at(1), ServiceName("checkout"), "disk", "low"};
+  const rollout::RolloutChanged changed{at(2), running()};
+  Told told({notice, changed}, {2}, {});
+  std::vector<hub::EventRow> lines;
+  for (const hub::EventRow& row : told.bench.store.events())
+    if (row.sequence != Sequence()) lines.push_back(row);
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].report_bytes.empty());
+  CHECK(lines[0].text == "disk: low");
+  CHECK(lines[0].service == notice.service);
+  CHECK(lines[0].at == notice.at);
+  CHECK(told.bench.codec.decode_report(lines[1].report_bytes).value() == rollout::Report(changed));
 }
 
 TEST_CASE("An entry of a kind that a hub does not know yet is written down and acknowledged") {
@@ -162,6 +178,7 @@ TEST_CASE("An entry of a kind that a hub does not know yet is written down and a
   told.bench.give(told.site.frame(sync::Run{sync::Stream::events, Sequence(2), {"of a newer site"}}));
   CHECK(told.entry().inbox.contiguous(sync::Stream::events) == Sequence(2));
   CHECK_THAT(told.bench.store.events().back().text, Catch::Contains("can not read"));
+  CHECK(told.bench.store.events().back().report_bytes == "of a newer site");
 }
 
 }  // namespace depops::tests
