@@ -13,6 +13,12 @@ Statement::~Statement() { sqlite3_finalize(statement_); }
 
 void Statement::reset() noexcept { sqlite3_reset(statement_); }
 
+// No pointer to what was lent stays behind.
+void Statement::give_back() noexcept {
+  sqlite3_clear_bindings(statement_);
+  borrows_ = false;
+}
+
 // Binding fails only for a wrong index or without memory: both are bugs or the end.
 void Statement::bind_one(int index, std::int64_t value) {
   DEPOPS_CHECK(sqlite3_bind_int64(statement_, index, value) == SQLITE_OK);
@@ -29,12 +35,14 @@ void Statement::bind_one(int index, double value) {
 
 void Statement::bind_one(int index, std::string_view text) {
   const char* data = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL
-  DEPOPS_CHECK(sqlite3_bind_text64(statement_, index, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK);
+  const auto whose = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  DEPOPS_CHECK(sqlite3_bind_text64(statement_, index, data, text.size(), whose, SQLITE_UTF8) == SQLITE_OK);
 }
 
 void Statement::bind_one(int index, Blob blob) {
   const char* data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
-  DEPOPS_CHECK(sqlite3_bind_blob64(statement_, index, data, blob.bytes.size(), SQLITE_TRANSIENT) == SQLITE_OK);
+  const auto whose = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
+  DEPOPS_CHECK(sqlite3_bind_blob64(statement_, index, data, blob.bytes.size(), whose) == SQLITE_OK);
 }
 
 void Statement::bind_one(int index, std::nullptr_t) { DEPOPS_CHECK(sqlite3_bind_null(statement_, index) == SQLITE_OK); }

@@ -53,8 +53,11 @@ class Statement {
   // For statements without rows: steps to the end.
   Result<void> run();
   template <typename... Values>
-  Result<void> run(const Values&... values) {
-    return bind(values...).run();
+  Result<void> run(const Values&... values) {  // copies none of them
+    borrows_ = true;
+    Result<void> done = bind(values...).run();
+    give_back();
+    return done;
   }
   void reset() noexcept;  // also gives up the read snapshot: do it when a query is left early
 
@@ -71,7 +74,9 @@ class Statement {
   void swap(Statement& other) noexcept {
     std::swap(statement_, other.statement_);
     std::swap(path_, other.path_);
+    std::swap(borrows_, other.borrows_);
   }
+  void give_back() noexcept;
   void bind_one(int index, std::int64_t value);
   void bind_one(int index, std::uint64_t value);  // CHECKs that it fits 63 bits
   void bind_one(int index, int value) { bind_one(index, static_cast<std::int64_t>(value)); }
@@ -102,6 +107,7 @@ class Statement {
 
   sqlite3_stmt* statement_ = nullptr;
   std::string path_;
+  bool borrows_ = false;  // what is bound now outlives the steps it is bound for
 };
 
 }  // namespace depops::sqlite

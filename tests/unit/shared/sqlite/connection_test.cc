@@ -74,6 +74,30 @@ TEST_CASE("values come back as they went in") {
   REQUIRE_FALSE(query.step().value());
 }
 
+TEST_CASE("what is bound is kept until it is stepped, what is run with is lent for that time only") {
+  const Directory directory;
+  Connection db = opened(directory.file());
+  REQUIRE(db.execute("CREATE TABLE t (a, b)").ok());
+  Statement insert = db.prepare("INSERT INTO t VALUES (?,?)").value();
+  std::string word(5'000, 'a');
+  insert.bind(word, Blob{word});
+  word.assign(5'000, 'x');
+  REQUIRE(insert.run().ok());
+  word.assign(5'000, 'b');
+  REQUIRE(insert.run(word, Blob{word}).ok());
+  word.assign(5'000, 'x');
+  REQUIRE(insert.run().ok());  // nothing is bound any more
+  Statement query = db.prepare("SELECT a, b FROM t ORDER BY rowid").value();
+  for (const char letter : {'a', 'b'}) {
+    REQUIRE(query.step().value());
+    CHECK(query.text(0) == std::string(5'000, letter));
+    CHECK(query.blob(1) == std::string(5'000, letter));
+  }
+  REQUIRE(query.step().value());
+  CHECK(query.is_null(0));
+  CHECK(query.is_null(1));
+}
+
 TEST_CASE("a transaction that is not committed leaves nothing") {
   const Directory directory;
   Connection db = opened(directory.file());
