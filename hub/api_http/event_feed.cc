@@ -159,15 +159,15 @@ std::uint64_t EventFeed::newest() const noexcept { return reactor_->newest; }
 
 std::size_t EventFeed::streams() const noexcept { return reactor_->open; }
 
-void EventFeed::publish(const std::vector<EventRow>& rows) {
+void EventFeed::publish(std::vector<EventRow> rows) {
   if (rows.empty()) return;
   {
     const std::lock_guard lock(reactor_->mutex);
-    for (const EventRow& row : rows) {
-      reactor_->recent.push_back(row);
-      reactor_->recent.back().report_bytes.clear();
-    }
     reactor_->newest = rows.back().id;
+    for (EventRow& row : rows) {
+      row.report_bytes = {};
+      reactor_->recent.push_back(std::move(row));
+    }
     while (reactor_->recent.size() > kRecentMax) {
       reactor_->forgotten = reactor_->recent.front().id;
       reactor_->recent.pop_front();

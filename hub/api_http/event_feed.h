@@ -24,7 +24,7 @@ class EventFeed {
   ~EventFeed();
 
   // Committed events in order. Thread: one at a time.
-  void publish(const std::vector<EventRow>& rows);
+  void publish(std::vector<EventRow> rows);
   // Takes over a connection whose answer's head was sent. Thread: any.
   void add(const Poco::Net::StreamSocket& socket, Subscription subscription);
   std::uint64_t newest() const noexcept;

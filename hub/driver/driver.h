@@ -20,7 +20,7 @@ struct Parts {
   std::function<Result<Hub>(HubState)> build;                                     // loop thread
   std::function<std::optional<Input>(const ports::Message&, const World&)> read;  // loop thread; nothing: not for us
   std::function<void(const Effect&)> act;                             // writer thread, after the commit; never a Reply
-  std::function<void(const std::vector<EventRow>&)> show;             // writer thread, before the effects
+  std::function<void(std::vector<EventRow>)> show;                    // writer thread, before the effects
   std::function<void(double seconds, std::size_t inputs)> committed;  // for metrics
   std::function<void(const std::string&)> log;                        // one key=value line; any thread
   // Another hub took over, or the store can not be used: the process must end.

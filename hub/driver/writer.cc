@@ -63,7 +63,7 @@ void Writer::commit_all(std::vector<Batch> batches) {
   }
   const auto done = alive.empty() ? Result<void>() : commit(all, inputs);
   if (done.ok()) {
-    if (!all.events.empty()) parts_.show(all.events);
+    if (!all.events.empty()) parts_.show(std::move(all.events));
     for (const Batch* batch : alive) let_out(*batch);
   } else {
     recover(done.error());

@@ -52,7 +52,7 @@ Parts Loop::bound() {
           [this](HubState state) { return hub_of(std::move(state), parts_.codec); },
           [this](const ports::Message& message, const World& world) { return read(message, world); },
           [this](const Effect& effect) { act(effect); },
-          [this](const std::vector<EventRow>& events) { show(events); },
+          [this](std::vector<EventRow> events) { show(std::move(events)); },
           [this](double seconds, std::size_t inputs) { parts_.metrics.commit(seconds, inputs); },
           parts_.log,
           parts_.give_up};
@@ -69,9 +69,9 @@ std::optional<Input> Loop::read(const ports::Message& message, const World& worl
   return input;
 }
 
-void Loop::show(const std::vector<EventRow>& events) {
+void Loop::show(std::vector<EventRow> events) {
   for (const std::string& line : event_lines(events)) parts_.log(line);
-  parts_.feed.publish(events);
+  parts_.feed.publish(std::move(events));
 }
 
 void Loop::give_certificate(const SendCertificate& granted) {

@@ -51,7 +51,7 @@ class Loop final : public api_http::CommandSink {
   std::optional<Input> read(const ports::Message& message, const World& world);
   void act(const Effect& effect);
   void give_certificate(const SendCertificate& granted);
-  void show(const std::vector<EventRow>& events);
+  void show(std::vector<EventRow> events);
 
   LoopParts parts_;
   Driver driver_;
