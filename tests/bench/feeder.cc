@@ -30,9 +30,12 @@ std::string entry(std::size_t bytes, std::uint64_t number, Instant at) {
 
 }  // namespace
 
-Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now) {
+Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now, Millis over) {
   auto out = std::make_shared<std::vector<std::string>>();
-  for (std::uint64_t i = 1; i <= entries; ++i) out->push_back(entry(entry_bytes, i, now));
+  for (std::uint64_t i = 1; i <= entries; ++i) {
+    const Millis ago(over.count() * static_cast<std::int64_t>(entries - i) / static_cast<std::int64_t>(entries));
+    out->push_back(entry(entry_bytes, i, now - ago));
+  }
   return out;
 }
 

@@ -17,7 +17,8 @@ namespace depops::bench {
 
 // What sites have to say; the same for all, for it names none of them.
 using Backlog = std::shared_ptr<const std::vector<std::string>>;
-Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now);  // about so many bytes each
+// Entries of about so many bytes each, written evenly over the time before `now`.
+Backlog make_backlog(std::uint64_t entries, std::size_t entry_bytes, Instant now, Millis over);
 
 // A site that has a backlog and nothing else to do: the outbox, the wire format and the transport of the agent, with
 // entries from memory. Frames of one entry are signed beforehand, so that the hub is measured and not its load.

@@ -112,8 +112,9 @@ void measure(const Shape& shape, const Numbers& numbers) {
   for (std::uint64_t i = 1; i <= numbers.at("sites"); ++i) sites.push_back("site-" + std::to_string(i));
   const std::uint64_t each = std::max<std::uint64_t>(1, shape.events / sites.size());
   Centre centre;
-  Feeders feeders = make_feeders(
-      centre, sites, {make_backlog(each, numbers.at("bytes"), clock::SystemClock().now().wall), shape.alone});
+  Feeders feeders =
+      make_feeders(centre, sites,
+                   {make_backlog(each, numbers.at("bytes"), clock::SystemClock().now().wall, Millis(0)), shape.alone});
   const Taken taken = feed(centre, feeders, each);
   feeders.clear();
   centre.stop_hub();
