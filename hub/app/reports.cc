@@ -4,6 +4,7 @@
 #include "hub/app/ingest.h"
 #include "hub/app/inventory.h"
 #include "hub/app/supersede.h"
+#include "hub/ports/event_entry.h"
 
 namespace depops::hub {
 namespace {
@@ -16,8 +17,8 @@ struct Source {
   const std::string& bytes;
 };
 
-// The line of the event log for an entry of which the line says all there is.
-EventRow& log_said(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
+// The line of the event log for one entry, without the entry itself.
+EventRow& line_for(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
   EventRow& row = turn.event(kind, std::move(text));
   row.at = at;
   row.site = source.entry.site.name;
@@ -26,9 +27,8 @@ EventRow& log_said(Turn& turn, const Source& source, const char* kind, Instant a
   return row;
 }
 
-// The line for any other, with the entry itself.
 EventRow& log(Turn& turn, const Source& source, const char* kind, Instant at, std::string text) {
-  EventRow& row = log_said(turn, source, kind, at, std::move(text));
+  EventRow& row = line_for(turn, source, kind, at, std::move(text));
   row.report_bytes = source.bytes;
   return row;
 }
@@ -171,7 +171,10 @@ void apply(Turn& turn, const Source& source, const rollout::DriftSeen& report) {
 }
 
 void apply(Turn& turn, const Source& source, const rollout::Notice& report) {
-  log_said(turn, source, "notice", report.at, report.kind + ": " + report.text).service = report.service;
+  EventRow& line = line_for(turn, source, "notice", report.at, depops::hub::text_of(report));
+  line.service = report.service;
+  const auto said = notice_of(line);
+  if (!said || turn.codec.encode_report(*said) != source.bytes) line.report_bytes = source.bytes;
 }
 
 // One line for many that follow each other; how many they were is told by the sequence of the line before.
@@ -180,8 +183,8 @@ void apply(Turn& turn, const Source& source, const rollout::Tombstone& report) {
   const bool more = !rows.empty() && rows.back().kind == "coalesced" && rows.back().site == source.entry.site.name &&
                     rows.back().sequence.next() == source.sequence;
   EventRow& line = more ? rows.back()
-                        : log_said(turn, source, "coalesced", report.at,
-                                   "progress that later reports of the same step replaced before it could be sent");
+                        : log(turn, source, "coalesced", report.at,
+                              "progress that later reports of the same step replaced before it could be sent");
   line.sequence = source.sequence;
   line.at = report.at;
 }

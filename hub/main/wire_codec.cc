@@ -16,6 +16,8 @@ std::string WireCodec::encode_desired(const sync::Desired& desired) { return wir
 
 Result<sync::Desired> WireCodec::decode_desired(const std::string& bytes) { return wire::decode_desired(bytes); }
 
+std::string WireCodec::encode_report(const rollout::Report& report) { return wire::encode_report(report); }
+
 Result<rollout::Report> WireCodec::decode_report(const std::string& bytes) { return wire::decode_report(bytes); }
 
 std::string WireCodec::encode_leaf(const audit::Leaf& leaf) { return wire::encode_leaf(leaf); }

@@ -11,6 +11,7 @@ class WireCodec final : public Codec {
   Result<rollout::Plan> decode_plan(const std::string& bytes) override;
   std::string encode_desired(const sync::Desired& desired) override;
   Result<sync::Desired> decode_desired(const std::string& bytes) override;
+  std::string encode_report(const rollout::Report& report) override;
   Result<rollout::Report> decode_report(const std::string& bytes) override;
   std::string encode_leaf(const audit::Leaf& leaf) override;
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;

@@ -21,6 +21,7 @@ class Codec {
   virtual Result<rollout::Plan> decode_plan(const std::string& bytes) = 0;
   virtual std::string encode_desired(const sync::Desired& desired) = 0;
   virtual Result<sync::Desired> decode_desired(const std::string& bytes) = 0;
+  virtual std::string encode_report(const rollout::Report& report) = 0;
   virtual Result<rollout::Report> decode_report(const std::string& bytes) = 0;
   virtual std::string encode_leaf(const audit::Leaf& leaf) = 0;
   virtual Result<audit::Leaf> decode_leaf(const std::string& bytes) = 0;

@@ -103,8 +103,8 @@ struct EventRow {
   RolloutId rollout;
   Sequence sequence;  // in the site's stream `events`; 0 = the hub's own
   std::string text;   // one sentence for people
-  // The site's entry as it came (shared/wire decodes it to rollout::Report). Empty: the hub's own, or an entry of which
-  // the rest of the row says everything ("notice", "coalesced"): most of what a site writes would be there twice.
+  // The site's entry as it came (shared/wire decodes it to rollout::Report). Empty: the hub's own, or a notice that the
+  // rest of the row gives back (event_entry.h): most of what a site writes would be there twice.
   std::string report_bytes;
   bool operator==(const EventRow&) const = default;
 };

@@ -45,8 +45,13 @@ std::string FakeCodec::encode_desired(const sync::Desired& desired) {
 Result<sync::Desired> FakeCodec::decode_desired(const std::string& bytes) { return find(desired_, "desired-", bytes); }
 
 std::string FakeCodec::encode_report(const rollout::Report& report) {
+  const auto* notice = std::get_if<rollout::Notice>(&report);
+  std::string* known = notice ? &notices_[{notice->at, notice->service, notice->kind, notice->text}] : nullptr;
+  if (known != nullptr && !known->empty()) return *known;
   reports_.push_back(report);
-  return name("report-", reports_.size() - 1);
+  std::string bytes = name("report-", reports_.size() - 1);
+  if (known != nullptr) *known = bytes;
+  return bytes;
 }
 
 Result<rollout::Report> FakeCodec::decode_report(const std::string& bytes) { return find(reports_, "report-", bytes); }

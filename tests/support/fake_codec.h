@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "hub/ports/codec.h"
@@ -17,6 +18,7 @@ class FakeCodec : public hub::Codec {
   Result<rollout::Plan> decode_plan(const std::string& bytes) override;  // `invalid`: a setting with a zero byte
   std::string encode_desired(const sync::Desired& desired) override;
   Result<sync::Desired> decode_desired(const std::string& bytes) override;
+  std::string encode_report(const rollout::Report& report) override;  // also by the site's side
   Result<rollout::Report> decode_report(const std::string& bytes) override;
   std::string encode_leaf(const audit::Leaf& leaf) override;
   Result<audit::Leaf> decode_leaf(const std::string& bytes) override;
@@ -29,9 +31,6 @@ class FakeCodec : public hub::Codec {
 
   std::uint64_t times_verified() const { return times_verified_; }  // how often somebody asked for it
 
-  // The site's side.
-  std::string encode_report(const rollout::Report& report);
-
   // What people sign, with toy keys.
   std::string add_trust_root(const trust::TrustRoot& root, const std::vector<std::string>& keys);
   std::string add_approval(const trust::Statement& statement, const std::string& key);
@@ -40,6 +39,7 @@ class FakeCodec : public hub::Codec {
   std::vector<rollout::Plan> plans_;
   std::vector<sync::Desired> desired_;
   std::vector<rollout::Report> reports_;
+  std::map<std::tuple<Instant, ServiceName, std::string, std::string>, std::string> notices_;  // both sides encode them
   std::vector<audit::Leaf> leaves_;
   std::vector<trust::SignedRoot> roots_;
   std::vector<trust::Approval> approvals_;

@@ -3,10 +3,12 @@
 #include <filesystem>
 #include <fstream>
 
+#include "hub/ports/event_entry.h"
 #include "shared/audit/checkpoint.h"
 #include "shared/signing/log_primitives.h"
 #include "shared/signing/signing.h"
 #include "shared/sqlite/connection.h"
+#include "shared/wire/documents.h"
 #include "tests/e2e/stage/trouble.h"
 
 namespace depops::faults {
@@ -41,6 +43,17 @@ std::string name_of(const Entries::key_type& key) {
   return std::string(key.first == 1 ? "event " : "audit leaf ") + std::to_string(key.second);
 }
 
+// The entry of which the hub kept nothing but what its line says.
+std::string notice_in(const sqlite::Statement& row) {
+  hub::EventRow line;
+  line.kind = row.string(2);
+  line.at = Instant(Millis(row.int64(3)));
+  line.service = ServiceName(row.string(4));
+  line.text = row.string(5);
+  const auto notice = hub::notice_of(line);
+  return notice ? wire::encode_report(*notice) : "";
+}
+
 std::string quoted(const std::string& text) { return "'" + text + "'"; }
 
 }  // namespace
@@ -70,10 +83,12 @@ HubBook read_hub_book(const std::string& database, const std::string& site) {
   auto hub = good(sqlite::Connection::open(database, {.read_only = true}));
   HubBook book;
   const auto take = [&](int stream, const sqlite::Statement& row) {
-    const bool fresh = book.entries.emplace(std::pair(stream, row.uint64(0)), std::string(row.blob(1))).second;
+    const std::string entry = row.blob(1).empty() ? notice_in(row) : std::string(row.blob(1));
+    const bool fresh = book.entries.emplace(std::pair(stream, row.uint64(0)), entry).second;
     if (!fresh) book.complaints.push_back("the hub has entry " + std::to_string(row.uint64(0)) + " twice");
   };
-  each(hub, "SELECT sequence, report FROM events WHERE sequence > 0 AND site = " + quoted(site),
+  each(hub,
+       "SELECT sequence, report, kind, at, service, text FROM events WHERE sequence > 0 AND site = " + quoted(site),
        [&](const sqlite::Statement& row) { take(kEvents, row); });
   each(hub, "SELECT sequence, bytes FROM audit WHERE sequence > 0 AND site = " + quoted(site),
        [&](const sqlite::Statement& row) { take(kAudit, row); });
