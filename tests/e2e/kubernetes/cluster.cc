@@ -139,6 +139,20 @@ void Cluster::make(const std::string& manifests) {
   }
 }
 
+void Cluster::apply(const json::Value& object) {
+  ask({.method = "PATCH",
+       .target = target_of(object) + "/" + object["metadata"]["name"].as_string() + "?fieldManager=an-admin",
+       .body = json::write(object),
+       .content_type = "application/apply-patch+yaml"});
+}
+
+void Cluster::remove(const std::string& target) {
+  ask({.method = "DELETE",
+       .target = target,
+       .body = R"({"kind":"DeleteOptions","apiVersion":"v1","propagationPolicy":"Background"})",
+       .content_type = "application/json"});
+}
+
 json::Value Cluster::get(const std::string& target) { return ask({.target = target}); }
 
 json::Value Cluster::patch(const std::string& target, const std::string& body, const std::string& type) {

@@ -23,6 +23,7 @@ class Cluster {
 
   test::ApiServer& server() { return plane_; }
   test::FakeNode& node() { return *fake_node_; }        // where no real one runs
+  test::RealNode& containers() { return *real_node_; }  // where one runs
   std::uint16_t pod_port() const { return pod_port_; }  // of every container
 
   // A kubeconfig of the agent's account, which may do in that namespace what the roles of deploy/kubernetes say: that
@@ -31,7 +32,9 @@ class Cluster {
   std::string fresh_namespace(const std::string& name);
   // Objects as YAML or JSON that name their namespaces. Trouble if the server does not take one.
   void make(const std::string& manifests);
+  void apply(const json::Value& object);  // likewise one object, made or changed
   json::Value get(const std::string& target);
+  void remove(const std::string& target);  // and, in the background, what belongs to it
   json::Value patch(const std::string& target, const std::string& body,
                     const std::string& type = "application/merge-patch+json");
   // What `kubectl get WHAT -n SPACE` prints, line by line and without its widths; from the server's own table where

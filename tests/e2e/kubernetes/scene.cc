@@ -1,9 +1,9 @@
 #include "tests/e2e/kubernetes/scene.h"
 
 #include <algorithm>
-#include <filesystem>
 
 #include "shared/http/http_get.h"
+#include "tests/e2e/kubernetes/artifact.h"
 
 namespace depops::stage {
 namespace {
@@ -33,14 +33,6 @@ std::string analysis(const std::string& name, const std::string& rule) {
          "          requests: 'sum by (instance) (gateway_requests_total{set=\"{{set}}\"})'\n"
          "          errors: 'sum by (instance) (gateway_requests_total{set=\"{{set}}\",code=~\"5..\"})'\n      " +
          rule + "\n      interval: 1s\n      initialDelay: 500ms\n      minRequests: 10\n      noDataLimit: 20\n";
-}
-
-// What a step may run.
-std::string job(const std::string& name) {
-  return "apiVersion: batch/v1\nkind: Job\nmetadata: {name: " + name +
-         "}\nspec:\n  template:\n    spec:\n      restartPolicy: Never\n"
-         "      containers: [{name: run, image: 'registry.test/" +
-         name + ":1'}]\n";
 }
 
 std::string meta(const std::string& name, const std::string& space) {
@@ -189,50 +181,11 @@ std::string Scene::documents() const {
 }
 
 std::string Scene::manifest_of(const std::string& label, const std::string& error_share) const {
-  return R"(apiVersion: apps/v1
-kind: Deployment
-metadata: {name: checkout, labels: {app: checkout}}
-spec:
-  selector: {matchLabels: {app: checkout}}
-  template:
-    metadata: {labels: {app: checkout}}
-    spec:
-      terminationGracePeriodSeconds: 10
-      containers:
-        - name: web
-          image: registry.test/checkout:)" +
-         label + R"(
-          env:
-            - {name: CHECKOUT_VERSION, value: ")" +
-         label + R"("}
-            - {name: ERROR_SHARE, value: ")" +
-         error_share + R"("}
-          ports: [{name: web, containerPort: )" +
-         std::to_string(cluster.pod_port()) + R"(}]
-          readinessProbe: {httpGet: {path: /ready, port: web}}
-          lifecycle: {preStop: {exec: {command: [sleep, "2"]}}}
-)";
-}
-
-std::string Scene::pack(const std::string& label, const std::string& error_share) {
-  const std::string tree = stage.folder("artifacts/" + label);
-  std::filesystem::create_directories(tree + "/k8s");
-  write_file(tree + "/k8s/app.yaml", manifest_of(label, error_share));
-  std::filesystem::create_directories(tree + "/jobs");
-  for (const char* name : {"migrate", "smoke"}) write_file(tree + "/jobs/" + name + ".yaml", job(name));
-  const std::string file = tree + ".tar";
-  const Ran packed = run({{"tar", "--create", "--file", file, "--directory", tree, "k8s", "jobs"},
-                          stage.folder("artifacts"),
-                          stage.log("tar"),
-                          {},
-                          {}});
-  if (packed.status != 0) throw Trouble("tar refused: " + read_file(stage.log("tar")));
-  return file;
+  return deployment_of(label, cluster.pod_port(), error_share);
 }
 
 void Scene::publish(const std::string& label, const std::string& error_share) {
-  stage.depops({"publish", kService, label, "--artifact", pack(label, error_share), "--commit",
-                "0123456789abcdef0123456789abcdef01234567", "--committed-at", "2026-11-01T10:00:00Z"});
+  publish_manifest(stage, label, manifest_of(label, error_share));
 }
 
 std::string Scene::rolled_out(const std::string& label) {

@@ -70,7 +70,6 @@ class Scene {
  private:
   void make_objects();
   std::string documents() const;
-  std::string pack(const std::string& label, const std::string& error_share);
 
   const Way way_;
 };

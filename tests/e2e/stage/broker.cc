@@ -20,17 +20,20 @@ std::string mosquitto() { return std::filesystem::exists("/usr/sbin/mosquitto") 
 
 }  // namespace
 
-Broker::Broker(std::string folder, std::string log, Ports& ports, const Certificates& papers, std::string revocations)
+Broker::Broker(std::string folder, std::string log, Ports& ports, const Certificates& papers, std::string revocations,
+               std::string address)
     : folder_(std::move(folder)),
       log_(std::move(log)),
       papers_(&papers),
       revocations_(std::move(revocations)),
+      address_(std::move(address)),
       sites_port_(ports.take()),
       hub_port_(ports.take()) {}
 
 bool Broker::run() {
   hub::BrokerSettings settings;
   settings.directory = folder_;
+  settings.host = address_;
   settings.sites_port = sites_port_;
   settings.hub_port = hub_port_;
   settings.sites_ca = papers_->file("sites-ca.pem");
@@ -46,7 +49,7 @@ bool Broker::run() {
   if (!configuration.ok()) throw Trouble("broker: " + configuration.error().what);
   program_ = Program({{mosquitto(), "-c", *configuration}, folder_, log_, {}, {}});
   wait_until("the broker listens or ends", kBrokerUp,
-             [&] { return !program_.running() || (listens(sites_port_) && listens(hub_port_)); });
+             [&] { return !program_.running() || (listens(sites_port_, address_) && listens(hub_port_, address_)); });
   return program_.running();
 }
 
@@ -58,7 +61,7 @@ void Broker::lose() {
 }
 
 std::string Broker::url(bool for_hub) const {
-  return "mqtts://127.0.0.1:" + std::to_string(for_hub ? hub_port_ : sites_port_);
+  return "mqtts://" + address_ + ":" + std::to_string(for_hub ? hub_port_ : sites_port_);
 }
 
 // As depops-hub broker-config does: the broker does not start without the list.

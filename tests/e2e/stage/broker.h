@@ -13,7 +13,9 @@ namespace depops::stage {
 class Broker {
  public:
   // `revocations`: the list of revoked certificates that it goes by, made if it is not there; empty: none.
-  Broker(std::string folder, std::string log, Ports& ports, const Certificates& papers, std::string revocations);
+  // `address`: where it listens.
+  Broker(std::string folder, std::string log, Ports& ports, const Certificates& papers, std::string revocations,
+         std::string address);
 
   bool run();   // also again, after it ended; false: another program was quicker to its ports
   void lose();  // SIGKILL, its folder removed, and started again on the same ports; returns when it listens
@@ -29,6 +31,7 @@ class Broker {
   std::string log_;
   const Certificates* papers_;
   std::string revocations_;
+  std::string address_;
   std::uint16_t sites_port_;
   std::uint16_t hub_port_;
   Program program_;

@@ -14,7 +14,8 @@ constexpr const char* kFakeTime = "/usr/$LIB/faketime/libfaketime.so.1";
 
 }  // namespace
 
-Certificates::Certificates(std::string folder, unsigned years) : folder_(std::move(folder)), years_(years) {
+Certificates::Certificates(std::string folder, unsigned years, std::string address)
+    : folder_(std::move(folder)), years_(years), address_(std::move(address)) {
   std::filesystem::create_directories(folder_);
   std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
   for (const char* name : {"sites", "infra"}) make_authority(name);
@@ -40,7 +41,7 @@ void Certificates::make_authority(const std::string& name) {
 
 void Certificates::issue(const std::string& authority, const std::string& name) {
   const std::lock_guard guard(mutex_);  // an authority's serial numbers are one file
-  write_file(file("names.ext"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
+  write_file(file("names.ext"), "subjectAltName=IP:127.0.0.1,IP:" + address_ + ",DNS:localhost\n");
   openssl({"req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
            "-keyout", file(name + ".key"), "-out", file(name + ".csr")});
   openssl({"x509", "-req", "-in", file(name + ".csr"), "-CA", file(authority + "-ca.pem"), "-CAkey",

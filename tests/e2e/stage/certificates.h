@@ -11,9 +11,9 @@ namespace depops::stage {
 class Certificates {
  public:
   // years 0: valid for two days from now; else for so many years from 1970 on, for clocks that are wrong.
-  explicit Certificates(std::string folder, unsigned years = 0);
+  explicit Certificates(std::string folder, unsigned years = 0, std::string address = "127.0.0.1");
 
-  // authority: "sites" or "infra". Makes NAME.pem and NAME.key for 127.0.0.1.
+  // authority: "sites" or "infra". Makes NAME.pem and NAME.key for 127.0.0.1 and `address`.
   void issue(const std::string& authority, const std::string& name);
   std::string file(const std::string& name) const { return folder_ + "/" + name; }
 
@@ -24,6 +24,7 @@ class Certificates {
 
   std::string folder_;
   unsigned years_;
+  std::string address_;
   std::mutex mutex_;
 };
 

@@ -30,13 +30,13 @@ json::Value parsed(const std::string& text, const std::string& from) {
 
 }  // namespace
 
-bool listens(std::uint16_t port) {
+bool listens(std::uint16_t port, const std::string& host) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   address.sin_port = htons(port);
-  const bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  const bool open = ::inet_pton(AF_INET, host.c_str(), &address.sin_addr) == 1 &&
+                    ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   ::close(fd);
   return open;
 }
@@ -52,7 +52,7 @@ Stage::Stage(const std::string& name, Setting setting) : setting_(std::move(sett
     std::filesystem::create_directories(folder(part));
   }
   if (setting_.hub_disk_mebibytes > 0) mount_small_disk(folder("hub"), setting_.hub_disk_mebibytes);
-  certificates_ = std::make_unique<Certificates>(folder("tls"), setting_.certificate_years);
+  certificates_ = std::make_unique<Certificates>(folder("tls"), setting_.certificate_years, setting_.address);
   start_brokers();
   if (setting_.key_holder == KeyHolder::signer) start_signer({});
   start_hub();
@@ -92,7 +92,9 @@ std::string Stage::broker_urls(bool for_hub) const {
   return list + "]";
 }
 
-std::string Stage::artifacts_url() const { return "https://127.0.0.1:" + std::to_string(artifacts_port_); }
+std::string Stage::artifacts_url() const {
+  return "https://" + setting_.address + ":" + std::to_string(artifacts_port_);
+}
 
 // Programs outside of these tests may be quicker to a port: then once more, with other ones.
 void Stage::start_brokers() {
@@ -109,7 +111,8 @@ bool Stage::try_brokers() {
   join_port_ = ports_.take();
   for (std::size_t number = 0; number < setting_.brokers; ++number) {
     const std::string name = "broker-" + std::to_string(number);
-    brokers_.emplace_back(folder(name), log(name), ports_, *certificates_, setting_.revokes ? revocations() : "");
+    brokers_.emplace_back(folder(name), log(name), ports_, *certificates_, setting_.revokes ? revocations() : "",
+                          setting_.address);
     if (!brokers_.back().run()) return false;
   }
   return true;
@@ -126,14 +129,13 @@ std::string Stage::hub_settings(std::uint16_t api, std::uint16_t artifacts, std:
   if (setting_.revokes) life += ", crl: " + revocations();
   const std::string console = test::source_dir() + "/hub/console/dist";
   return "stateDir: " + folder("hub") + (std::filesystem::exists(console) ? "\nconsole: " + console : "") +
-         "\napi:\n  listen: 127.0.0.1:" + std::to_string(api) +
-         "\nsites:\n  listen: 127.0.0.1:" + std::to_string(artifacts) + "\n  cert: " + pem("hub.pem") +
-         "\n  key: " + pem("hub.key") + "\n  clientsCa: " + pem("sites-ca.pem") +
-         "\n  ca: {cert: " + pem("sites-ca.pem") + ", key: " + pem("sites-ca.key") + life +
-         "}\n  join:\n    listen: 127.0.0.1:" + std::to_string(join) + "\n    brokerUrls: " + broker_urls(false) +
-         "\nbroker:\n  urls: " + hub_broker_urls() + "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") +
-         "\n  key: " + pem("hub.key") + (setting_.revokes ? "\n  pidFile: " + brokers_.front().pid_file() : "") +
-         "\nkeys:\n  public: " + hub_key() +
+         "\napi:\n  listen: 127.0.0.1:" + std::to_string(api) + "\nsites:\n  listen: " + setting_.address + ":" +
+         std::to_string(artifacts) + "\n  cert: " + pem("hub.pem") + "\n  key: " + pem("hub.key") +
+         "\n  clientsCa: " + pem("sites-ca.pem") + "\n  ca: {cert: " + pem("sites-ca.pem") +
+         ", key: " + pem("sites-ca.key") + life + "}\n  join:\n    listen: " + setting_.address + ":" +
+         std::to_string(join) + "\n    brokerUrls: " + broker_urls(false) + "\nbroker:\n  urls: " + hub_broker_urls() +
+         "\n  ca: " + pem("infra-ca.pem") + "\n  cert: " + pem("hub.pem") + "\n  key: " + pem("hub.key") +
+         (setting_.revokes ? "\n  pidFile: " + brokers_.front().pid_file() : "") + "\nkeys:\n  public: " + hub_key() +
          (setting_.key_holder == KeyHolder::signer ? "\nsigner: {socket: " + signer_socket() + "}\n"
                                                    : "\n  release: " + folder("keys/hub.key") + "\n");
 }
@@ -155,8 +157,9 @@ void Stage::start_hub_again(const std::map<std::string, std::string>& variables)
 void Stage::run_hub(const std::map<std::string, std::string>& variables) {
   hub_ = Program(
       {{binary("depops-hub"), "run", "--config", folder("hub.yaml")}, folder("hub"), log("hub"), variables, {}});
-  hub_.wait_until("the hub listens", kStart,
-                  [&] { return listens(api_port_) && listens(artifacts_port_) && listens(join_port_); });
+  hub_.wait_until("the hub listens", kStart, [&, at = setting_.address] {
+    return listens(api_port_) && listens(artifacts_port_, at) && listens(join_port_, at);
+  });
 }
 
 Program Stage::second_hub(const std::vector<std::string>& more) {

@@ -38,6 +38,7 @@ struct Setting {
   int certificate_seconds = 0;  // how long certificates of sites live that the hub issues; 0: as usual
   bool revokes = false;         // the brokers go by the hub's list of revoked certificates; it tells the first one
   std::size_t brokers = 1;
+  std::string address = "127.0.0.1";  // of brokers and hub for whoever comes to them; another one in a namespace's own
 };
 
 // Real brokers and a real hub on a folder and ports of their own; sites are added with Site. Whatever is started ends
@@ -108,7 +109,7 @@ class Stage {
 };
 
 // Whether somebody listens there.
-bool listens(std::uint16_t port);
+bool listens(std::uint16_t port, const std::string& address = "127.0.0.1");
 
 // Whether the deployment can not change its state any more.
 bool has_ended(const json::Value& deployment);

@@ -49,8 +49,9 @@ void KubeCertificates::issue(const std::string& name, const std::string& subject
   const std::string log = file("openssl.log");
   openssl({"req", "-new", "-subj", subject, "-keyout", file(name + ".key"), "-out", file(name + ".csr")}, kEllipticKey,
           log);
-  write_text(file("extensions"), "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:kubernetes\nextendedKeyUsage=" + usage +
-                                     "\nkeyUsage=critical,digitalSignature\n");
+  write_text(file("extensions"),
+             "subjectAltName=IP:127.0.0.1,IP:10.96.0.1,DNS:localhost,DNS:kubernetes\nextendedKeyUsage=" + usage +
+                 "\nkeyUsage=critical,digitalSignature\n");
   openssl({"x509", "-req", "-in", file(name + ".csr"), "-CA", file("ca.crt"), "-CAkey", file("ca.key"),
            "-CAcreateserial", "-days", "2", "-extfile", file("extensions"), "-out", file(name + ".crt")},
           {}, log);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto kStartMost = std::chrono::seconds(180);
 constexpr std::size_t kTail = 1'500;
+constexpr std::uint16_t kPodsPort = 443;         // on the first address of services, which a real node's namespace has
 constexpr unsigned long kNoPlainPortSince = 24;  // older controllers serve without TLS, too, unless told not to
 
 // What etcd is at after a write.
@@ -48,7 +49,7 @@ ControlPlane::ControlPlane(const std::string& assets, Controllers controllers)
   certificates_.issue("admin", "/O=system:masters/CN=admin", "clientAuth");
   certificates_.key_pair("accounts");
   write_text(file("tokens.csv"), plain_token() + ",plain,plain\n" + admin_token() + ",root,root,system:masters\n");
-  port_ = free_port();
+  port_ = in_pods_reach() ? kPodsPort : free_port();
   write_text(kubeconfig(), kubeconfig_text(certificates_, url(), "admin"));
   start_etcd();
   start_server();
@@ -79,7 +80,8 @@ void ControlPlane::start_server() {
   const auto pki = [this](const char* name) { return certificates_.file(name); };
   server_ = Child(
       {assets_ + "/kube-apiserver", "--etcd-servers=http://127.0.0.1:" + std::to_string(etcd_port_),
-       "--bind-address=127.0.0.1", "--secure-port=" + std::to_string(port_),
+       std::string("--bind-address=") + (in_pods_reach() ? "0.0.0.0" : "127.0.0.1"),
+       "--secure-port=" + std::to_string(port_),
        "--advertise-address=192.0.2.2",  // never listened on; it only has to be no loopback address
        "--endpoint-reconciler-type=none", "--service-cluster-ip-range=10.96.0.0/16",
        "--client-ca-file=" + pki("ca.crt"), "--tls-cert-file=" + pki("server.crt"),
@@ -117,7 +119,7 @@ void ControlPlane::start_controllers() {
       "--kube-api-qps=200",
       "--kube-api-burst=400",
       "--profiling=false"};
-  if (controllers_wanted_ == Controllers::of_nodes_too) words.emplace_back("--controllers=nodelifecycle");
+  if (in_pods_reach()) words.emplace_back("--controllers=nodelifecycle,persistentvolume-binder");
   if (minor < kNoPlainPortSince) words.emplace_back("--port=0");
   controllers_ = Child(words, file("kube-controller-manager.log"));
   wait_for_start(controllers_, file("kube-controller-manager.log"), [port] { return listens(port); });

@@ -15,6 +15,8 @@ namespace depops::test {
 // process, whatever happens.
 class ControlPlane final : public ApiServer {
  public:
+  // of_nodes_too: also those of volumes, and the server listens on all addresses of its network namespace, in the reach
+  // of real pods.
   enum class Controllers { no, yes, of_nodes_too };
   explicit ControlPlane(const std::string& assets, Controllers controllers = Controllers::no);
   ~ControlPlane() override;
@@ -28,6 +30,7 @@ class ControlPlane final : public ApiServer {
   void start_etcd();
   void start_server();
   void start_controllers();
+  bool in_pods_reach() const { return controllers_wanted_ == Controllers::of_nodes_too; }
 
   const Controllers controllers_wanted_;
   std::string assets_;

@@ -18,7 +18,6 @@ namespace {
 constexpr auto kStartWithin = std::chrono::seconds(120);
 constexpr std::size_t kLogTail = 2'000;
 constexpr const char* kNodeName = "node-1";
-constexpr const char* kNodeAddress = "10.99.0.1";
 constexpr const char* kPauseImage = "local.test/pause:1";
 
 std::string variable(const char* name) {
@@ -55,14 +54,14 @@ std::string containerd_settings(const std::string& folder) {
 }
 
 std::string network_settings(const std::string& folder) {
-  return R"({"cniVersion":"0.4.0","name":"pods","plugins":[{"type":"bridge","bridge":"pods0","isGateway":true,)"
+  return R"({"cniVersion":"0.4.0","name":"pods","plugins":[{"type":"bridge","bridge":"pods0","isDefaultGateway":true,)"
          R"("hairpinMode":true,"ipam":{"type":"host-local","dataDir":")" +
          folder + R"(/addresses","ranges":[[{"subnet":"10.200.0.0/24"}]]}}]})";
 }
 
 std::string kubelet_settings(const std::string& authority) {
   return std::string("apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\naddress: ") +
-         kNodeAddress +
+         RealNode::kAddress +
          "\nport: 10250\nreadOnlyPort: 0\nhealthzBindAddress: 127.0.0.1\nhealthzPort: 10248\n"
          "authentication: {anonymous: {enabled: false}, webhook: {enabled: false}, x509: {clientCAFile: " +
          authority + "}}\nauthorization: {mode: AlwaysAllow}\ncgroupDriver: cgroupfs\ncgroupRoot: " +
@@ -104,8 +103,24 @@ void RealNode::start_containerd() {
 }
 
 void RealNode::import_images() {
-  run({"ctr", "--address", file("containerd.sock"), "--namespace", "k8s.io", "images", "import", file("images.tar")},
-      file("images.log"));
+  for (const auto& archive : std::filesystem::directory_iterator(file("images")))
+    run(ctr({"images", "import", archive.path().string()}), file("images.log"));
+}
+
+std::vector<std::string> RealNode::ctr(const std::vector<std::string>& words) const {
+  std::vector<std::string> all{"ctr", "--address", file("containerd.sock"), "--namespace", "k8s.io"};
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+std::vector<std::string> RealNode::exec(const std::string& container, const std::vector<std::string>& words) {
+  auto all = ctr({"tasks", "exec", "--exec-id", "exec-" + std::to_string(++execs_), container});
+  all.insert(all.end(), words.begin(), words.end());
+  return all;
+}
+
+void RealNode::kill(const std::string& container) {
+  run(ctr({"tasks", "kill", "--signal", "SIGKILL", container}), file("kill.log"));
 }
 
 void RealNode::start_kubelet() {
@@ -114,7 +129,7 @@ void RealNode::start_kubelet() {
                     std::string("--hostname-override=") + kNodeName, "--root-dir=" + file("kubelet"),
                     "--cert-dir=" + file("kubelet-certificates"), "--container-runtime=remote",
                     "--container-runtime-endpoint=unix://" + file("containerd.sock"), "--network-plugin=cni",
-                    std::string("--node-ip=") + kNodeAddress},
+                    std::string("--node-ip=") + RealNode::kAddress},
                    file("kubelet.log"));
 }
 
