@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <variant>
 
 #include "agent/kubernetes/workloads/in_place.h"
@@ -97,6 +98,15 @@ std::optional<Act> turn_on_nodes(const InPlace& object, const RuntimeOrders& ord
 // What the pods of the version in the template of `object` refer to is still to be made; nothing: it is there.
 std::optional<Act> joined(const InPlace& object, const RuntimeOrders& orders, const Memory& memory);
 Prepare prepared(const SetOrder& order, const InPlace& object);
+
+// What the first part of a turn asks for that asks for anything.
+template <typename Turn>
+std::optional<Act> first_of(const Turn& turn, std::initializer_list<std::optional<Act> (Turn::*)() const> parts) {
+  for (const auto part : parts) {
+    if (auto act = (turn.*part)()) return act;
+  }
+  return std::nullopt;
+}
 
 SetId set_of(const Act& act);
 

@@ -52,6 +52,11 @@ std::uint32_t Places::count(const SetId& set, std::uint32_t below) const {
   return static_cast<std::uint32_t>(std::count(sets_.begin(), end, set));
 }
 
+std::uint32_t PlaceOrders::of(const SetId& set) const {
+  const auto found = wanted.find(set);
+  return found == wanted.end() ? 0 : found->second;
+}
+
 PlaceOrders orders_for(const InPlace& object, const std::optional<RuntimeOrders>& orders, const Cluster& cluster) {
   PlaceOrders found;
   if (!orders) return found;
@@ -67,6 +72,11 @@ PlaceOrders orders_for(const InPlace& object, const std::optional<RuntimeOrders>
   if (size == orders->sizes.end() || size->second == 0) found.size = found.sum;
   if (found.wanted.empty()) found.size = 0;
   return found;
+}
+
+const SetId* returning(const RuntimeOrders& orders, const ServiceName& service) {
+  const auto found = orders.returning.find(service);
+  return found == orders.returning.end() ? nullptr : &found->second;
 }
 
 std::string too_many(const InPlace& object, const PlaceOrders& orders) {

@@ -32,8 +32,11 @@ struct PlaceOrders {
   std::map<SetId, std::uint32_t> wanted;  // instances; nothing of versions that are Deployments
   std::uint32_t size = 0;                 // pods that it should have
   std::uint32_t sum = 0;                  // of what is wanted
+  std::uint32_t of(const SetId& set) const;
 };
 PlaceOrders orders_for(const InPlace& object, const std::optional<RuntimeOrders>& orders, const Cluster& cluster);
+// The version to which the service goes back; null: it does not.
+const SetId* returning(const RuntimeOrders& orders, const ServiceName& service);
 
 // More instances are ordered than a StatefulSet has places; nothing is touched then. Words for people; empty: they fit.
 std::string too_many(const InPlace& object, const PlaceOrders& orders);

@@ -103,11 +103,11 @@ void look_at_nodes(Memory& memory, const std::optional<RuntimeOrders>& orders, c
     if (object.kind != InPlace::Kind::daemon) continue;
     labels.insert(object.batch_label);
     const auto nodes = memory.nodes.find(object.batch_label);
-    const auto back = orders ? orders->returning.find(object.service) : std::map<ServiceName, SetId>::const_iterator();
+    const SetId* back = orders ? returning(*orders, object.service) : nullptr;
     for (const Pod& pod : cluster.pods) {
       if (!pod.place || pod.place->owner != object.uid) continue;
       PodMemory& known = memory.pods[pod.uid];
-      known.returns = orders && back != orders->returning.end() && back->second != pod.set;
+      known.returns = back != nullptr && *back != pod.set;
       known.batch.clear();
       if (nodes == memory.nodes.end()) continue;
       const auto value = nodes->second.find(pod.place->node);

@@ -15,30 +15,22 @@ class NextTurn {
         given_(orders),
         memory_(memory),
         now_(now),
+        back_(returning(orders, object.service)),
         orders_(orders_for(object, orders, cluster)),
         places_(object, cluster) {}
 
   std::optional<Act> take() const {
     if (object_.deleting || !object_.taken_up || !too_many(object_, orders_).empty()) return std::nullopt;
     if (object_.set.empty() && orders_.sum == 0) return std::nullopt;  // somebody's, until a version takes it over
-    using Part = std::optional<Act> (NextTurn::*)() const;
-    constexpr Part kParts[] = {&NextTurn::clear, &NextTurn::shrink, &NextTurn::begin,
-                               &NextTurn::grow,  &NextTurn::go_on,  &NextTurn::come_to_rest};
-    for (const Part part : kParts) {
-      if (auto act = (this->*part)()) return act;
-    }
-    return std::nullopt;
+    return first_of<NextTurn>(*this, {&NextTurn::clear, &NextTurn::shrink, &NextTurn::begin, &NextTurn::grow,
+                                      &NextTurn::go_on, &NextTurn::come_to_rest});
   }
 
  private:
-  std::uint32_t wanted(const SetId& set) const {
-    const auto found = orders_.wanted.find(set);
-    return found == orders_.wanted.end() ? 0 : found->second;
-  }
   // How many places of those that stay are still to become the set's.
   std::uint32_t missing(const SetId& set) const {
     const std::uint32_t has = places_.count(set, orders_.size);
-    return wanted(set) > has ? wanted(set) - has : 0;
+    return orders_.of(set) > has ? orders_.of(set) - has : 0;
   }
   bool free(std::uint32_t ordinal) const {
     const Pod* pod = places_.pod(ordinal);
@@ -66,7 +58,7 @@ class NextTurn {
     if (missing(object_.set) > 0) return std::nullopt;
     for (const SetOrder& order : given_.sets) {
       const SetId& set = order.snapshot.set;
-      if (back() != nullptr && *back() != set) continue;
+      if (back_ != nullptr && *back_ != set) continue;
       if (set == object_.set || !order.snapshot.manifests || !orders_.wanted.contains(set)) continue;
       if (missing(set) > 0) return prepared(order, object_);
     }
@@ -89,22 +81,16 @@ class NextTurn {
       const SetId& set = places_.set(partition - 1);
       if (set != object_.set) {
         const std::uint32_t kept = places_.count(set, orders_.size) - others[set];
-        if (kept <= wanted(set) || !free(partition - 1)) break;
+        if (kept <= orders_.of(set) || !free(partition - 1)) break;
         others[set] += 1;
         more -= 1;
       }
       partition -= 1;
     }
-    if (back() != nullptr && *back() == object_.set && waits()) partition = past_broken(partition);
+    if (back_ != nullptr && *back_ == object_.set && waits()) partition = past_broken(partition);
     if (partition == object_.partition) return std::nullopt;
     if (auto first = joined(object_, given_, memory_)) return first;
     return Shift{object_, partition, object_.replicas};
-  }
-
-  // The version to which the service goes back; null: it does not.
-  const SetId* back() const {
-    const auto found = given_.returning.find(object_.service);
-    return found == given_.returning.end() ? nullptr : &found->second;
   }
 
   // The template's version has not all the pods that it should have.
@@ -139,6 +125,7 @@ class NextTurn {
   const RuntimeOrders& given_;
   const Memory& memory_;
   const Moment& now_;
+  const SetId* const back_;  // to which the service goes back; null: it does not
   const PlaceOrders orders_;
   const Places places_;
 };

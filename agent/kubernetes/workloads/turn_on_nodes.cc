@@ -17,6 +17,7 @@ class NextOnNodes {
         cluster_(cluster),
         memory_(memory),
         now_(now),
+        back_(returning(orders, object.service)),
         orders_(orders_for(object, orders, cluster)) {
     for (const Pod& pod : cluster.pods) {
       if (pod.place && pod.place->owner == object.uid && pod.alive()) pods_.push_back(&pod);
@@ -25,19 +26,11 @@ class NextOnNodes {
 
   std::optional<Act> take() const {
     if (object_.deleting || !object_.taken_up) return std::nullopt;
-    using Part = std::optional<Act> (NextOnNodes::*)() const;
-    constexpr Part kParts[] = {&NextOnNodes::begin, &NextOnNodes::join, &NextOnNodes::park, &NextOnNodes::go_on};
-    for (const Part part : kParts) {
-      if (auto act = (this->*part)()) return act;
-    }
-    return std::nullopt;
+    return first_of<NextOnNodes>(*this,
+                                 {&NextOnNodes::begin, &NextOnNodes::join, &NextOnNodes::park, &NextOnNodes::go_on});
   }
 
  private:
-  std::uint32_t wanted(const SetId& set) const {
-    const auto found = orders_.wanted.find(set);
-    return found == orders_.wanted.end() ? 0 : found->second;
-  }
   std::uint32_t count(const SetId& set) const {
     return static_cast<std::uint32_t>(std::ranges::count_if(pods_, [&](const Pod* pod) { return pod->set == set; }));
   }
@@ -46,15 +39,9 @@ class NextOnNodes {
     const auto there = static_cast<std::uint32_t>(pods_.size());
     const std::uint32_t coming = set == object_.set ? object_.replicas - std::min(object_.replicas, there) : 0;
     const std::uint32_t has = count(set) + coming;
-    return wanted(set) - std::min(wanted(set), has);
+    return orders_.of(set) - std::min(orders_.of(set), has);
   }
   bool free(const Pod& pod) const { return may_stop(pod, given_, memory_, now_); }
-
-  // The version to which the service goes back; null: it does not.
-  const SetId* back() const {
-    const auto found = given_.returning.find(object_.service);
-    return found == given_.returning.end() ? nullptr : &found->second;
-  }
 
   // Pods of other versions than the template's that are more than ordered, the first to go first.
   std::vector<const Pod*> spare() const {
@@ -64,7 +51,7 @@ class NextOnNodes {
       if (pod->set != object_.set) sets.insert(pod->set);
     }
     for (const SetId& set : sets) {
-      const Division division = divide(cluster_, set, wanted(set), memory_);
+      const Division division = divide(cluster_, set, orders_.of(set), memory_);
       std::ranges::copy_if(division.retiring, std::back_inserter(found),
                            [this](const Pod* pod) { return pod->place && pod->place->owner == object_.uid; });
     }
@@ -74,18 +61,18 @@ class NextOnNodes {
 
   // Of the template's version there are more than ordered, and one of them can go now.
   bool can_put_back() const {
-    const Division division = divide(cluster_, object_.set, wanted(object_.set), memory_);
+    const Division division = divide(cluster_, object_.set, orders_.of(object_.set), memory_);
     return std::ranges::any_of(division.retiring, [this](const Pod* pod) { return free(*pod); });
   }
 
   // Another version has the template: on the way back at once, so that whatever comes is what it goes back to.
   std::optional<Act> begin() const {
-    if (missing(object_.set) > 0 && back() == nullptr) return std::nullopt;
+    if (missing(object_.set) > 0 && back_ == nullptr) return std::nullopt;
     for (const SetOrder& order : given_.sets) {
       const SetId& set = order.snapshot.set;
       if (set == object_.set || !order.snapshot.manifests || !orders_.wanted.contains(set)) continue;
-      if (back() != nullptr && *back() != set) continue;
-      const bool now = back() != nullptr || (missing(set) > 0 && (count(set) == 0 || can_put_back()));
+      if (back_ != nullptr && *back_ != set) continue;
+      const bool now = back_ != nullptr || (missing(set) > 0 && (count(set) == 0 || can_put_back()));
       if (now) return prepared(order, object_);
     }
     return std::nullopt;
@@ -105,7 +92,7 @@ class NextOnNodes {
   // As many as the template's version still misses. On the way back what does not work serves nobody, all of it goes.
   std::optional<Act> go_on() const {
     Renew renew{object_, {}};
-    const bool returns = back() != nullptr && *back() == object_.set;
+    const bool returns = back_ != nullptr && *back_ == object_.set;
     std::uint32_t more = missing(object_.set);
     if (more > 0 && !returns && !surveyed()) return Survey{object_};
     for (const Pod* pod : pods_) {
@@ -136,6 +123,7 @@ class NextOnNodes {
   const Cluster& cluster_;
   const Memory& memory_;
   const Moment& now_;
+  const SetId* const back_;  // to which the service goes back; null: it does not
   const PlaceOrders orders_;
   std::vector<const Pod*> pods_;
 };
