@@ -1,22 +1,19 @@
 #pragma once
 
 #include <map>
-#include <set>
 
-#include "tests/unit/agent/kubernetes/workloads/site.h"
+#include "tests/unit/agent/kubernetes/workloads/in_place_site.h"
 
 namespace depops::test {
 
 // A DaemonSet whose controller goes by the rules of Kubernetes with OnDelete: a pod on each node, each one made of what
 // is in the template then, none changed. `a`, `b`, ... are versions of one service.
-struct NodeSite : Site {
+struct NodeSite : InPlaceSite {
   std::vector<std::string> nodes{"n1", "n2", "n3"};
   std::map<std::string, std::string> zones;
-  std::set<SetId> broken;        // their pods do not get ready
-  std::set<EndpointId> serving;  // may have requests
-  std::vector<EndpointId> lost;  // went while they might
   int surveys = 0;
-  InPlace* object() { return cluster.in_place.empty() ? nullptr : &cluster.in_place.front(); }
+
+  NodeSite() : InPlaceSite(100) {}
 
   // Orders as the machine gives them, which knows how many nodes there are.
   void wish_of(std::vector<SetOrder> sets, std::vector<EndpointId> released = {}) {
@@ -24,7 +21,7 @@ struct NodeSite : Site {
     orders->sizes[ServiceName("checkout")] = static_cast<std::uint32_t>(nodes.size());
   }
 
-  void carry_out(const Act& act) {
+  void carry_out(const Act& act) override {
     if (const auto* call = std::get_if<Prepare>(&act)) prepare(*call);
     if (const auto* call = std::get_if<Join>(&act)) note_joined(memory, call->object);
     if (const auto* call = std::get_if<Survey>(&act)) note_nodes(memory, call->object, zones, cluster), ++surveys;
@@ -65,12 +62,6 @@ struct NodeSite : Site {
     return text;
   }
 
-  void end(Uid uid) {
-    const auto pod = std::ranges::find(cluster.pods, uid, &Pod::uid);
-    if (pod == cluster.pods.end()) return;
-    if (serving.erase(pod->id()) > 0) lost.push_back(pod->id());
-    cluster.pods.erase(pod);
-  }
   // Its pod goes by itself, with whatever it has.
   void evict(const std::string& node) {
     if (on(node) == nullptr) return;
@@ -89,46 +80,13 @@ struct NodeSite : Site {
     cluster.pods.push_back(pod);
   }
 
-  // One change of the controller.
-  void control() {
+  void control() override {
     if (object() == nullptr) return;
     object()->taken_up = true;
     object()->replicas = object()->parked ? 0 : static_cast<std::uint32_t>(nodes.size());
     if (object()->parked && !cluster.pods.empty()) return end(cluster.pods.front().uid);
     for (const std::string& node : nodes) {
       if (on(node) == nullptr && !object()->parked) return start(node);
-    }
-  }
-
-  void one_gets_ready() {
-    for (Pod& pod : cluster.pods) {
-      if (pod.ready || broken.contains(pod.set)) continue;
-      pod.ready = true;
-      pod.ready_since = now().wall;
-      return;
-    }
-  }
-
-  // Who sends requests hears what is retiring, and says when nothing is under way there any more.
-  void look(bool release) {
-    const RuntimeFacts now_seen = facts();
-    for (const EndpointFacts& endpoint : now_seen.endpoints) {
-      if (endpoint.state == EndpointState::ready) serving.insert(endpoint.id);
-    }
-    const std::vector<EndpointId> still = retiring(now_seen);
-    std::erase_if(orders->released, [&](const EndpointId& id) { return std::ranges::find(still, id) == still.end(); });
-    if (release) orders->released = still;
-    for (const EndpointId& id : orders->released) serving.erase(id);
-  }
-
-  // Everything that is due happens, until nothing is; requests end at once where they should.
-  void come_to_rest(bool release = true) {
-    for (int i = 0; i < 100; ++i) {
-      look(release);
-      for (const Act& act : acts()) carry_out(act);
-      control();
-      one_gets_ready();
-      now_ms += 10;
     }
   }
 };

@@ -1,26 +1,22 @@
 #pragma once
 
-#include <set>
-
-#include "tests/unit/agent/kubernetes/workloads/site.h"
+#include "tests/unit/agent/kubernetes/workloads/in_place_site.h"
 
 namespace depops::test {
 
 // A StatefulSet whose controller goes by the rules of Kubernetes: one change at a time, none past a pod that is not
 // ready. `a`, `b`, ... are versions of one service.
-struct PlaceSite : Site {
-  SetId current;                 // what the controller makes below the partition
-  std::set<SetId> broken;        // their pods do not get ready
-  std::set<EndpointId> serving;  // may have requests
-  std::vector<EndpointId> lost;  // went while they might
-  InPlace* object() { return cluster.in_place.empty() ? nullptr : &cluster.in_place.front(); }
+struct PlaceSite : InPlaceSite {
+  SetId current;  // what the controller makes below the partition
+
+  PlaceSite() : InPlaceSite(200) {}
 
   void wish_of(std::uint32_t size, std::vector<SetOrder> sets, std::vector<EndpointId> released = {}) {
     wish(std::move(sets), std::move(released));
     orders->sizes[ServiceName("checkout")] = size;
   }
 
-  void carry_out(const Act& act) {
+  void carry_out(const Act& act) override {
     if (const auto* call = std::get_if<Prepare>(&act)) prepare(*call);
     if (const auto* call = std::get_if<Join>(&act)) memory.sets[call->object.set].joined = call->object.uid;
     if (const auto* call = std::get_if<Shift>(&act)) {
@@ -57,13 +53,6 @@ struct PlaceSite : Site {
     return pod == nullptr ? SetId() : pod->set;
   }
 
-  void end(Uid uid) {
-    const auto pod = std::ranges::find(cluster.pods, uid, &Pod::uid);
-    if (pod == cluster.pods.end()) return;
-    if (serving.erase(pod->id()) > 0) lost.push_back(pod->id());
-    cluster.pods.erase(pod);
-  }
-
   void start(std::uint32_t ordinal) {
     Pod pod;
     pod.place = Place{object()->uid, ordinal};
@@ -75,8 +64,7 @@ struct PlaceSite : Site {
     cluster.pods.push_back(pod);
   }
 
-  // One change of the controller.
-  void control() {
+  void control() override {
     if (object() == nullptr) return;
     object()->taken_up = true;
     const bool same =
@@ -93,38 +81,6 @@ struct PlaceSite : Site {
     for (std::uint32_t i = object()->replicas; i > object()->partition; --i) {
       const Pod* pod = at_place(i - 1);
       if (pod->set != object()->set) return end(pod->uid);
-    }
-  }
-
-  void one_gets_ready() {
-    for (Pod& pod : cluster.pods) {
-      if (pod.ready || broken.contains(pod.set)) continue;
-      pod.ready = true;
-      pod.ready_since = now().wall;
-      return;
-    }
-  }
-
-  // Who sends requests hears what is retiring, and says when nothing is under way there any more.
-  void look(bool release) {
-    const RuntimeFacts now_seen = facts();
-    for (const EndpointFacts& endpoint : now_seen.endpoints) {
-      if (endpoint.state == EndpointState::ready) serving.insert(endpoint.id);
-    }
-    std::vector<EndpointId> still = retiring(now_seen);
-    std::erase_if(orders->released, [&](const EndpointId& id) { return std::ranges::find(still, id) == still.end(); });
-    if (release) orders->released = still;
-    for (const EndpointId& id : orders->released) serving.erase(id);
-  }
-
-  // Everything that is due happens, until nothing is; requests end at once where they should.
-  void come_to_rest(bool release = true) {
-    for (int i = 0; i < 200; ++i) {
-      look(release);
-      for (const Act& act : acts()) carry_out(act);
-      control();
-      one_gets_ready();
-      now_ms += 10;
     }
   }
 
