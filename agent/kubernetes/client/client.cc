@@ -106,6 +106,12 @@ Outcome<Object> Client::create(const Resource& resource, const Namespace& space,
                       Repeat::after_refusal);
 }
 
+std::optional<Failure> Client::would_refuse(const Resource& resource, const json::Value& object) {
+  const auto shown = create(resource, meta_of(object).key.space, object, Trial::yes);
+  if (shown.ok() || shown.failure().already_exists()) return std::nullopt;
+  return shown.failure();
+}
+
 Outcome<Object> Client::apply(const Resource& resource, const ObjectKey& key, json::Value fields, Force force) {
   return apply_to(resource, key, "", std::move(fields), force);
 }

@@ -67,6 +67,8 @@ class Client {
   enum class Trial { no, yes };  // yes: the server only says what it would do
   Outcome<Object> create(const Resource& resource, const Namespace& space, const json::Value& object,
                          Trial trial = Trial::no);
+  // What the server has against making it, as a trial tells; nothing: it would take it, or it is there already.
+  std::optional<Failure> would_refuse(const Resource& resource, const json::Value& object);
   // Server-side apply: the object gets these fields and we own them; fields that we owned and no longer name go.
   // Conflict if another manager owns one with another value, unless forced.
   enum class Force { no, yes };

@@ -4,22 +4,12 @@
 #include "agent/kubernetes/manifests/parts.h"
 
 namespace depops::agent::kubernetes {
-namespace {
-
-std::optional<Failure> show(Client& client, const Resource& kind, const json::Value& object) {
-  const Namespace space(object["metadata"]["namespace"].as_string());
-  const auto shown = client.create(kind, space, object, Client::Trial::yes);
-  if (shown.ok() || shown.failure().already_exists()) return std::nullopt;
-  return shown.failure();
-}
-
-}  // namespace
 
 std::optional<Failure> rehearse(Client& client, const JobObjects& objects) {
   for (const json::Value& attachment : objects.attachments) {
-    if (auto failure = show(client, resource_of(attachment), attachment)) return failure;
+    if (auto failure = client.would_refuse(resource_of(attachment), attachment)) return failure;
   }
-  return show(client, jobs(), objects.job);
+  return client.would_refuse(jobs(), objects.job);
 }
 
 }  // namespace depops::agent::kubernetes

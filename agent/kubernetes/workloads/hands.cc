@@ -87,17 +87,16 @@ Result<void> Hands::rehearse_beside(const rollout::VersionSnapshot& snapshot, co
 // All of it is shown to the server before any of it is made.
 Result<void> Hands::rehearse(const VersionObjects& objects) {
   const Resource kind = is_in_place(objects.workload) ? resource_of(kind_of(objects.workload)) : deployments();
-  const auto shown = client_.create(kind, settings_.policy.space, objects.workload, Client::Trial::yes);
-  if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
-  return {};
+  return show(kind, objects.workload);
 }
 
 Result<void> Hands::rehearse_attachments(const VersionObjects& objects) {
-  const Namespace& space = settings_.policy.space;
-  for (const json::Value& attachment : objects.attachments) {
-    const auto shown = client_.create(resource_of(attachment), space, attachment, Client::Trial::yes);
-    if (!shown.ok() && !shown.failure().already_exists()) return error_of(shown.failure());
-  }
+  for (const json::Value& attachment : objects.attachments) DEPOPS_TRY_VOID(show(resource_of(attachment), attachment));
+  return {};
+}
+
+Result<void> Hands::show(const Resource& resource, const json::Value& object) {
+  if (const auto failure = client_.would_refuse(resource, object)) return error_of(*failure);
   return {};
 }
 

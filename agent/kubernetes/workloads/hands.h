@@ -79,6 +79,7 @@ class Hands {
                                const VersionObjects& own);
   Result<void> rehearse(const VersionObjects& objects);
   Result<void> rehearse_attachments(const VersionObjects& objects);
+  Result<void> show(const Resource& resource, const json::Value& object);
   Result<Uid> deployment(const ObjectKey& key, const Lookup& known, const VersionObjects& objects);
   Result<void> attach(const json::Value& attachment, const Owner& owner);
   Result<void> may_take_over(const std::vector<Adopted>& adopted);

@@ -187,6 +187,18 @@ TEST_CASE("a trial is answered like the real thing, and nothing was made") {
   CHECK(refused.failure().kind == FailureKind::invalid);
 }
 
+TEST_CASE("what would be made and is there already is nothing that a server refuses") {
+  Visitor agent(admin());
+  const auto key = key_in(fresh_namespace(), "web");
+  CHECK_FALSE(agent->would_refuse(kDeployments, deployment(key, 1)));
+  const auto refused = agent->would_refuse(kDeployments, deployment(key, -1));
+  REQUIRE(refused);
+  CHECK(refused->kind == FailureKind::invalid);
+  REQUIRE(agent->create(kDeployments, key.space, deployment(key, 1)).ok());
+  CHECK_FALSE(agent->would_refuse(kDeployments, deployment(key, 2)));
+  CHECK(agent->get(kDeployments, key)->body["spec"]["replicas"].as_int() == 1);
+}
+
 TEST_CASE("what the server will never take is invalid, with its causes by field") {
   Visitor agent(admin());
   const auto key = key_in(fresh_namespace(), "web");
