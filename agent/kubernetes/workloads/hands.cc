@@ -53,8 +53,7 @@ Result<void> Hands::operator()(const Prepare& call) {
   if (known.known == Known::absent) {
     DEPOPS_TRY_VOID(may_take_over(call.adopted));
     DEPOPS_TRY_VOID(within_budgets(call.dip, objects));
-    DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
-    DEPOPS_TRY_VOID(room_for(needs_of(at(objects.workload, {"spec", "template", "spec"})), call.replicas));
+    DEPOPS_TRY_VOID(room_to_begin(call, manifests, objects, call.replicas));
     DEPOPS_TRY_VOID(rehearse_all(call.snapshot, manifests, objects));
   }
   DEPOPS_TRY(const Uid uid, deployment(key, known, objects));

@@ -84,9 +84,9 @@ class Hands {
   Result<void> attach(const json::Value& attachment, const Owner& owner);
   Result<void> may_take_over(const std::vector<Adopted>& adopted);
   Result<void> room_for(const PodNeeds& needs, std::uint32_t pods);
-  Result<void> room_at_height(const Prepare& call, const std::vector<ManifestObject>& manifests,
-                              const VersionObjects& own);
-  Result<std::vector<PlannedPods>> planned_pods(const Prepare& call, const std::vector<ManifestObject>& manifests,
+  Result<void> room_to_begin(const Prepare& call, const Manifests& manifests, const VersionObjects& own,
+                             std::uint32_t pods);
+  Result<std::vector<PlannedPods>> planned_pods(const Prepare& call, const Manifests& manifests,
                                                 const VersionObjects& own, std::uint32_t replicas) const;
   std::vector<json::Value> quotas();
   Result<void> within_budgets(const std::optional<rollout::Dip>& dip, const VersionObjects& objects);

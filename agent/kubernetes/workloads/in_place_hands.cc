@@ -100,8 +100,7 @@ Result<void> Hands::make_in_place(const Prepare& call, const ObjectKey& key, con
                                   const VersionObjects& objects) {
   if (call.in_place && call.in_place->replicas > 0) return elsewhere(call.snapshot, *call.in_place, key.name.str());
   DEPOPS_TRY_VOID(serves_by_label(objects.workload));
-  DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
-  DEPOPS_TRY_VOID(room_for(needs_of(at(objects.workload, {"spec", "template", "spec"})), call.replicas));
+  DEPOPS_TRY_VOID(room_to_begin(call, manifests, objects, call.replicas));
   DEPOPS_TRY_VOID(rehearse_all(call.snapshot, manifests, objects));
   const InPlace::Kind kind = kind_of(objects.workload);
   const Resource resource = resource_of(kind);
@@ -125,7 +124,7 @@ Result<void> Hands::turn_to(const Prepare& call, const InPlace& object, const Ma
   if (!there.ok()) return error_of(there.failure());
   DEPOPS_TRY_VOID(serves_by_label(objects.workload));
   DEPOPS_TRY_VOID(within_budgets(call.dip, objects));
-  DEPOPS_TRY_VOID(room_at_height(call, manifests, objects));
+  DEPOPS_TRY_VOID(room_to_begin(call, manifests, objects, 0));
   DEPOPS_TRY_VOID(rehearse_beside(call.snapshot, manifests, objects));
   DEPOPS_TRY_VOID(same_for_life(object, objects.workload));
   const JsonPatch patch = turned_to(objects.workload, object, *there);

@@ -105,6 +105,7 @@ PodNeeds needs_in(const json::Value& kept) {
 }
 
 std::string does_not_fit(const std::vector<json::Value>& quotas, const PodNeeds& needs, std::uint32_t pods) {
+  if (pods == 0) return "";  // also where more is used than may be
   for (const json::Value& quota : quotas) {
     if (!counts(quota, needs)) continue;
     for (const auto& [counted, hard] : quota["status"]["hard"].members()) {

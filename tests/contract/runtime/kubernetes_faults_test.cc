@@ -266,6 +266,16 @@ TEST_CASE("while the server is away what was told stays, with the reason") {
   world.wait([](const RuntimeFacts& now) { return now.sets.at(0).trouble.empty(); });
 }
 
+TEST_CASE("quotas are read once when a version is made, and once when it gets its first pods") {
+  const Forgiven forgiven;
+  KubernetesWorld world;
+  auto order = world.order("1.0", 1);
+  order.height = 1;
+  world.apply({1, {order}, {}});
+  world.wait(has(order, 1));
+  CHECK(count(fake_kubernetes().requests(), "GET", "/resourcequotas") == 2);
+}
+
 TEST_CASE("one step of a rollout costs few requests, and a rest none") {
   const Forgiven forgiven;
   KubernetesWorld world;

@@ -51,6 +51,7 @@ TEST_CASE("room is counted for each thing that a quota counts, and the words say
   CHECK(fits(quota(R"({"limits.memory":"1Gi"})", R"({"limits.memory":"1000Mi"})"), 1).find("24Mi of 1Gi") !=
         std::string::npos);
   CHECK(fits(quota(R"({"count/pods":"3"})", R"({"count/pods":"5"})"), 1).find("room for 0 more") != std::string::npos);
+  CHECK(fits(quota(R"({"count/pods":"3"})", R"({"count/pods":"5"})"), 0).empty());
 }
 
 TEST_CASE("kubernetes#37955: pods that are ending still take their room") {
