@@ -31,6 +31,22 @@ bool is_ours(const json::Value& there, const json::Value& meant) {
          there["metadata"]["annotations"][kContentAnnotation] == meant["metadata"]["annotations"][kContentAnnotation];
 }
 
+// Deployments, and pods that take each other's places, are no versions of one service.
+Result<void> takes_turns(const Prepare& call, const json::Value& workload) {
+  const auto apart = [&call](const std::string& others, const std::string& this_one) {
+    return Error{Errc::refused,
+                 "the versions of " + call.snapshot.service.str() + " are " + others + ", and this one is " + this_one +
+                     ", which can not take their places; make it a service of its own, or scale this one to 0 first"};
+  };
+  const bool in_place = is_in_place(workload);
+  if (in_place && call.beside)
+    return apart("Deployments so far",
+                 "the " + workload["kind"].as_string() + " " + workload["metadata"]["name"].as_string());
+  if (!in_place && call.in_place && call.in_place->replicas > 0)
+    return apart("in the " + named(*call.in_place), "a Deployment");
+  return {};
+}
+
 }  // namespace
 
 Resource deployments() { return {ApiGroup("apps"), ApiVersion("v1"), Plural("deployments"), "Deployment", true}; }
@@ -42,12 +58,8 @@ Result<void> Hands::carry_out(const Act& act) {
 Result<void> Hands::operator()(const Prepare& call) {
   DEPOPS_TRY(const auto manifests, load_manifests(settings_.artifacts_dir, call.snapshot));
   DEPOPS_TRY(const VersionObjects objects, version_objects(manifests, call.snapshot, settings_.site, settings_.policy));
+  DEPOPS_TRY_VOID(takes_turns(call, objects.workload));
   if (is_in_place(objects.workload)) return prepare_in_place(call, manifests, objects);
-  if (call.in_place && call.in_place->replicas > 0)
-    return Error{Errc::refused, "the versions of " + call.snapshot.service.str() + " are in the " +
-                                    named(*call.in_place) +
-                                    ", and this one is a Deployment, which can not take their places; make it a "
-                                    "service of its own, or scale this one to 0 first"};
   const ObjectKey key{settings_.policy.space, ObjectName(call.snapshot.set.str())};
   const Lookup known = deployments_.find(key);
   if (known.known == Known::absent) {

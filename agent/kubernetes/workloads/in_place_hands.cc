@@ -75,11 +75,6 @@ Result<void> Hands::prepare_in_place(const Prepare& call, const Manifests& manif
   const InPlace::Kind kind = kind_of(objects.workload);
   const Resource resource = resource_of(kind);
   const ObjectKey key{settings_.policy.space, ObjectName(objects.workload["metadata"]["name"].as_string())};
-  if (call.beside)
-    return Error{Errc::refused,
-                 "the versions of " + call.snapshot.service.str() + " are Deployments so far, and this one is the " +
-                     resource.kind + " " + key.name.str() +
-                     ", which can not take their places; make it a service of its own, or scale this one to 0 first"};
   if (call.in_place && call.in_place->kind != kind && call.in_place->replicas > 0)
     return elsewhere(call.snapshot, *call.in_place, resource.kind + " " + key.name.str());
   const Lookup known = in_place_(kind).find(key);

@@ -179,6 +179,17 @@ TEST_CASE("what a StatefulSet keeps for its life is refused when it differs, and
   CHECK(world.all(kDeploymentKind).empty());
 }
 
+TEST_CASE("a version in a StatefulSet is refused while Deployments of its service have instances, and is not made") {
+  StatefulWorld world;
+  const auto old_set = world.order("1.0", 1);
+  world.write_manifest(old_set, world.manifest("1.0"));
+  world.turn(1, 1, {old_set});
+  world.wait(serves(old_set));
+  world.turn(2, 1, {world.order("1.1", 1), old_set});
+  world.wait(says("are Deployments so far, and this one is the StatefulSet db, which can not take their places"));
+  CHECK(world.all(kStatefulSetKind).empty());
+}
+
 TEST_CASE("a version of a StatefulSet begins only where a quota has room for all that it has at its height") {
   StatefulWorld world;
   REQUIRE(world.admin().create(kube::resource_quotas(), world.space(), quota_with("3")).ok());
