@@ -5,6 +5,7 @@
 #include "hub/rehearsal/outlook.h"
 #include "hub/rehearsal/stage.h"
 #include "shared/manifest/quantity.h"
+#include "shared/rollout/rehearsal.h"
 
 namespace depops::hub::rehearsal {
 namespace {
@@ -73,9 +74,17 @@ void describe(Rung& rung, const rollout::Step& step) {
   }
 }
 
+std::string taken_in_trial(const rollout::Record& record) {
+  const auto shown = rollout::wanted_rehearsal(record);
+  if (!shown) return {};
+  const std::size_t count = shown->jobs.size();
+  return ", and the cluster to take the plan's " + (count == 1 ? "Job" : std::to_string(count) + " Jobs") +
+         " in a trial";
+}
+
 void describe(Rung& rung, const rollout::Record& record) {
   if (record.phase == rollout::Phase::preflight) {
-    rung.waits_for = "the artifact";
+    rung.waits_for = "the artifact" + taken_in_trial(record);
     if (record.stable) rung.waits_for += ", and all " + std::to_string(rung.stable) + " of stable available";
   } else if (record.phase == rollout::Phase::rolling) {
     rung.waits_for = instances(rung.target) + ", then " + percent(rung.weight) + " read back";

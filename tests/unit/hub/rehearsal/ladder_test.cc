@@ -83,6 +83,21 @@ TEST_CASE("the ladder says who approves, and what a hook is waited for") {
         "2 different people other than who asked for it: rollout approve; after 1d it goes back");
 }
 
+TEST_CASE("the ladder begins with the Jobs of the plan, which the cluster takes in a trial before anything changes") {
+  const auto begins = [](rollout::Canary canary) {
+    const Ladder ladder = ladder_of(script_of(std::move(canary), 0), std::nullopt);
+    CHECK(ladder.whole);
+    return ladder.rungs.at(0).what + ": " + ladder.rungs.at(0).waits_for;
+  };
+  rollout::Hook hook{"migrate", rollout::HookJob{"jobs/migrate.yaml"}, Millis(300'000), false, 2, {}};
+  CHECK(begins({{rollout::SetWeight{10}, hook}}) ==
+        "preflight: the artifact, and the cluster to take the plan's Job in a trial, and all 4 of stable available");
+  hook.undo = rollout::HookJob{"jobs/back.yaml"};
+  CHECK(begins({{hook, rollout::SetWeight{10}, hook}}) ==
+        "preflight: the artifact, and the cluster to take the plan's 2 Jobs in a trial, and all 4 of stable available");
+  CHECK(begins(canary_of_two_steps()) == "preflight: the artifact, and all 4 of stable available");
+}
+
 TEST_CASE("the planner says whether the traffic can decide, by the same law as analysis power") {
   const Script script = script_of(canary_of_two_steps(), 0);
   const Ladder few = ladder_of(script, Traffic{40.0 / 60, 0.002, 2});
