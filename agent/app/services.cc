@@ -18,18 +18,6 @@ std::string runs_of(const rollout::Record& record) {
 
 constexpr Millis kMeasureWait{2'000};  // before a reading that did not come is asked for again
 
-// What a set's rollout has at its height counts when the set is first ordered: that it changes gives no new orders.
-void keep_heights(RuntimeOrders& orders, const RuntimeOrders& given) {
-  for (SetOrder& order : orders.sets) {
-    const auto before =
-        std::ranges::find_if(given.sets, [&](const SetOrder& old) { return old.snapshot.set == order.snapshot.set; });
-    if (before == given.sets.end()) continue;
-    order.height = before->height;
-    order.crowds = before->crowds;
-    order.dip = before->dip;
-  }
-}
-
 }  // namespace
 
 Agent::Site::Service& Agent::Site::service_of(const ServiceName& name) {
@@ -172,7 +160,6 @@ void Agent::Site::order_runtime(Turn& turn) {
   }
   RuntimeOrders orders = runtime_orders(records(), released, settings_.router.weights);
   orders.seq = runtime_orders_.seq;
-  keep_heights(orders, runtime_orders_);
   prune(turn, orders);
   if (runtime_given_ && orders == runtime_orders_) return;
   orders.seq = ++site_.runtime_seq;
