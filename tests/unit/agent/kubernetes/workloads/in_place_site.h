@@ -1,5 +1,6 @@
 #pragma once
 
+#include <random>
 #include <set>
 
 #include "tests/unit/agent/kubernetes/workloads/site.h"
@@ -47,6 +48,27 @@ struct InPlaceSite : Site {
     std::erase_if(orders->released, [&](const EndpointId& id) { return std::ranges::find(still, id) == still.end(); });
     if (release) orders->released = still;
     for (const EndpointId& id : orders->released) serving.erase(id);
+  }
+
+  // What can happen whichever it is; false: that is none of it.
+  bool happens(unsigned what, std::mt19937& random) {
+    switch (what) {
+      case 1:
+        look(true);
+        return true;
+      case 2:
+        memory = {};  // the agent was started again
+        return true;
+      case 3:
+        if (random() % 4 == 0) broken = {SetId(random() % 2 == 0 ? "a" : "b")};
+        if (random() % 4 == 0) broken.clear();
+        return true;
+      case 4:
+        one_gets_ready();
+        return true;
+      default:
+        return false;
+    }
   }
 
   // Everything that is due happens, until nothing is; requests end at once where they should.
