@@ -16,6 +16,7 @@ std::string runs_of(const rollout::Record& record) {
   return runs;
 }
 
+constexpr std::size_t kRemovalsMost = 64;
 constexpr Millis kMeasureWait{2'000};  // before a reading that did not come is asked for again
 
 }  // namespace
@@ -169,16 +170,29 @@ void Agent::Site::order_runtime(Turn& turn) {
   turn.out.effects.push_back(ApplyRuntime{std::move(orders)});
 }
 
-// What goes is in the journal before anybody is told to remove it.
+// What goes is in the journal before anybody is told to remove it, and in the audit log once, whatever becomes of the
+// agent.
 void Agent::Site::prune(Turn& turn, RuntimeOrders& orders) {
-  if (runtime_ && !only_observes()) orders.prune = prunable(records(), *runtime_);
-  for (const LeftBehind& left : runtime_ ? runtime_->left : std::vector<LeftBehind>()) {
-    const auto is_in = [&](const RuntimeOrders& some) { return std::ranges::count(some.prune, left.life) > 0; };
-    if (!is_in(orders) || is_in(runtime_orders_)) continue;
+  if (!runtime_ || only_observes()) return;
+  orders.prune = prunable(records(), *runtime_);
+  for (const LeftBehind& left : runtime_->left) {
+    const auto is_in = [&](const std::vector<std::string>& lives) { return std::ranges::count(lives, left.life) > 0; };
+    if (!is_in(orders.prune) || is_in(service_of(left.service).record->removals)) continue;
+    remember_removal(turn, left);
     note(turn, "object.removal_ordered", "removed",
          left.object + " (" + left.life + ") of " + left.service.str() + " goes: its stable version says that " +
              left.part + " does, and no version that is kept to go back to has it");
   }
+}
+
+void Agent::Site::remember_removal(Turn& turn, const LeftBehind& left) {
+  Service& service = service_of(left.service);
+  auto next = std::make_shared<rollout::Record>(*service.record);
+  if (next->removals.size() == kRemovalsMost) next->removals.erase(next->removals.begin());
+  next->removals.push_back(left.life);
+  rollout::Decision decision;
+  decision.next = std::move(next);
+  absorb(turn, service, decision);
 }
 
 void Agent::Site::order_router(Turn& turn) {

@@ -75,6 +75,7 @@ class Agent::Site {
   void order(Turn& turn);
   void order_runtime(Turn& turn);
   void prune(Turn& turn, RuntimeOrders& orders);
+  void remember_removal(Turn& turn, const LeftBehind& left);
   void order_router(Turn& turn);
   void order_hooks(Turn& turn);  // hooks.cc
   void want(Turn& turn);

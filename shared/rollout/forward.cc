@@ -124,6 +124,7 @@ void become_stable(Record& record) {
   if (record.stable) record.history.insert(record.history.begin(), record.stable);
   if (record.history.size() > kHistory) record.history.resize(kHistory);
   record.stable = target;
+  record.removals.clear();
   record.stable_replicas = record.target_replicas;
 }
 

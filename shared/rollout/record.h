@@ -52,6 +52,7 @@ struct Record {
   std::optional<AnalysisMark> analysis;    // of the step
   std::optional<AnalysisMark> background;  // beside the steps
   std::optional<WarmMark> warm;            // only while idle
+  std::vector<std::string> removals;       // lives that go as stable says, in the audit log; newest last, at most 64
   std::optional<SizeMark> size;            // nothing: what the versions declare
   std::uint32_t forgiven_restarts = 0;     // of the target, when a person said to go on after a failure
   std::vector<Intent> intents;             // at most one of each kind

@@ -13,6 +13,7 @@ using rollout::Phase;
 constexpr std::size_t kHistoryMax = 16;
 constexpr std::size_t kMarksMax = 16;
 constexpr std::size_t kSeenMax = 256;
+constexpr int kRemovalsMax = 256;
 
 constexpr EnumRow<Phase, v1::Phase> kPhaseRows[] = {
     {Phase::idle, v1::PHASE_IDLE},         {Phase::preflight, v1::PHASE_PREFLIGHT},
@@ -206,6 +207,7 @@ void put(const rollout::Record& record, v1::Record& out) {
   if (record.warm) put_warm(*record.warm, *out.mutable_warm());
   out.set_forgiven_restarts(record.forgiven_restarts);
   if (!(record.routes == rollout::RouteMark{})) put(record.routes, *out.mutable_routes());
+  for (const std::string& life : record.removals) out.add_removals(clipped(life));
   if (record.size) put_size(*record.size, *out.mutable_size());
   put_gates(record, out);
 }
@@ -220,6 +222,8 @@ rollout::Record get(const v1::Record& message, Intake& in) {
   if (message.has_warm()) record.warm = get_warm(message.warm(), in);
   record.forgiven_restarts = message.forgiven_restarts();
   if (message.has_routes()) record.routes = get(message.routes(), in);
+  in.count(message.removals_size(), "removals", kRemovalsMax);
+  for (const auto& life : message.removals()) record.removals.push_back(in.text(life, "removals"));
   if (message.has_size()) record.size = get_size(message.size(), in);
   get_gates(message, record, in);
   return record;

@@ -11,7 +11,20 @@ namespace {
 const Moment kLater{Instant(std::chrono::seconds(1'800'000'000)), Millis(1'000), BootId("one")};
 
 struct Tidy {
-  Tidy() {
+  explicit Tidy(std::shared_ptr<const rollout::Record> kept = nullptr) : record(std::move(kept)) {
+    if (!record) record = at_rest();
+    Loaded loaded;
+    loaded.incarnation = "00112233445566778899aabbccddeeff";
+    loaded.records.push_back(std::make_shared<rollout::Record>(*record));
+    Settings settings;
+    settings.site = SiteName("fra-1");
+    agent.emplace(settings, std::move(loaded), kLater);
+    give(RuntimeFacts{});
+    give(RouterFacts{});
+    give(RuntimeFacts{seq, {}, {}, {}, {}});
+  }
+
+  static std::shared_ptr<const rollout::Record> at_rest() {
     auto stable = std::make_shared<rollout::VersionSnapshot>();
     stable->service = ServiceName("checkout");
     stable->label = VersionLabel("1.2");
@@ -21,19 +34,12 @@ struct Tidy {
     record->service = stable->service;
     record->stable = stable;
     record->stable_replicas = 1;
-    Loaded loaded;
-    loaded.incarnation = "00112233445566778899aabbccddeeff";
-    loaded.records.push_back(std::move(record));
-    Settings settings;
-    settings.site = SiteName("fra-1");
-    agent.emplace(settings, std::move(loaded), kLater);
-    give(RuntimeFacts{});
-    give(RouterFacts{});
-    give(RuntimeFacts{seq, {}, {}, {}, {}});
+    return record;
   }
 
   Output give(const Input& input) {
     Output out = agent->step(input, kLater);
+    if (!out.batch.records.empty()) record = out.batch.records.back();
     for (const Effect& effect : out.effects) {
       if (const auto* apply = std::get_if<ApplyRuntime>(&effect)) seq = apply->orders.seq, orders = apply->orders;
     }
@@ -47,6 +53,7 @@ struct Tidy {
     return give(facts);
   }
 
+  std::shared_ptr<const rollout::Record> record;  // as the journal has it
   std::optional<Agent> agent;
   std::uint64_t seq = 0;
   RuntimeOrders orders;
@@ -91,6 +98,14 @@ TEST_CASE("what the stable version names is in the audit log in the step that or
   REQUIRE(leaves.size() == 1);
   CHECK(leaves[0].find("Deployment checkout-1-worker (u-1) of checkout goes") != std::string::npos);
   CHECK(leaves_about_removals(site.sees(true)).empty());
+}
+
+TEST_CASE("an agent that was started again orders what is left to go, and does not write it down a second time") {
+  Tidy before;
+  REQUIRE(leaves_about_removals(before.sees(true)).size() == 1);
+  Tidy after(before.record);
+  CHECK(leaves_about_removals(after.sees(true)).empty());
+  CHECK(after.orders.prune == std::vector<std::string>{"u-1"});
 }
 
 TEST_CASE("the status of a service names what is left behind") {

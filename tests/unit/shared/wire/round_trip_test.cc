@@ -94,6 +94,8 @@ TEST_CASE("a record comes back with everything it points to") {
   rollout::Record fresh;
   fresh.service = ServiceName("checkout");
   REQUIRE(good(decode_record(encode_record(fresh))) == fresh);
+  fresh.removals = {"3f9a1c22-bd01-4f6e-8a57-0c9f6f8b7a11", "u-2"};
+  REQUIRE(good(decode_record(encode_record(fresh))) == fresh);
 }
 
 TEST_CASE("the state of every kind of test comes back, and judges the next window as it would have") {
