@@ -52,7 +52,8 @@ FakeNode& kubernetes_node() {
 }
 
 KubernetesWorld::KubernetesWorld(std::vector<std::string> roles)
-    : space_(fresh_name()),
+    : RunningWorld([this] { return agent::make_kubernetes_runtime(settings, clock_); }, std::chrono::seconds(120)),
+      space_(fresh_name()),
       access_(all_rights()),
       connection_(access_, clock_),
       client_(
@@ -82,28 +83,6 @@ KubernetesWorld::~KubernetesWorld() {
       (void)client_.remove(kind, object.meta.key, {object.meta.uid});
   }
   std::filesystem::remove_all(dir_);
-}
-
-void KubernetesWorld::start_agent() {
-  runtime_ = agent::make_kubernetes_runtime(settings, clock_);
-  read_ = false;
-  seq_ = 0;
-  runtime_->start([this](agent::RuntimeFacts facts) {
-    const std::lock_guard lock(mutex_);
-    facts_ = std::move(facts);
-    read_ = true;
-    changed_.notify_all();
-  });
-}
-
-void KubernetesWorld::stop_agent() {
-  if (runtime_ != nullptr) runtime_->stop();
-  runtime_.reset();
-}
-
-void KubernetesWorld::restart_agent() {
-  stop_agent();
-  start_agent();
 }
 
 std::string KubernetesWorld::manifest(const std::string& label) const {
@@ -148,26 +127,6 @@ agent::SetOrder KubernetesWorld::order(const std::string& label, std::uint32_t r
   order.snapshot.workload.replicas = replicas;
   write_manifest(order, manifest(label));
   return order;
-}
-
-void KubernetesWorld::apply(agent::RuntimeOrders orders) {
-  seq_ = orders.seq;
-  runtime_->apply(std::move(orders));
-}
-
-agent::RuntimeFacts KubernetesWorld::wait(const std::function<bool(const agent::RuntimeFacts&)>& condition) {
-  std::unique_lock lock(mutex_);
-  const bool came = changed_.wait_for(lock, std::chrono::seconds(120),
-                                      [&] { return read_ && facts_.applied_seq == seq_ && condition(facts_); });
-  std::string seen = "seq " + std::to_string(facts_.applied_seq);
-  for (const auto& set : facts_.sets) {
-    seen += "; " + set.set.str() + " desired " + std::to_string(set.desired) + " running " +
-            std::to_string(set.running) + " ready " + std::to_string(set.ready) + " retiring " +
-            std::to_string(set.retiring) + " restarts " + std::to_string(set.restarts) + " trouble " + set.trouble;
-  }
-  INFO(seen);
-  REQUIRE(came);
-  return facts_;
 }
 
 void KubernetesWorld::crash(const EndpointId& id) { kubernetes_node().crash(pod_of(id)); }

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
 
 #include "agent/kubernetes/client/client.h"
 #include "agent/kubernetes/workloads/kubernetes_runtime.h"
 #include "shared/clock/system_clock.h"
-#include "tests/contract/runtime/runtime_cases.h"
+#include "tests/contract/runtime/running_world.h"
 #include "tests/support/kubernetes/fake_node.h"
 
 namespace depops::test {
@@ -18,18 +16,13 @@ ApiServer& kubernetes_server();  // of this program, with controllers: the real 
 FakeNode& kubernetes_node();     // the only one of its cluster
 
 // The runtime on Kubernetes in a namespace of its own. Ends what it started.
-class KubernetesWorld : public RuntimeWorld {
+class KubernetesWorld : public RunningWorld {
  public:
   explicit KubernetesWorld(std::vector<std::string> roles = {"namespace/role.yaml"});
   ~KubernetesWorld() override;
   agent::SetOrder order(const std::string& label, std::uint32_t replicas) override;
-  void apply(agent::RuntimeOrders orders) override;
-  agent::RuntimeFacts wait(const std::function<bool(const agent::RuntimeFacts&)>& condition) override;
   void crash(const EndpointId& id) override;
-  void restart_agent() override;
 
-  void start_agent();
-  void stop_agent();
   agent::KubernetesSettings settings;  // of the next start
 
   // What a person with all rights sees and does.
@@ -48,12 +41,6 @@ class KubernetesWorld : public RuntimeWorld {
   kube::Access access_;
   kube::Connection connection_;
   kube::Client client_;
-  std::unique_ptr<agent::Runtime> runtime_;
-  std::uint64_t seq_ = 0;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  agent::RuntimeFacts facts_;
-  bool read_ = false;
 };
 
 inline const kube::Resource kDeploymentKind{kube::ApiGroup("apps"), kube::ApiVersion("v1"), kube::Plural("deployments"),

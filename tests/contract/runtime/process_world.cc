@@ -31,7 +31,14 @@ Moment SystemClock::now() const {
   return {wall, Millis{up.tv_sec * 1000 + up.tv_nsec / 1'000'000}, boot};
 }
 
-ProcessWorld::ProcessWorld() {
+ProcessWorld::ProcessWorld()
+    : RunningWorld(
+          [this] {
+            auto made = agent::make_process_runtime(settings(), clock_);
+            REQUIRE((made.ok() ? "" : made.error().what) == std::string());
+            return std::move(made).value();
+          },
+          std::chrono::seconds(20)) {
   std::string pattern = std::filesystem::temp_directory_path() / "depops-runtime-XXXXXX";
   dir_ = ::mkdtemp(pattern.data());
   // Tests run side by side: each process has its own slice of the ports.
@@ -63,30 +70,6 @@ agent::ProcessSettings ProcessWorld::settings() const {
   return settings;
 }
 
-void ProcessWorld::start_agent() {
-  auto made = agent::make_process_runtime(settings(), clock_);
-  REQUIRE((made.ok() ? "" : made.error().what) == std::string());
-  runtime_ = std::move(made).value();
-  read_ = false;
-  seq_ = 0;
-  runtime_->start([this](agent::RuntimeFacts facts) {
-    const std::lock_guard lock(mutex_);
-    facts_ = std::move(facts);
-    read_ = true;
-    changed_.notify_all();
-  });
-}
-
-void ProcessWorld::stop_agent() {
-  if (runtime_ != nullptr) runtime_->stop();
-  runtime_.reset();
-}
-
-void ProcessWorld::restart_agent() {
-  stop_agent();
-  start_agent();
-}
-
 agent::SetOrder ProcessWorld::order(const std::string& label, std::uint32_t replicas) {
   agent::SetOrder order;
   order.replicas = replicas;
@@ -97,25 +80,6 @@ agent::SetOrder ProcessWorld::order(const std::string& label, std::uint32_t repl
   order.snapshot.artifact = Digest("sha256:" + kDigits);
   order.snapshot.workload.command = {"checkout"};
   return order;
-}
-
-void ProcessWorld::apply(agent::RuntimeOrders orders) {
-  seq_ = orders.seq;
-  runtime_->apply(std::move(orders));
-}
-
-agent::RuntimeFacts ProcessWorld::wait(const std::function<bool(const agent::RuntimeFacts&)>& condition) {
-  std::unique_lock lock(mutex_);
-  const bool came = changed_.wait_for(lock, std::chrono::seconds(20),
-                                      [&] { return read_ && facts_.applied_seq == seq_ && condition(facts_); });
-  std::string seen = "seq " + std::to_string(facts_.applied_seq);
-  for (const auto& set : facts_.sets) {
-    seen += "; " + set.set.str() + " running " + std::to_string(set.running) + " ready " + std::to_string(set.ready) +
-            " retiring " + std::to_string(set.retiring) + " trouble " + set.trouble;
-  }
-  INFO(seen);
-  REQUIRE(came);
-  return facts_;
 }
 
 int ProcessWorld::pid_of(const EndpointId& id) const {
