@@ -177,7 +177,8 @@ void Agent::Site::prune(Turn& turn, RuntimeOrders& orders) {
   orders.prune = prunable(records(), *runtime_);
   for (const LeftBehind& left : runtime_->left) {
     const auto is_in = [&](const std::vector<std::string>& lives) { return std::ranges::count(lives, left.life) > 0; };
-    if (!is_in(orders.prune) || is_in(service_of(left.service).record->removals)) continue;
+    const bool is_known = is_in(runtime_orders_.prune) || is_in(service_of(left.service).record->removals);
+    if (!is_in(orders.prune) || is_known) continue;
     remember_removal(turn, left);
     note(turn, "object.removal_ordered", "removed",
          left.object + " (" + left.life + ") of " + left.service.str() + " goes: its stable version says that " +

@@ -45,11 +45,12 @@ struct Tidy {
     }
     return out;
   }
-  Output sees(bool named) {
+  Output sees(bool named, int lives = 1) {
     RuntimeFacts facts;
     facts.applied_seq = seq;
-    facts.left = {{ServiceName("checkout"), SetId("checkout-1-worker"), "Deployment checkout-1-worker",
-                   "Deployment/worker", "u-1", named}};
+    for (int life = 1; life <= lives; ++life)
+      facts.left.push_back({ServiceName("checkout"), SetId("checkout-1-worker"), "Deployment checkout-1-worker",
+                            "Deployment/worker", "u-" + std::to_string(life), named});
     return give(facts);
   }
 
@@ -106,6 +107,14 @@ TEST_CASE("an agent that was started again orders what is left to go, and does n
   Tidy after(before.record);
   CHECK(leaves_about_removals(after.sees(true)).empty());
   CHECK(after.orders.prune == std::vector<std::string>{"u-1"});
+}
+
+TEST_CASE(
+    "more that goes than is remembered over a start is in the audit log once all the same, while the agent lives") {
+  Tidy site;
+  CHECK(leaves_about_removals(site.sees(true, 70)).size() == 70);
+  CHECK(leaves_about_removals(site.sees(true, 70)).empty());
+  CHECK(site.record->removals.size() == 64);
 }
 
 TEST_CASE("the status of a service names what is left behind") {
