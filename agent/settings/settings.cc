@@ -10,15 +10,15 @@
 #include <utility>
 
 #include "agent/settings/cluster.h"
+#include "agent/settings/enrolment.h"
 #include "agent/settings/reader.h"
+#include "agent/settings/yaml_file.h"
 
 namespace depops::agent::settings {
 namespace {
 
 constexpr std::size_t kBrokersMax = 16;
-constexpr std::uintmax_t kFileMax = 1U << 20;
 constexpr std::uint16_t kPortMin = 1'024;
-constexpr std::uint64_t kTimeMost = 253'402'300'799'999;  // the year 9999, in ms
 
 PortRange port_range(Reader& reader, const YAML::Node& process) {
   PortRange range;
@@ -125,13 +125,6 @@ void read_trust(Reader& reader, const YAML::Node& root, Settings& settings) {
   settings.trust.starts_without_time = word == "start";
 }
 
-void read_enrolment(Reader& reader, const YAML::Node& root, Settings& settings) {
-  const YAML::Node node = reader.part(root, "enrolment", {"siteEpoch", "generation", "hubEpoch", "timeMs"}, true);
-  settings.enrolment = {SiteEpoch(reader.number(node, "siteEpoch", 1)),
-                        Generation(reader.number(node, "generation", 0)), HubEpoch(reader.number(node, "hubEpoch", 0)),
-                        Instant(Millis(reader.between(node, "timeMs", 0, 0, kTimeMost)))};
-}
-
 void read_hooks(Reader& reader, const YAML::Node& root, Settings& settings) {
   const YAML::Node hooks = reader.part(root, "hooks", {"programs"}, true);
   const YAML::Node programs = hooks["programs"];
@@ -172,7 +165,7 @@ Settings read(Reader& reader, const YAML::Node& root) {
   read_sources(reader, root, settings);
   read_hooks(reader, root, settings);
   read_trust(reader, root, settings);
-  read_enrolment(reader, root, settings);
+  settings.enrolment = read_enrolment(reader, root, settings.site);
   const YAML::Node metrics = reader.part(root, "metrics", {"listen"}, true);
   settings.metrics_listen = reader.text(metrics, "listen", settings.metrics_listen);
   read_spool(reader, root, settings);
@@ -184,18 +177,14 @@ Settings read(Reader& reader, const YAML::Node& root) {
 }  // namespace
 
 Result<Settings> load_settings(const std::string& path) {
-  std::error_code failure;
-  const std::uintmax_t size = std::filesystem::file_size(path, failure);
-  if (failure) return Error{Errc::not_found, "settings " + path + ": " + failure.message() + "; give --config FILE"};
-  if (size > kFileMax) return Error{Errc::invalid, "settings " + path + ": larger than 1 MiB"};
+  DEPOPS_TRY(const YAML::Node root, load_yaml(path, "give --config FILE"));
   try {
     Reader reader(path, std::filesystem::absolute(path).parent_path().string());
-    const Settings settings = read(reader, YAML::LoadFile(path));
+    const Settings settings = read(reader, root);
     if (!reader.errors().empty()) return Error{Errc::invalid, reader.errors()};
     return settings;
   } catch (const YAML::Exception& exception) {
-    return Error{Errc::invalid, path + ":" + std::to_string(exception.mark.line + 1) + ":" +
-                                    std::to_string(exception.mark.column + 1) + ": " + exception.msg};
+    return misread(path, exception);
   }
 }
 
