@@ -1,6 +1,8 @@
 #include "agent/hooks/leftovers.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -12,7 +14,8 @@
 namespace depops::agent::hooks {
 namespace {
 
-constexpr int kFieldsToStart = 20;  // behind the name in brackets, up to the time of its start
+constexpr int kGoneWithinMs = 5'000;  // what the kernel holds longer can not be waited for
+constexpr int kFieldsToStart = 20;    // behind the name in brackets, up to the time of its start
 
 // When the process began, in ticks since the boot; a number that is given again belongs to a later one. Empty: none.
 std::string start_of(int pid) {
@@ -26,11 +29,21 @@ std::string start_of(int pid) {
   return field;
 }
 
+// A killed program is there until it is scheduled once more: the next one must not begin beside it.
+void end_group(int pid, const std::string& start) {
+  const int program = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
+  if (start_of(pid) == start && ::kill(-pid, SIGKILL) == 0 && program >= 0) {
+    pollfd ended{program, POLLIN, 0};
+    (void)::poll(&ended, 1, kGoneWithinMs);
+  }
+  if (program >= 0) ::close(program);
+}
+
 void end_noted(const std::filesystem::path& file) {
   std::ifstream note(file);
   int pid = 0;
   std::string start;
-  if (note >> pid >> start && pid > 1 && start_of(pid) == start) ::kill(-pid, SIGKILL);
+  if (note >> pid >> start && pid > 1) end_group(pid, start);
   std::error_code ignored;
   std::filesystem::remove(file, ignored);
 }

@@ -8,7 +8,8 @@ namespace depops::agent::hooks {
 void note_running(const std::string& file, int pid);
 void note_ended(const std::string& file);
 
-// Ends the group of every program that is noted in the folder and still is the one that was noted.
+// Ends the group of every program that is noted in the folder and still is the one that was noted; returns when those
+// programs are gone, or after some seconds for one that the kernel holds.
 void end_leftovers(const std::string& directory);
 
 inline constexpr const char* kNoteEnding = ".running";

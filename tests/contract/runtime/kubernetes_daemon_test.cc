@@ -159,7 +159,10 @@ TEST_CASE("a node that comes in the middle gets what is in the template, and giv
   REQUIRE(shows([&] { return world.in_template() == "1.1"; }));
   world.add_node("4");
   REQUIRE(shows([&] { return world.row() == "1.0 1.0 1.0 1.1"; }));
-  world.wait([](const RuntimeFacts& facts) { return facts.sized.at(ServiceName("checkout")) == 4; });
+  world.wait([](const RuntimeFacts& facts) {
+    const auto size = facts.sized.find(ServiceName("checkout"));
+    return size != facts.sized.end() && size->second == 4;
+  });
   world.turn(4, {with_replicas(new_set, 0), old_set});
   const auto told = world.wait([&](const RuntimeFacts& facts) {
     const auto* set = facts_of(facts, new_set);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <vector>
 
 #include "tests/contract/runtime/runtime_cases.h"
 
@@ -13,6 +14,7 @@ namespace depops::test {
 class RunningWorld : public RuntimeWorld {
  public:
   void apply(agent::RuntimeOrders orders) override;
+  // Nothing that is told meanwhile, or was since the order, is overlooked, however soon the next thing was told.
   agent::RuntimeFacts wait(const std::function<bool(const agent::RuntimeFacts&)>& condition) override;
   void restart_agent() override;
 
@@ -32,6 +34,7 @@ class RunningWorld : public RuntimeWorld {
   std::mutex mutex_;
   std::condition_variable changed_;
   agent::RuntimeFacts facts_;
+  std::vector<agent::RuntimeFacts> fresh_;  // told since the last order, or since somebody waited last; in order
   bool read_ = false;
 };
 
