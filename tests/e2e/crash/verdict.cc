@@ -22,7 +22,9 @@ std::string agent_unrest(const json::Value& view, const Rollout& rollout) {
   if (status["deployment"].as_string() != rollout.deployment)
     return "an agent at deployment " + status["deployment"].as_string();
   if (status["state"].as_string() != wanted || status["phase"].as_string() != "idle") {
-    return "an agent in state " + status["state"].as_string() + " " + status["phase"].as_string() + ", waiting for " +
+    return "an agent in state " + status["state"].as_string() + " " + status["phase"].as_string() + ", step " +
+           std::to_string(status["step"].as_uint() + 1) + " of " + std::to_string(status["steps"].as_uint()) +
+           " in attempt " + std::to_string(status["attempt"].as_uint()) + ", waiting for " +
            status["waitingFor"].as_string() + ", " + status["reason"].as_string();
   }
   if (status["stable"].as_string() != final_version(rollout)) return "stable " + status["stable"].as_string();
