@@ -66,9 +66,12 @@ void judge_metric(Draft& draft, const Course& course, std::size_t index, const a
 
 namespace {
 
-void fail_if_late(Draft& draft, const Course& course, std::size_t index, const Stamp& base, Millis wait) {
-  const Millis limit = wait + kReadingGrace;
-  if (elapsed(base, draft.now(), limit) < limit) return;
+void fail_if_late(Draft& draft, const Course& course, std::size_t index) {
+  const AnalysisMark& mark = *(draft.record().*course.mark);
+  const analysis::MetricSpec& metric = course.spec->metrics[index];
+  const bool first = mark.open[index].from == Instant{};
+  const Millis limit = (first ? metric.initial_delay : metric.interval) + kReadingGrace;
+  if (elapsed(base_of(mark, mark.open[index], course.floor, draft.now()), draft.now(), limit) < limit) return;
   // While the agent was away nobody could read.
   if (elapsed(draft.watch().since, draft.now(), kReadingGrace) < kReadingGrace) return;
   const std::string why = draft.view().router_trouble.empty() ? "no reading came in time" : draft.view().router_trouble;
@@ -82,16 +85,12 @@ void observe_metric(Draft& draft, const Course& course, std::size_t index) {
   const analysis::MetricSpec& metric = course.spec->metrics[index];
   if (std::holds_alternative<analysis::JobProvider>(metric.provider)) return observe_measure(draft, course, index);
   const AnalysisMark& mark = *(draft.record().*course.mark);
-  if (analysis::finished(mark.state.metrics[index], metric)) return;
+  if (!is_due(mark, metric, index, course.floor, draft.now())) return;
   const OpenWindow& open = mark.open[index];
-  const bool first = open.from == Instant{};
-  const Stamp base = base_of(mark, open, course.floor, draft.now());
-  const Millis wait = first ? metric.initial_delay : metric.interval;
-  if (elapsed(base, draft.now(), wait) < wait) return;
   std::optional<Edge> edge = edge_of(draft, metric, open.from);
-  if (!edge) return fail_if_late(draft, course, index, base, wait);
+  if (!edge) return fail_if_late(draft, course, index);
   const std::string nothing = edge->sample != nullptr ? edge->sample->nothing : std::string();
-  if (!first) judge_metric(draft, course, index, input_of(draft, metric, open, *edge), {}, nothing);
+  if (open.from != Instant{}) judge_metric(draft, course, index, input_of(draft, metric, open, *edge), {}, nothing);
   (draft.edit().*course.mark)->open[index] = {edge->reading.at, Stamp::of(draft.now()), std::move(edge->reading.rows)};
 }
 

@@ -7,17 +7,41 @@
 namespace depops::rollout {
 namespace {
 
+// An open window that is over and whose reading has not come. Whatever failed in it would pass unseen.
+bool awaits_reading(const Draft& draft, const Analysis& analysis) {
+  const AnalysisMark& mark = *draft.record().analysis;
+  for (std::size_t i = 0; i < analysis.spec.metrics.size(); ++i) {
+    const analysis::MetricSpec& metric = analysis.spec.metrics[i];
+    const bool counts = !metric.dry_run && !std::holds_alternative<analysis::JobProvider>(metric.provider);
+    if (counts && mark.open[i].from != Instant{} && is_due(mark, metric, i, {}, draft.now())) return true;
+  }
+  return false;
+}
+
+// Since when there is something to look at: the router's first reading, which is waited for as long as one may be late.
+std::optional<Stamp> watching_since(Draft& draft) {
+  const Watch& watch = draft.watch();
+  if (watch.read) return watch.read;
+  if (elapsed(watch.since, draft.now(), kReadingGrace) < kReadingGrace) return std::nullopt;
+  return watch.since;
+}
+
+Millis watched_for(Draft& draft, Millis most) {
+  const std::optional<Stamp> since = watching_since(draft);
+  return since ? elapsed(*since, draft.now(), most) : Millis(0);
+}
+
 // At the end of the duration an agent that was away for a part of it, or that a slow disk held up, has yet to look:
-// each metric has a window judged first (a reading that does not come counts as failed in time). If none has passed
-// yet, or the agent was away and what it saw is not enough, the step goes on until it was watched for its duration and
-// as much time more as a reading may be late.
+// each metric has a window judged first (a reading that does not come counts as failed in time), and those that are
+// over are. If none has passed yet, or the agent was away and what it saw is not enough, the step goes on until it was
+// watched for its duration and as much time more as a reading may be late.
 bool ends_too_soon(Draft& draft, const Analysis& analysis, const analysis::Decision& end) {
   const AnalysisMark& mark = *draft.record().analysis;
-  if (!analysis::was_judged(mark.state, analysis.spec)) return true;
+  if (!analysis::was_judged(mark.state, analysis.spec) || awaits_reading(draft, analysis)) return true;
   if (end.outcome == analysis::Outcome::pass || end.outcome == analysis::Outcome::fail) return false;
   const Millis longest = analysis.duration + kReadingGrace;
   const Millis ran = elapsed(mark.started, draft.now(), longest);
-  const Millis watched = elapsed(draft.watch().since, draft.now(), longest);
+  const Millis watched = watched_for(draft, longest);
   if (watched >= ran && analysis::has_passed(mark.state, analysis.spec)) return false;
   return std::min(ran, watched) < longest;
 }
@@ -44,12 +68,13 @@ bool has_begun(const AnalysisMark& mark, const analysis::AnalysisSpec& spec) {
 }
 
 // What passed while no agent was there is in the counters that it read before. Where it had read none yet, nobody knows
-// of it: the duration counts from its return, or a bad version passed by the one window that was left.
+// of it: the duration counts from its first reading, or a bad version passed by the one window that was left.
 void count_from_return(Draft& draft, const Analysis& analysis) {
   const AnalysisMark& mark = *draft.record().analysis;
   const Millis ran = elapsed(mark.started, draft.now(), analysis.duration);
-  const Millis watched = elapsed(draft.watch().since, draft.now(), analysis.duration);
-  if (watched < ran && !has_begun(mark, analysis.spec)) draft.edit().analysis->started = draft.watch().since;
+  const std::optional<Stamp> since = watching_since(draft);
+  if (!since || has_begun(mark, analysis.spec)) return;
+  if (elapsed(*since, draft.now(), analysis.duration) < ran) draft.edit().analysis->started = *since;
 }
 
 }  // namespace

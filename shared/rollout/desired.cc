@@ -59,6 +59,14 @@ Stamp base_of(const AnalysisMark& mark, const OpenWindow& open, const Stamp& flo
   return elapsed(floor, now, kLong) < elapsed(base, now, kLong) ? floor : base;
 }
 
+bool is_due(const AnalysisMark& mark, const analysis::MetricSpec& metric, std::size_t index, const Stamp& floor,
+            const Moment& now) {
+  if (analysis::finished(mark.state.metrics[index], metric)) return false;
+  const OpenWindow& open = mark.open[index];
+  const Millis wait = open.from == Instant{} ? metric.initial_delay : metric.interval;
+  return elapsed(base_of(mark, open, floor, now), now, wait) >= wait;
+}
+
 namespace {
 
 void add_due(std::vector<const analysis::MetricSpec*>& due, const AnalysisMark& mark,
@@ -67,10 +75,7 @@ void add_due(std::vector<const analysis::MetricSpec*>& due, const AnalysisMark& 
     const analysis::MetricSpec& metric = spec.metrics[i];
     if (std::holds_alternative<analysis::HaproxyProvider>(metric.provider)) continue;
     if (std::holds_alternative<analysis::JobProvider>(metric.provider)) continue;  // wanted_job.h
-    if (analysis::finished(mark.state.metrics[i], metric)) continue;
-    const OpenWindow& open = mark.open[i];
-    const Millis wait = open.from == Instant{} ? metric.initial_delay : metric.interval;
-    if (elapsed(base_of(mark, open, floor, now), now, wait) >= wait) due.push_back(&metric);
+    if (is_due(mark, metric, i, floor, now)) due.push_back(&metric);
   }
 }
 

@@ -43,4 +43,8 @@ std::optional<Stamp> exposed_since(const Record& record);
 // `floor`.
 Stamp base_of(const AnalysisMark& mark, const OpenWindow& open, const Stamp& floor, const Moment& now);
 
+// Whether the metric, which wants more windows, waited long enough for the next reading.
+bool is_due(const AnalysisMark& mark, const analysis::MetricSpec& metric, std::size_t index, const Stamp& floor,
+            const Moment& now);
+
 }  // namespace depops::rollout

@@ -190,6 +190,7 @@ void end_rollout(Draft& draft, State state) {
 Decision step(const std::shared_ptr<const Record>& record, const Event& event, const View& view, Watch& watch,
               const Moment& now) {
   if (watch.since == Stamp{}) watch.since = Stamp::of(now);
+  if (!watch.read && view.router) watch.read = Stamp::of(now);
   Draft draft(record, view, watch, now);
   if (const auto* submit = std::get_if<Submit>(&event)) on_submit(draft, *submit);
   if (const auto* command = std::get_if<Command>(&event)) on_command(draft, *command);

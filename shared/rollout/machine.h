@@ -32,9 +32,10 @@ using Event = std::variant<Submit, Command, Recovered, Observed>;
 
 // Memory between events that may be lost: then a guard starts counting anew.
 struct Watch {
-  Stamp since;           // when this memory began: with the start of the agent, at the latest
-  Stamp opened;          // of the guard's window
-  Stamp weight_ordered;  // the weight, or at weight 0 the routes, it belongs to
+  Stamp since;                // when this memory began: with the start of the agent, at the latest
+  std::optional<Stamp> read;  // when a reading of the router first came in it
+  Stamp opened;               // of the guard's window
+  Stamp weight_ordered;       // the weight, or at weight 0 the routes, it belongs to
   analysis::Reading opening;
   std::uint32_t bad = 0;         // windows in a row with half of the canary's requests failed
   std::optional<Stamp> unready;  // since when the target lacks more instances than may be missing

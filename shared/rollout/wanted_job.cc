@@ -8,20 +8,12 @@
 namespace depops::rollout {
 namespace {
 
-bool measure_is_due(const AnalysisMark& mark, const analysis::MetricSpec& metric, std::size_t index, const Stamp& floor,
-                    const Moment& now) {
-  if (analysis::finished(mark.state.metrics[index], metric)) return false;
-  const OpenWindow& open = mark.open[index];
-  const Millis wait = open.from == Instant{} ? metric.initial_delay : metric.interval;
-  return elapsed(base_of(mark, open, floor, now), now, wait) >= wait;
-}
-
 void add_wanted(std::vector<WantedMeasure>& wanted, const AnalysisMark& mark, const analysis::AnalysisSpec& spec,
                 const Stamp& floor, const Moment& now) {
   for (std::size_t i = 0; i < spec.metrics.size() && i < mark.open.size(); ++i) {
     const analysis::MetricSpec& metric = spec.metrics[i];
     const auto* job = std::get_if<analysis::JobProvider>(&metric.provider);
-    if (job == nullptr || !measure_is_due(mark, metric, i, floor, now)) continue;
+    if (job == nullptr || !is_due(mark, metric, i, floor, now)) continue;
     wanted.push_back(
         {measure_key(mark, metric.name, mark.open[i].number), metric.name, HookJob{job->manifest}, job->timeout});
   }
@@ -73,7 +65,7 @@ std::vector<WantedMeasure> wanted_measures(const Record& record, const Moment& n
 void observe_measure(Draft& draft, const Course& course, std::size_t index) {
   const analysis::MetricSpec& metric = course.spec->metrics[index];
   const AnalysisMark& mark = *(draft.record().*course.mark);
-  if (!measure_is_due(mark, metric, index, course.floor, draft.now())) return;
+  if (!is_due(mark, metric, index, course.floor, draft.now())) return;
   const OpenWindow& open = mark.open[index];
   const analysis::Window window = measured_window(mark, open, draft.now().wall);
   const HookFact* fact = end_of(draft, measure_key(mark, metric.name, open.number));

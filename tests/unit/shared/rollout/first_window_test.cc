@@ -207,6 +207,82 @@ TEST_CASE("an agent that died before it read anything does not let a bad version
   CHECK(found.next->state == State::rolling_back);
 }
 
+TEST_CASE("the duration counts from the first reading after a return, not from a start that the disk held up") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 1);
+  REQUIRE(verified.next->phase == Phase::analyzing);
+  Site restarted;
+  const Decision blind = restarted.look_without_router(verified.next, 5'000ms);
+  auto record = blind.next != nullptr ? blind.next : verified.next;
+  for (Millis after = 5'500ms; after < 9'000ms; after += 500ms)
+    REQUIRE(restarted.look_without_router(record, after).next == nullptr);  // nothing is committed meanwhile
+  record = restarted.read(record, 9'000ms, 4'490, 389, 0).next;
+  REQUIRE(record != nullptr);
+  CHECK(record->analysis->started == Stamp::of(at(9'000ms)));
+  for (Millis after = 10'000ms; after <= 16'000ms; after += 2'000ms) {
+    const auto some = static_cast<std::uint64_t>(after.count() / 1'000);
+    record = restarted.read(record, after, 4'500 + 20 * some, 390 + some, 0).next;  // two requests a window
+    REQUIRE(record != nullptr);
+    CHECK(record->phase == Phase::analyzing);
+    CHECK(record->pauses.empty());
+  }
+  const Decision passed = restarted.read(record, 19'000ms, 8'000, 700, 0);
+  REQUIRE(passed.next != nullptr);
+  CHECK(passed.next->pauses.empty());
+  CHECK(passed.next->phase != Phase::analyzing);
+}
+
+TEST_CASE("a step whose end passed while nobody looked does not pass before its last window was read") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 0);
+  const Decision good = site.read(verified.next, 2'500ms, 2'800, 200, 0);  // enough of them for the step to pass
+  REQUIRE(judged(good)->measurement.outcome == analysis::Outcome::pass);
+  Site restarted;
+  const Decision blind = restarted.look_without_router(good.next, 60'000ms);
+  const auto away = blind.next != nullptr ? blind.next : good.next;
+  REQUIRE(away->phase == Phase::analyzing);
+  CHECK(away->pauses.empty());
+  const Decision found = restarted.read(away, 60'300ms, 11'000, 1'100, 300);
+  REQUIRE(judged(found) != nullptr);
+  CHECK(judged(found)->measurement.outcome == analysis::Outcome::fail);
+  CHECK(found.next->state == State::rolling_back);
+}
+
+TEST_CASE("an agent that was held up until the step's end reads once more before it has seen too little") {
+  Site site;
+  const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 0);
+  const auto opened = site.read(verified.next, 2'500ms, 1'360, 40, 0);
+  const Decision few = site.read(opened.next, 5'000ms, 1'400, 44, 0);
+  REQUIRE(judged(few) != nullptr);
+  const Decision late = site.look_without_router(few.next, 11'600ms);
+  const auto held_up = late.next != nullptr ? late.next : few.next;
+  REQUIRE(held_up->phase == Phase::analyzing);
+  CHECK(held_up->pauses.empty());
+  const Decision passed = site.read(held_up, 11'800ms, 3'000, 230, 0);
+  REQUIRE(passed.next != nullptr);
+  CHECK(passed.next->pauses.empty());
+  CHECK(passed.next->phase != Phase::analyzing);
+}
+
+TEST_CASE("a router that does not answer any more does not keep a step for ever") {
+  Site site;
+  const auto read_back = site.read(weighing(), 500ms, 1'000, 0, 0);
+  const auto verified = site.read(read_back.next, 1'500ms, 1'180, 20, 0);
+  auto record = site.read(verified.next, 4'000ms, 2'000, 200, 0).next;
+  for (Millis after = 4'500ms; after < 11'000ms; after += 500ms) {
+    const Decision next = site.look_without_router(record, after);
+    if (next.next != nullptr) record = next.next;
+    CHECK(record->phase == Phase::analyzing);
+  }
+  const Decision late = site.look_without_router(record, 11'600ms);  // 2 s and the 5 s that a reading may be late
+  REQUIRE(late.next != nullptr);
+  CHECK(late.next->pauses.empty());
+  CHECK(late.next->phase != Phase::analyzing);
+}
+
 TEST_CASE("a metric with an initial delay opens its first window only after it") {
   Site site;
   const auto read_back = site.read(weighing(1'000ms), 500ms, 1'000, 0, 0);
