@@ -103,15 +103,15 @@ void InstanceWatch::send(const Instance& instance, bool kill) {
 }
 
 bool InstanceWatch::undecided(const Instance& instance) const {
-  return instance.was_ready && instance.phase == Phase::running && seen_.life == Life::alive && !probed_;
+  return instance.was_ready && instance.phase == Phase::running && seen_.life == Life::alive && !decided_;
 }
 
 void InstanceWatch::probe(Instance& instance, const Moment& now) {
   if (probe_ != nullptr) return judge(instance, now);
   if (next_probe_ && now.boottime < *next_probe_) return;
   // Quick while it comes up, at the pace that was asked for once it is known.
-  const Millis pace =
-      instance.was_ready ? instance.readiness.interval : std::min(instance.readiness.interval, Millis{100});
+  const bool known = instance.was_ready && decided_;
+  const Millis pace = known ? instance.readiness.interval : std::min(instance.readiness.interval, Millis{100});
   next_probe_ = now.boottime + pace;
   probe_began_ = now.boottime;
   probe_ = std::make_unique<Probe>(instance.port, instance.readiness);
@@ -134,8 +134,8 @@ void InstanceWatch::judge(Instance& instance, const Moment& now) {
     if (!passed) trouble_ = "port " + std::to_string(instance.port) + " is answered by another process; free it";
   }
   probe_.reset();
-  probed_ = true;
   misses_ = passed ? 0 : misses_ + 1;
+  decided_ = decided_ || passed || misses_ >= kMissesToUnready;
   if (passed && !seen_.ready && (!instance.ready_since || instance.was_ready == false)) instance.ready_since = now.wall;
   if (passed) seen_.ready = instance.was_ready = true;
   if (!passed && misses_ >= kMissesToUnready) {

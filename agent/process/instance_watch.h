@@ -35,7 +35,8 @@ class InstanceWatch {
   void add_fds(std::vector<pollfd>& fds) const;
   const instances::Seen& seen() const { return seen_; }
 
-  // True until the first probe after adoption is over: what was ready before must not be reported as unready meanwhile.
+  // True after adoption until a probe passed or as many failed as take the readiness away from any other instance: what
+  // was ready before must not be reported as unready meanwhile.
   bool undecided(const instances::Instance& instance) const;
   const std::string& trouble() const { return trouble_; }  // why it is not ready: "answered by another process"
 
@@ -57,7 +58,7 @@ class InstanceWatch {
   Millis probe_began_{0};
   std::optional<Millis> next_probe_;
   int misses_ = 0;
-  bool probed_ = false;
+  bool decided_ = false;
   bool port_checked_ = false;
   std::string trouble_;
 };

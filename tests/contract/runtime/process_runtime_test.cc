@@ -7,8 +7,12 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <cstdio>
 #include <fstream>
+#include <functional>
 #include <sstream>
+#include <thread>
 
 #include "tests/contract/runtime/process_world.h"
 #include "tests/support/paths.h"
@@ -43,6 +47,21 @@ auto all_ready(std::size_t count) {
              return endpoint.state == agent::EndpointState::ready;
            });
   };
+}
+
+// Whether somebody on this host has a connection open to the port: remote address and state in the kernel's own list.
+bool is_connected_to(std::uint16_t port) {
+  char remote[32];
+  std::snprintf(remote, sizeof remote, " 0100007F:%04X 01 ", port);
+  return read_file("/proc/net/tcp").find(remote) != std::string::npos;
+}
+
+void wait_until(const char* what, const std::function<bool()>& is_so) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > deadline) FAIL("after 30 s still not: " << what);
+    std::this_thread::yield();
+  }
 }
 
 TEST_CASE("the process runtime keeps the contract of its port") {
@@ -101,6 +120,31 @@ TEST_CASE("an instance that hangs for a while has lost its readiness once") {
   const RuntimeFacts again = world.wait(all_ready(1));
   CHECK(again.sets.at(0).flaps == 1);
   CHECK(again.sets.at(0).restarts == 0);
+}
+
+TEST_CASE("one probe that got no answer after a restart of the agent does not take away the readiness") {
+  ProcessWorld world;
+  agent::SetOrder order = world.order("1.0", 1);
+  order.snapshot.workload.readiness.interval = Millis(10'000);
+  order.snapshot.workload.readiness.timeout = Millis(2'000);
+  world.apply({1, {order}, {}});
+  const RuntimeFacts ready = world.wait(all_ready(1));
+  world.stop_agent();
+  const int pid = world.pid_of(ready.endpoints.at(0).id);
+  ::kill(pid, SIGSTOP);
+  world.start_agent();
+  world.apply({1, {order}, {}});
+  const std::uint16_t port = ready.endpoints.at(0).port;
+  wait_until("a probe is under way", [&] { return is_connected_to(port); });
+  wait_until("it is over", [&] { return !is_connected_to(port); });
+  ::kill(pid, SIGCONT);
+  bool was_unready = false;
+  world.wait([&](const RuntimeFacts& facts) {
+    for (const auto& endpoint : facts.endpoints)
+      was_unready = was_unready || endpoint.state == agent::EndpointState::unready;
+    return was_unready || all_ready(1)(facts);
+  });
+  CHECK_FALSE(was_unready);
 }
 
 TEST_CASE("the folder of an instance that a killed agent had forgotten already goes at the next start") {
