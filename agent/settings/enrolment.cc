@@ -11,6 +11,12 @@ namespace {
 constexpr const char* kKey = "enrolment";
 constexpr std::uint64_t kTimeMost = 253'402'300'799'999;  // the year 9999, in ms
 
+// What the hub tells a site when it joins, and what else the settings may say.
+std::set<std::string> keys(std::set<std::string> more = {}) {
+  more.insert({"siteEpoch", "generation", "hubEpoch", "timeMs"});
+  return more;
+}
+
 EnrolmentSettings told_in(Reader& reader, const YAML::Node& node) {
   return {SiteEpoch(reader.number(node, "siteEpoch", 1)), Generation(reader.number(node, "generation", 0)),
           HubEpoch(reader.number(node, "hubEpoch", 0)),
@@ -29,8 +35,7 @@ EnrolmentSettings told_when_joining(Reader& reader, const YAML::Node& node, cons
   if (!whose.empty() && whose != site.str())
     other.complain(joined->Mark(), "is of the site '" + whose + "', not of '" + site.str() +
                                        "': give this site a directory of its own, or mend `site` in its settings");
-  const EnrolmentSettings told =
-      told_in(other, other.part(*joined, kKey, {"siteEpoch", "generation", "hubEpoch", "timeMs"}));
+  const EnrolmentSettings told = told_in(other, other.part(*joined, kKey, keys()));
   if (!other.errors().empty()) reader.complain(node.Mark(), "joined: " + other.errors());
   return told;
 }
@@ -38,7 +43,7 @@ EnrolmentSettings told_when_joining(Reader& reader, const YAML::Node& node, cons
 }  // namespace
 
 EnrolmentSettings read_enrolment(Reader& reader, const YAML::Node& root, const SiteName& site) {
-  const YAML::Node node = reader.part(root, kKey, {"joined", "siteEpoch", "generation", "hubEpoch", "timeMs"}, true);
+  const YAML::Node node = reader.part(root, kKey, keys({"joined"}), true);
   if (!node["joined"]) return told_in(reader, node);
   if (node.size() > 1)
     reader.complain(node.Mark(), "enrolment: `joined` says all of it; leave the other keys away, or `joined`");

@@ -8,6 +8,12 @@
 #include "shared/sqlite/trouble.h"
 
 namespace depops::sqlite {
+namespace {
+
+// Whether SQLite copies what is bound.
+sqlite3_destructor_type whose(bool borrowed) { return borrowed ? SQLITE_STATIC : SQLITE_TRANSIENT; }
+
+}  // namespace
 
 Statement::~Statement() { sqlite3_finalize(statement_); }
 
@@ -35,14 +41,12 @@ void Statement::bind_one(int index, double value) {
 
 void Statement::bind_one(int index, std::string_view text) {
   const char* data = text.data() == nullptr ? "" : text.data();  // a null pointer would bind NULL
-  const auto whose = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
-  DEPOPS_CHECK(sqlite3_bind_text64(statement_, index, data, text.size(), whose, SQLITE_UTF8) == SQLITE_OK);
+  DEPOPS_CHECK(sqlite3_bind_text64(statement_, index, data, text.size(), whose(borrows_), SQLITE_UTF8) == SQLITE_OK);
 }
 
 void Statement::bind_one(int index, Blob blob) {
   const char* data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
-  const auto whose = borrows_ ? SQLITE_STATIC : SQLITE_TRANSIENT;
-  DEPOPS_CHECK(sqlite3_bind_blob64(statement_, index, data, blob.bytes.size(), whose) == SQLITE_OK);
+  DEPOPS_CHECK(sqlite3_bind_blob64(statement_, index, data, blob.bytes.size(), whose(borrows_)) == SQLITE_OK);
 }
 
 void Statement::bind_one(int index, std::nullptr_t) { DEPOPS_CHECK(sqlite3_bind_null(statement_, index) == SQLITE_OK); }
