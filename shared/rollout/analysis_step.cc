@@ -2,34 +2,11 @@
 
 #include "shared/rollout/analysis_course.h"
 #include "shared/rollout/desired.h"
+#include "shared/rollout/watching.h"
 
 // The analysis step.
 namespace depops::rollout {
 namespace {
-
-// An open window that is over and whose reading has not come. Whatever failed in it would pass unseen.
-bool awaits_reading(const Draft& draft, const Analysis& analysis) {
-  const AnalysisMark& mark = *draft.record().analysis;
-  for (std::size_t i = 0; i < analysis.spec.metrics.size(); ++i) {
-    const analysis::MetricSpec& metric = analysis.spec.metrics[i];
-    const bool counts = !metric.dry_run && !std::holds_alternative<analysis::JobProvider>(metric.provider);
-    if (counts && mark.open[i].from != Instant{} && is_due(mark, metric, i, {}, draft.now())) return true;
-  }
-  return false;
-}
-
-// Since when there is something to look at: the router's first reading, which is waited for as long as one may be late.
-std::optional<Stamp> watching_since(Draft& draft) {
-  const Watch& watch = draft.watch();
-  if (watch.read) return watch.read;
-  if (elapsed(watch.since, draft.now(), kReadingGrace) < kReadingGrace) return std::nullopt;
-  return watch.since;
-}
-
-Millis watched_for(Draft& draft, Millis most) {
-  const std::optional<Stamp> since = watching_since(draft);
-  return since ? elapsed(*since, draft.now(), most) : Millis(0);
-}
 
 // At the end of the duration an agent that was away for a part of it, or that a slow disk held up, has yet to look:
 // each metric has a window judged first (a reading that does not come counts as failed in time), and those that are
@@ -37,7 +14,8 @@ Millis watched_for(Draft& draft, Millis most) {
 // watched for its duration and as much time more as a reading may be late.
 bool ends_too_soon(Draft& draft, const Analysis& analysis, const analysis::Decision& end) {
   const AnalysisMark& mark = *draft.record().analysis;
-  if (!analysis::was_judged(mark.state, analysis.spec) || awaits_reading(draft, analysis)) return true;
+  const Course course{&Record::analysis, &analysis.spec, {}};
+  if (!analysis::was_judged(mark.state, analysis.spec) || awaits_reading(draft, course, false)) return true;
   if (end.outcome == analysis::Outcome::pass || end.outcome == analysis::Outcome::fail) return false;
   const Millis longest = analysis.duration + kReadingGrace;
   const Millis ran = elapsed(mark.started, draft.now(), longest);

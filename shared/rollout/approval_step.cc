@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "shared/rollout/approver.h"
+#include "shared/rollout/watching.h"
 
 namespace depops::rollout {
 namespace {
@@ -97,6 +98,7 @@ void observe_approval(Draft& draft, const Approval& approval) {
     if (!approval.timeout || elapsed(mark->since, draft.now(), *approval.timeout) < *approval.timeout) return;
     why = tally(draft.record(), approval) + " in " + std::to_string(approval.timeout->count() / 1'000) + " s";
     if (approval.on_timeout == Approval::OnTimeout::abort) return begin_abort(draft, Trigger::unapproved, self(), why);
+    if (has_yet_to_look(draft)) return;
     draft.drop_pause(PauseReason::approval);
   }
   if (!draft.paused()) go_past_step(draft, self(), why);

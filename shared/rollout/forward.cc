@@ -5,6 +5,7 @@
 #include "shared/rollout/hook_step.h"
 #include "shared/rollout/rehearsal.h"
 #include "shared/rollout/rolling.h"
+#include "shared/rollout/watching.h"
 
 // The way forward: capacity first, then the weight, then its verification; only then what is not needed any more goes.
 namespace depops::rollout {
@@ -107,6 +108,7 @@ void observe_promoting(Draft& draft) {
 void observe_baking(Draft& draft) {
   const Millis bake = draft.plan().bake;
   if (draft.paused() || elapsed(draft.record().entered, draft.now(), bake) < bake) return;
+  if (has_yet_to_look(draft)) return;
   draft.take(Trigger::baked, self(), "all requests went to the new version for the whole bake time");
 }
 
@@ -134,6 +136,7 @@ void observe_draining(Draft& draft) {
   const Millis drain = draft.record().stable ? draft.record().stable->workload.drain : Millis(0);
   const bool over = elapsed(draft.record().entered, draft.now(), drain) >= drain;
   if (!over && (!view.router || !view.counted || view.stable.in_flight > 0)) return;
+  if (has_yet_to_look(draft)) return;
   if (view.router && !draft.record().routes.read_back) return;
   if (!view.runtime || view.target.available < draft.target_n()) return;  // stable is not let go for less than a whole
   keep_warm(draft);

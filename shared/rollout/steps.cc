@@ -6,6 +6,7 @@
 #include "shared/rollout/draft.h"
 #include "shared/rollout/hook_step.h"
 #include "shared/rollout/rolling.h"
+#include "shared/rollout/watching.h"
 
 // The steps of a canary: capacity first, then the weight, then its verification; only then what is not needed goes.
 namespace depops::rollout {
@@ -99,6 +100,7 @@ void observe_holding(Draft& draft) {
   const auto& pause = std::get<Pause>(step_of(draft));
   if (const PauseMark* mark = pause_of(draft.record(), PauseReason::step)) {
     if (!pause.duration || elapsed(mark->since, draft.now(), *pause.duration) < *pause.duration) return;
+    if (has_yet_to_look(draft)) return;
     draft.drop_pause(PauseReason::step);
   }
   if (!draft.paused()) go_past_step(draft, self(), "pause over");
