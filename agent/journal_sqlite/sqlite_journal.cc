@@ -27,6 +27,7 @@ Result<std::unique_ptr<SqliteJournal>> SqliteJournal::open(const std::string& pa
   settings.exclusive = true;
   settings.busy_timeout = Millis(0);
   settings.cache_kib = options.cache_kib;
+  settings.lookaside = false;
   crash_point("journal.open.before");
   auto connection = sqlite::Connection::open(path, settings);
   if (!connection) return connection.error().in("journal");

@@ -28,7 +28,13 @@ int release_segments(dl_phdr_info* object, std::size_t, void* page_size) {
 
 }  // namespace
 
-void share_one_heap() { mallopt(M_ARENA_MAX, 1); }
+// Set, these thresholds stay what they are: left alone they rise with the largest block that was ever freed.
+void share_one_heap() {
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, 64 << 10);
+  mallopt(M_TRIM_THRESHOLD, 32 << 10);
+  mallopt(M_TOP_PAD, 8 << 10);
+}
 
 void release_startup_pages() {
   malloc_trim(0);

@@ -90,6 +90,7 @@ Result<std::unique_ptr<InstanceStore>> InstanceStore::open(const std::string& pa
   const int opened = ::sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   std::unique_ptr<InstanceStore> store(new InstanceStore(db));
   if (opened == SQLITE_OK) ::sqlite3_busy_timeout(db, 5'000);
+  if (opened == SQLITE_OK) ::sqlite3_db_config(db, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0);  // it has few rows
   if (opened != SQLITE_OK || ::sqlite3_exec(db, kSchema, nullptr, nullptr, nullptr) != SQLITE_OK) {
     const bool full = ::sqlite3_errcode(db) == SQLITE_FULL;
     return Error{full ? Errc::exhausted : Errc::unavailable, "instance table " + path + ": " + ::sqlite3_errmsg(db) +

@@ -71,6 +71,7 @@ Result<Connection> Connection::open(const std::string& path, const OpenOptions& 
   DEPOPS_CHECK(handle != nullptr);
   Connection connection(handle, path);
   if (code != SQLITE_OK) return trouble(handle, path).in("open database");
+  if (!options.lookaside) sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, static_cast<int>(options.busy_timeout.count()));
   auto ready = connection.execute(pragmas(options));

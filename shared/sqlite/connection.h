@@ -21,6 +21,7 @@ struct OpenOptions {
   bool exclusive = false;      // the file belongs to this connection alone; a second one gets `conflict`
   Millis busy_timeout{5'000};  // how long to wait for another writer
   std::uint32_t cache_kib = 2'048;
+  bool lookaside = true;  // 48 KiB for small pieces: a little faster, and all of it is touched at once
 };
 
 // One connection, used by one thread at a time. Opened with WAL, synchronous=FULL (a commit that returned survives a
