@@ -130,19 +130,24 @@ Result<void> Connection::check(const std::string& pragma) {
 
 Result<void> Connection::checkpoint() { return execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
+Result<void> Connection::run(std::string_view sql) {
+  DEPOPS_TRY(Statement * statement, cached(sql));
+  return statement->run();
+}
+
 Result<Transaction> Transaction::begin(Connection& connection) {
-  DEPOPS_TRY_VOID(connection.execute("BEGIN IMMEDIATE"));
+  DEPOPS_TRY_VOID(connection.run("BEGIN IMMEDIATE"));
   return Transaction(connection);
 }
 
 Result<Transaction> Transaction::begin_read(Connection& connection) {
-  DEPOPS_TRY_VOID(connection.execute("BEGIN"));
+  DEPOPS_TRY_VOID(connection.run("BEGIN"));
   return Transaction(connection);
 }
 
 Result<void> Transaction::commit() {
   DEPOPS_CHECK(connection_ != nullptr);
-  const auto done = connection_->execute("COMMIT");
+  const auto done = connection_->run("COMMIT");
   if (!done) {
     const Error& error = done.error();
     rollback();
@@ -154,7 +159,7 @@ Result<void> Transaction::commit() {
 
 void Transaction::rollback() noexcept {
   // Some errors have rolled back already; then there is nothing left to undo.
-  if (connection_ != nullptr && connection_->in_transaction()) (void)connection_->execute("ROLLBACK").ok();
+  if (connection_ != nullptr && connection_->in_transaction()) (void)connection_->run("ROLLBACK").ok();
   connection_ = nullptr;
 }
 

@@ -39,6 +39,9 @@ class Connection {
   // Prepared once and kept until the connection closes. Do not nest two uses of the same text.
   Result<Statement*> cached(std::string_view sql);
 
+  // One statement without parameters and without results that is needed again and again.
+  Result<void> run(std::string_view sql);
+
   std::int64_t changes() const;  // rows changed by the last statement
   std::int64_t last_insert_rowid() const;
   bool in_transaction() const;

@@ -113,6 +113,24 @@ TEST_CASE("a transaction that is not committed leaves nothing") {
   REQUIRE(db.execute("INSERT INTO t VALUES (1)").error().code == Errc::exists);
 }
 
+TEST_CASE("after a commit that failed nothing is left, and the next transaction is as good as any") {
+  const Directory directory;
+  Connection db = opened(directory.file());
+  REQUIRE(db.execute("CREATE TABLE parent (id INTEGER PRIMARY KEY); CREATE TABLE child (of INTEGER REFERENCES parent "
+                     "DEFERRABLE INITIALLY DEFERRED)")
+              .ok());
+  for (int i = 0; i < 3; ++i) {
+    Transaction transaction = Transaction::begin(db).value();
+    REQUIRE(db.execute("INSERT INTO child VALUES (7)").ok());
+    REQUIRE_FALSE(transaction.commit().ok());
+    REQUIRE_FALSE(db.in_transaction());
+  }
+  Transaction transaction = Transaction::begin(db).value();
+  REQUIRE(db.execute("INSERT INTO parent VALUES (7); INSERT INTO child VALUES (7)").ok());
+  REQUIRE(transaction.commit().ok());
+  REQUIRE(count_of(db, "SELECT count(*) FROM child") == 1);
+}
+
 TEST_CASE("an exclusive file is refused to a second connection, a read-only one creates nothing") {
   const Directory directory;
   OpenOptions exclusive;
