@@ -90,4 +90,16 @@ Value& Value::push(Value value) {
   return *this;
 }
 
+void Value::shrink_to_fit() {
+  if (auto* text = std::get_if<std::string>(&value_)) text->shrink_to_fit();
+  if (auto* array = std::get_if<Array>(&value_)) {
+    array->shrink_to_fit();
+    for (Value& item : *array) item.shrink_to_fit();
+  }
+  if (auto* object = std::get_if<Object>(&value_)) {
+    object->shrink_to_fit();
+    for (auto& [name, value] : *object) value.shrink_to_fit();
+  }
+}
+
 }  // namespace depops::json

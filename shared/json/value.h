@@ -54,6 +54,8 @@ class Value {
   // Makes an object or array of a null value. The caller does not add a name twice.
   Value& add(std::string name, Value value);
   Value& push(Value value);
+  // Gives back what its parts hold beyond their contents: for what is kept long.
+  void shrink_to_fit();
 
   bool operator==(const Value&) const = default;
 

@@ -120,7 +120,7 @@ class Decider {
   bool prepared() {
     if (situation_.known == Known::absent && route_.shares.empty()) {
       traffic().settled = !situation_.beside.own && situation_.beside.known != Known::not_yet;
-      decision_.remove_own = situation_.beside.own.has_value();
+      decision_.remove_own = situation_.beside.own != nullptr;
       return false;
     }
     if (situation_.known == Known::absent) {
@@ -140,11 +140,11 @@ class Decider {
   void make_services() {
     for (const SetId& set : ordered_sets()) {
       const auto found = situation_.services.find(set);
-      const bool there = found != situation_.services.end() && !found->second.meta.deleting;
-      if (there && serves(found->second.kept, binding_, set)) continue;
+      const bool there = found != situation_.services.end() && !found->second->meta.deleting;
+      if (there && serves(found->second->kept, binding_, set)) continue;
       if (there && !memory_.force) {
         traffic().foreign.push_back("Service " + set.str() + " was changed by " +
-                                    found->second.kept["writer"].as_string());
+                                    found->second->kept["writer"].as_string());
         continue;
       }
       if (std::find(situation_.unclear.begin(), situation_.unclear.end(), set) == situation_.unclear.end())
@@ -209,7 +209,7 @@ class Decider {
     for (const auto& [set, seen] : situation_.services) {
       const bool ordered = std::find(sets.begin(), sets.end(), set) != sets.end();
       const bool used = dialect_.leads_to(look, set) || !of_service(situation_.endpoints, set.str()).empty();
-      if (!ordered && !used && !seen.meta.deleting) decision_.remove.push_back(seen.meta);
+      if (!ordered && !used && !seen->meta.deleting) decision_.remove.push_back(seen->meta);
     }
   }
 

@@ -14,10 +14,10 @@ inline constexpr Millis kObserveBudget{60'000};  // how long a controller may ta
 
 // What is known of one service's objects.
 struct Situation {
-  Known known = Known::not_yet;      // of the routing object
-  std::optional<Seen> object{};      // `kept` is all of it
-  std::map<SetId, Seen> services{};  // of its versions
-  std::vector<SetId> unclear{};      // sets whose Service we wrote and have not seen since
+  Known known = Known::not_yet;            // of the routing object
+  SharedSeen object{};                     // `kept` is all of it
+  std::map<SetId, SharedSeen> services{};  // of its versions
+  std::vector<SetId> unclear{};            // sets whose Service we wrote and have not seen since
   Endpoints endpoints{};
   Beside beside{};
 };

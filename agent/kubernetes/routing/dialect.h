@@ -22,8 +22,8 @@ using Fields = std::map<std::string, std::string>;
 // What stands beside the object, for a router that can not divide requests by that alone.
 struct Beside {
   Known known = Known::absent;  // of both; absent: this kind of router has none
-  std::optional<Seen> front{};  // somebody else's, only read; `kept` is all of it
-  std::optional<Seen> own{};    // made, changed and removed by us alone
+  SharedSeen front{};           // somebody else's, only read; `kept` is all of it
+  SharedSeen own{};             // made, changed and removed by us alone
 };
 
 // What dialects decide on. `route.forced` holds only routes to sets that have an endpoint.

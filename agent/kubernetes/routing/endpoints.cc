@@ -31,11 +31,11 @@ json::Value kept_of_slice(const json::Value& slice) {
   return kept;
 }
 
-Endpoints endpoints_of(const std::vector<Seen>& slices) {
+Endpoints endpoints_of(const std::vector<SharedSeen>& slices) {
   Endpoints all;
-  for (const Seen& slice : slices) {
-    auto& of_one = all[ObjectName(slice.kept["service"].as_string())];
-    for (const json::Value& endpoint : slice.kept["endpoints"].items()) {
+  for (const SharedSeen& slice : slices) {
+    auto& of_one = all[ObjectName(slice->kept["service"].as_string())];
+    for (const json::Value& endpoint : slice->kept["endpoints"].items()) {
       const EndpointId pod(endpoint["pod"].as_string());
       const bool ready = endpoint["ready"].as_bool();
       const bool terminating = endpoint["terminating"].as_bool();

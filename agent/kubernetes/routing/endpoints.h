@@ -23,7 +23,7 @@ using Endpoints = std::map<ObjectName, std::vector<SliceEndpoint>>;  // by Servi
 
 // What is kept of a watched slice: the Service it belongs to and its endpoints.
 json::Value kept_of_slice(const json::Value& slice);
-Endpoints endpoints_of(const std::vector<Seen>& slices);
+Endpoints endpoints_of(const std::vector<SharedSeen>& slices);
 
 const std::vector<SliceEndpoint>& of_service(const Endpoints& endpoints, const std::string& service);
 std::uint32_t ready_in(const std::vector<SliceEndpoint>& endpoints);

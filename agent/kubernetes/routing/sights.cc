@@ -110,12 +110,13 @@ void Sights::add_services(const ServiceName& service, const ServiceRoute& route,
   for (const SetShare& share : route.shares) {
     Lookup found = services_->find({settings_.space, ObjectName(share.set.str())});
     if (found.known == Known::not_yet) situation.unclear.push_back(share.set);
-    if (found.known == Known::here) situation.services.emplace(share.set, std::move(*found.seen));
+    if (found.known == Known::here) situation.services.emplace(share.set, std::move(found.seen));
   }
   // Those of other sets, which may be in nobody's way any more; not while a write of ours is on its way.
-  for (Seen& seen : services_->all().value_or(std::vector<Seen>())) {
-    if (seen.kept["service"].as_string() != service.str() || !is_set_of(service, seen.meta.key.name.str())) continue;
-    const SetId set(seen.meta.key.name.str());
+  for (SharedSeen& seen : services_->all().value_or(std::vector<SharedSeen>())) {
+    const std::string& name = seen->meta.key.name.str();
+    if (seen->kept["service"].as_string() != service.str() || !is_set_of(service, name)) continue;
+    const SetId set(name);
     situation.services.emplace(set, std::move(seen));
   }
 }
@@ -127,7 +128,7 @@ Situation Sights::of(const ServiceName& service, const Binding& binding, const S
   situation.object = std::move(found.seen);
   situation.beside = beside_of(service, binding);
   if (dialect_.per_version()) add_services(service, route, situation);
-  situation.endpoints = endpoints_of(slices_->all().value_or(std::vector<Seen>()));
+  situation.endpoints = endpoints_of(slices_->all().value_or(std::vector<SharedSeen>()));
   return situation;
 }
 

@@ -18,7 +18,7 @@ void WatchedObjects::begin_write(const ObjectKey& key) {
   pending.open = Open{{}, listing_};
   const auto found = objects_.find(key);
   if (found == objects_.end()) return;
-  const Meta& meta = found->second.seen.meta;
+  const Meta& meta = found->second.seen->meta;
   // A write that changes nothing is answered with the version that is here already.
   pending.open->since.push_back({meta.version, meta.uid, meta.deleting});
 }
@@ -95,11 +95,13 @@ void WatchedObjects::note(const ObjectKey& key, const Delivered& delivered) {
 void WatchedObjects::put(Seen seen) {
   const ObjectKey key = seen.meta.key;
   note(key, {seen.meta.version, seen.meta.uid, seen.meta.deleting});
+  seen.kept.shrink_to_fit();
+  Entry entry{std::make_shared<const Seen>(std::move(seen)), lists_};
   const auto found = objects_.find(key);
   if (found != objects_.end()) {
-    found->second = {std::move(seen), lists_};
+    found->second = std::move(entry);
   } else if (objects_.size() < most_) {
-    objects_.emplace(key, Entry{std::move(seen), lists_});
+    objects_.emplace(key, std::move(entry));
   } else {
     full_ = true;
   }
@@ -108,7 +110,7 @@ void WatchedObjects::put(Seen seen) {
 void WatchedObjects::take_away(const Meta& last) {
   note(last.key, {last.version, last.uid, true});
   const auto found = objects_.find(last.key);
-  if (found != objects_.end() && found->second.seen.meta.uid == last.uid) objects_.erase(found);
+  if (found != objects_.end() && found->second.seen->meta.uid == last.uid) objects_.erase(found);
 }
 
 Lookup WatchedObjects::find(const ObjectKey& key) const {
@@ -118,8 +120,8 @@ Lookup WatchedObjects::find(const ObjectKey& key) const {
   return {Known::here, found->second.seen};
 }
 
-std::vector<Seen> WatchedObjects::all() const {
-  std::vector<Seen> all;
+std::vector<SharedSeen> WatchedObjects::all() const {
+  std::vector<SharedSeen> all;
   all.reserve(objects_.size());
   for (const auto& [key, entry] : objects_) all.push_back(entry.seen);
   return all;

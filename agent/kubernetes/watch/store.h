@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -16,11 +17,14 @@ struct Seen {
   bool operator==(const Seen&) const = default;
 };
 
+// A state is never changed, only replaced: whoever looks holds it and needs no copy of it.
+using SharedSeen = std::shared_ptr<const Seen>;
+
 enum class Known { here, absent, not_yet };
 
 struct Lookup {
   Known known = Known::not_yet;
-  std::optional<Seen> seen{};  // with here
+  SharedSeen seen{};  // with here
 };
 
 // Watched objects as a value that never shows a state older than our own last write: what was written is not known
@@ -46,7 +50,7 @@ class WatchedObjects {
   Lookup find(const ObjectKey& key) const;
   bool listed() const { return listed_ && !full_; }  // at least once
   bool settled() const { return listed() && pending_.empty(); }
-  std::vector<Seen> all() const;  // by key; older than our writes unless settled()
+  std::vector<SharedSeen> all() const;  // by key; older than our writes unless settled()
   bool wants_list() const;
   bool full() const { return full_; }  // more than the cap: nothing is known until a list fits again
 
@@ -73,7 +77,7 @@ class WatchedObjects {
     std::optional<Open> open{};
   };
   struct Entry {
-    Seen seen;
+    SharedSeen seen;
     std::uint64_t list = 0;  // the last that held it
   };
 

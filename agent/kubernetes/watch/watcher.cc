@@ -144,7 +144,7 @@ Lookup Watcher::find(const ObjectKey& key) const {
   return objects_.find(key);
 }
 
-std::optional<std::vector<Seen>> Watcher::all() const {
+std::optional<std::vector<SharedSeen>> Watcher::all() const {
   const std::lock_guard lock(mutex_);
   if (!objects_.settled()) return std::nullopt;
   return objects_.all();

@@ -35,7 +35,7 @@ class Watcher {
 
   Lookup find(const ObjectKey& key) const;
   // Nothing: not known yet, or older than what we wrote.
-  std::optional<std::vector<Seen>> all() const;
+  std::optional<std::vector<SharedSeen>> all() const;
 
   // Our own writes of watched objects go through here, so that no answer above is older than they are.
   Outcome<Object> write(const ObjectKey& key, const std::function<Outcome<Object>()>& write);

@@ -62,20 +62,17 @@ Containers containers_of(const json::Value& pod) {
   return sum;
 }
 
-json::Value flags_of(const json::Value& object, const Containers& containers) {
+enum Flag : std::uint8_t { kRunning = 1, kReady = 2, kEnded = 4, kMarked = 8, kOwned = 16 };
+
+// One number, because there can be thousands of pods.
+int flags_of(const json::Value& object, const Containers& containers) {
   const json::Value& meta = object["metadata"];
   const std::string& phase = object["status"]["phase"].as_string();
   const std::string set = meta["labels"][kSetLabel].as_string();
-  json::Value flags = json::Value::array();
-  const auto add = [&flags](bool is_so, const char* word) {
-    if (is_so) flags.push(word);
-  };
-  add(containers.running, "running");
-  add(holds(condition(object, "Ready")), "ready");
-  add(phase == "Succeeded" || phase == "Failed", "ended");
-  add(!meta["annotations"][kDeletionCost].is_null(), "marked");
-  add(!set.empty() && owner_of(meta, "ReplicaSet")["name"].as_string().starts_with(set + "-"), "owned");
-  return flags;
+  const bool owned = !set.empty() && owner_of(meta, "ReplicaSet")["name"].as_string().starts_with(set + "-");
+  return (containers.running ? kRunning : 0) | (holds(condition(object, "Ready")) ? kReady : 0) |
+         (phase == "Succeeded" || phase == "Failed" ? kEnded : 0) |
+         (meta["annotations"][kDeletionCost].is_null() ? 0 : kMarked) | (owned ? kOwned : 0);
 }
 
 }  // namespace
@@ -105,10 +102,16 @@ json::Value keep_of_pod(const json::Value& object) {
   const Containers containers = containers_of(object);
   const PodWords words = words_of(object);
   json::Value kept;
-  kept.add("set", meta["labels"][kSetLabel]).add("created", meta["creationTimestamp"]);
-  kept.add("host", object["status"]["podIP"]).add("port", meta["annotations"][kPortAnnotation]);
-  kept.add("restarts", containers.restarts).add("since", condition(object, "Ready")["lastTransitionTime"]);
+  const auto add = [&kept](const char* name, const json::Value& value) {
+    if (!value.is_null()) kept.add(name, value);
+  };
   kept.add("flags", flags_of(object, containers));
+  add("set", meta["labels"][kSetLabel]);
+  add("created", meta["creationTimestamp"]);
+  add("host", object["status"]["podIP"]);
+  add("port", meta["annotations"][kPortAnnotation]);
+  add("since", condition(object, "Ready")["lastTransitionTime"]);
+  if (containers.restarts > 0) kept.add("restarts", containers.restarts);
   if (const auto place = place_of(object)) {
     kept.add("owner", place->owner.str()).add("ordinal", place->ordinal);
     if (place->on_node) kept.add("node", place->node);
@@ -158,13 +161,12 @@ Pod pod_of(const Seen& seen) {
   pod.host = kept["host"].as_string();
   const unsigned long port = std::strtoul(kept["port"].as_string().c_str(), nullptr, 10);
   pod.port = port <= 65'535 ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
-  for (const json::Value& flag : kept["flags"].items()) {
-    pod.running = pod.running || flag.as_string() == "running";
-    pod.ready = pod.ready || flag.as_string() == "ready";
-    pod.ended = pod.ended || flag.as_string() == "ended";
-    pod.marked = pod.marked || flag.as_string() == "marked";
-    pod.owned = pod.owned || flag.as_string() == "owned";
-  }
+  const std::uint64_t flags = kept["flags"].as_uint();
+  pod.running = (flags & kRunning) != 0;
+  pod.ready = (flags & kReady) != 0;
+  pod.ended = (flags & kEnded) != 0;
+  pod.marked = (flags & kMarked) != 0;
+  pod.owned = (flags & kOwned) != 0;
   if (!kept["owner"].is_null())
     pod.place = Place{Uid(kept["owner"].as_string()), static_cast<std::uint32_t>(kept["ordinal"].as_uint()),
                       !kept["node"].is_null(), kept["node"].as_string()};

@@ -1,5 +1,7 @@
 #include "agent/kubernetes/workloads/kubernetes_runtime.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -149,7 +151,7 @@ class KubernetesRuntime : public Runtime {
       for (const auto& [kind, watcher] : in_place) {
         const auto objects = watcher->all();
         if (!objects) return false;
-        for (const kube::Seen& seen : *objects) cluster.in_place.push_back(kube::in_place_of(seen));
+        for (const kube::SharedSeen& seen : *objects) cluster.in_place.push_back(kube::in_place_of(*seen));
       }
       return true;
     }
@@ -181,8 +183,9 @@ class KubernetesRuntime : public Runtime {
     const auto pods = eyes.pods.all();
     if (!deployments || !pods) return report_outage(eyes);
     kube::Cluster cluster;
-    for (const kube::Seen& seen : *deployments) kube::add_deployment(cluster, seen);
-    for (const kube::Seen& seen : *pods) cluster.pods.push_back(kube::pod_of(seen));
+    for (const kube::SharedSeen& seen : *deployments) kube::add_deployment(cluster, *seen);
+    cluster.pods.reserve(pods->size());
+    for (const kube::SharedSeen& seen : *pods) cluster.pods.push_back(kube::pod_of(*seen));
     if (!eyes.add_in_place(cluster)) return report_outage(eyes);
     for (auto& [source, words] : logs_.answers()) last_words_.heard(source, std::move(words));
     last_words_.add_to(cluster);
@@ -190,6 +193,7 @@ class KubernetesRuntime : public Runtime {
     if (orders_) carry_out(cluster, eyes.hands);
     logs_.read(last_words_.wanted(kube::speakers(orders_, cluster, memory_), clock_.now()));
     report(kube::facts_of(orders_, cluster, memory_, outage(eyes), clock_.now().wall));
+    ::malloc_trim(0);  // a turn looks at all pods, and what that took lies between things that stay
   }
 
   void carry_out(const kube::Cluster& cluster, kube::Hands& hands) {
@@ -227,9 +231,9 @@ class KubernetesRuntime : public Runtime {
   }
 
   void report(RuntimeFacts facts) {
-    RuntimeFacts comparable = facts;
-    comparable.at = last_.at;
-    if (reported_ && comparable == last_) return;
+    const Instant at = std::exchange(facts.at, last_.at);
+    if (reported_ && facts == last_) return;
+    facts.at = at;
     last_ = facts;
     reported_ = true;
     changed_(std::move(facts));

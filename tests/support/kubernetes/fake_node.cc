@@ -159,10 +159,10 @@ void FakeNode::work() {
     looked_.notify_all();
     const auto pods = pods_->all();
     if (!pods) continue;
-    for (const kube::Seen& pod : *pods) tend(pod);
+    for (const kube::SharedSeen& pod : *pods) tend(*pod);
     std::erase_if(lives_, [&](const auto& entry) {
       return std::none_of(pods->begin(), pods->end(),
-                          [&](const kube::Seen& pod) { return pod.meta.uid.str() == entry.first; });
+                          [&](const kube::SharedSeen& pod) { return pod->meta.uid.str() == entry.first; });
     });
   }
 }

@@ -108,9 +108,9 @@ double random_share() {
   return std::uniform_real_distribution<double>(0, 1)(random);
 }
 
-std::vector<json::Value> bodies_of(const std::optional<std::vector<kube::Seen>>& seen) {
+std::vector<json::Value> bodies_of(const std::optional<std::vector<kube::SharedSeen>>& seen) {
   std::vector<json::Value> objects;
-  for (const kube::Seen& one : seen.value_or(std::vector<kube::Seen>())) objects.push_back(one.kept);
+  for (const kube::SharedSeen& one : seen.value_or(std::vector<kube::SharedSeen>())) objects.push_back(one->kept);
   return objects;
 }
 

@@ -58,13 +58,14 @@ struct Site {
   Site() {
     for (const SetId& set : {kStable, kCanary}) {
       const json::Value service = version_service(kBinding, Namespace("shop"), kCheckout, set);
-      situation.services[set] = {meta_of(service), kept_of_service(service, kSubject.ours)};
+      situation.services[set] =
+          std::make_shared<const Seen>(Seen{meta_of(service), kept_of_service(service, kSubject.ours)});
       situation.endpoints[ObjectName(set.str())] = {{EndpointId(set.str() + "-x-1"), true, false}};
     }
   }
   void has(const json::Value& object) {
     situation.known = Known::here;
-    situation.object = Seen{meta_of(object), object};
+    situation.object = std::make_shared<const Seen>(Seen{meta_of(object), object});
   }
   Decision decide() { return kubernetes::decide(dialect, kSubject, kBinding, route, situation, memory, now); }
 };

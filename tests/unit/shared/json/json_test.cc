@@ -78,6 +78,20 @@ TEST_CASE(
   CHECK_THAT(twice.error().what, Catch::Contains("the name \"n7\" stands here twice"));
 }
 
+TEST_CASE("a value that gives back what it does not need is the same value") {
+  json::Value value = json::Value::array();
+  for (int i = 0; i < 5; ++i) {
+    json::Value member;
+    for (const char* name : {"a", "b", "c", "d", "e"}) member.add(name, std::string(40, 'x'));
+    value.push(std::move(member));
+  }
+  const json::Value before = value;
+  value.shrink_to_fit();
+  CHECK(value == before);
+  CHECK(value.items().capacity() == 5);
+  CHECK(value.items().back().members().capacity() == 5);
+}
+
 TEST_CASE("depth is capped") {
   CHECK(json::parse(std::string(60, '[') + std::string(60, ']')).ok());
   CHECK_FALSE(json::parse(std::string(100'000, '[')).ok());

@@ -56,6 +56,6 @@ TEST_CASE("what a slice says of the pod behind an endpoint is kept") {
   json::Value slice;
   slice.add("metadata", meta.add("labels", labels.add("kubernetes.io/service-name", "shop")));
   slice.add("endpoints", json::Value::array().push(std::move(endpoint)));
-  const Endpoints endpoints = endpoints_of({Seen{{}, kept_of_slice(slice)}});
+  const Endpoints endpoints = endpoints_of({std::make_shared<const Seen>(Seen{{}, kept_of_slice(slice)})});
   CHECK(of_service(endpoints, "shop") == std::vector<SliceEndpoint>{pod("db-1")});
 }
