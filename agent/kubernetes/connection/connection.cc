@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "agent/kubernetes/connection/session.h"
+#include "agent/kubernetes/connection/pool.h"
 
 namespace depops::agent::kubernetes {
 
@@ -20,6 +20,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr Millis kConnectMost{5'000};
+constexpr Millis kPatience{250};  // for what another call is about to leave, which saves a handshake
 const std::string kTooLong = "the answer is longer than ";
 const std::string kLate = "no answer in time";
 
@@ -52,11 +53,6 @@ std::optional<std::string> rest_of(TlsSession& session, const TlsSession::Head& 
   return std::nullopt;
 }
 
-// None: there was none, or it can not be used any more and was closed.
-std::unique_ptr<TlsSession> if_fit(std::unique_ptr<TlsSession> session, const Peer& peer) {
-  return session && session->fits(peer) ? std::move(session) : nullptr;
-}
-
 // Before a socket is closed nobody may still shut down its number, which can be another's by then.
 class Armed {
  public:
@@ -86,12 +82,22 @@ Result<Connection::Caller> Connection::caller() {
                 std::move(identity.token)};
 }
 
-std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& caller) {
+std::shared_ptr<Pool> Connection::pool_for(const Peer& peer) {
+  const std::lock_guard lock(pool_mutex_);
+  if (!pool_ || pool_->peer() != peer) pool_ = Pool::of(peer);
+  return pool_;
+}
+
+// `rested`: in, that a session that rested may be used; out, that one was.
+std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& caller, bool& rested) {
   const Deadline deadline = SteadyClock::now() + call.timeout;
   bool sent = false;
   try {
-    std::unique_ptr<TlsSession> session = if_fit(std::move(kept_), caller.peer);
-    if (!session) session = connected(caller.peer, call.timeout);
+    const std::shared_ptr<Pool> pool = pool_for(caller.peer);
+    const Pool::Turn turn(pool);
+    std::unique_ptr<TlsSession> session = rested ? pool->take(kPatience) : nullptr;
+    rested = session != nullptr;
+    if (!session) session = connected(pool, call.timeout);
     sent = true;
     session->send(call, caller.token);
     const TlsSession::Head head = session->receive(deadline);
@@ -100,7 +106,7 @@ std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& ca
     // What the status says counts, also without its words.
     if (!body && head.status >= 300) return Reply{head.status, head.retry_after, {}};
     if (!body) return Lost{true, why, why.starts_with(kTooLong)};
-    if (head.keeps) kept_ = std::move(session);
+    if (head.keeps) pool->rest(std::move(session));
     return Reply{head.status, head.retry_after, std::move(*body)};
   } catch (const Poco::Exception& trouble) {
     return Lost{sent, words_of(trouble)};
@@ -111,54 +117,51 @@ std::variant<Reply, Lost> Connection::exchange(const Call& call) {
   const std::lock_guard lock(mutex_);
   const auto who = caller();
   if (!who.ok()) return Lost{false, who.error().what};
-  const bool kept = kept_ != nullptr;
-  auto outcome = attempt(call, *who);
-  // A kept connection can end just when it is used again; what only asks is asked once more.
+  bool rested = true;
+  auto outcome = attempt(call, *who, rested);
+  // A connection that rested can end just when it is used again; what only asks is asked once more.
   const Lost* lost = std::get_if<Lost>(&outcome);
-  const bool again = kept && lost != nullptr && call.method == "GET" && lost->why != kLate && !lost->too_long;
-  if (again) return attempt(call, *who);
+  const bool again = rested && lost != nullptr && call.method == "GET" && lost->why != kLate && !lost->too_long;
+  rested = false;
+  if (again) return attempt(call, *who, rested);
   return outcome;
 }
 
-std::unique_ptr<TlsSession> Connection::connected(const Peer& peer, Millis limit) {
-  auto session = std::make_unique<TlsSession>(peer);
+std::unique_ptr<TlsSession> Connection::connected(std::shared_ptr<Pool> pool, Millis limit) {
+  auto session = std::make_unique<TlsSession>(std::move(pool));
   ++handshakes_;
-  session->connect(std::min(limit, kConnectMost));
+  if (session->connect(std::min(limit, kConnectMost))) ++taken_up_;
   return session;
 }
-
-// What was left before is closed by the caller, outside of the lock.
-std::unique_ptr<TlsSession> Connection::leave(std::unique_ptr<TlsSession> session) {
-  const std::lock_guard lock(left_mutex_);
-  return std::exchange(left_, std::move(session));
-}
-
-std::unique_ptr<TlsSession> Connection::left_over(const Peer& peer) { return if_fit(leave(nullptr), peer); }
 
 std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::open(const Call& call, Breaker& breaker) {
   const auto who = caller();
   if (!who.ok()) return Lost{false, who.error().what};
-  if (auto session = left_over(who->peer)) {
-    auto outcome = stream_on(std::move(session), call, *who, breaker);
-    // It can end just when it is used again.
-    if (!std::holds_alternative<Lost>(outcome) || breaker.tripped()) return outcome;
-  }
-  return stream_on(nullptr, call, *who, breaker);
+  bool rested = true;
+  auto outcome = stream_on(call, *who, breaker, rested);
+  // What rested can end just when it is used again.
+  const bool again = rested && std::holds_alternative<Lost>(outcome) && !breaker.tripped();
+  rested = false;
+  return again ? stream_on(call, *who, breaker, rested) : std::move(outcome);
 }
 
-std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::stream_on(std::unique_ptr<TlsSession> session,
-                                                                         const Call& call, const Caller& caller,
-                                                                         Breaker& breaker) {
+// `rested`: as above.
+std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::stream_on(const Call& call, const Caller& caller,
+                                                                         Breaker& breaker, bool& rested) {
   const Deadline deadline = SteadyClock::now() + call.timeout;
   try {
-    if (!session) session = connected(caller.peer, call.timeout);
+    const std::shared_ptr<Pool> pool = pool_for(caller.peer);
+    const Pool::Turn turn(pool);
+    std::unique_ptr<TlsSession> session = rested ? pool->take(kPatience) : nullptr;
+    rested = session != nullptr;
+    if (!session) session = connected(pool, call.timeout);
     Armed armed(breaker, *session);
     session->send(call, caller.token);
     const TlsSession::Head head = session->receive(deadline);
     if (head.status == 200) {
       armed.leave_to_stream();
       Stream::Heir heir;
-      if (head.keeps) heir = [this](std::unique_ptr<TlsSession> left) { (void)leave(std::move(left)); };
+      if (head.keeps) heir = [pool](std::unique_ptr<TlsSession> left) { pool->rest(std::move(left)); };
       return std::make_unique<Stream>(std::move(session), breaker, std::move(heir));
     }
     std::string why;

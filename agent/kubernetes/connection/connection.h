@@ -14,11 +14,12 @@
 
 namespace depops::agent::kubernetes {
 
+class Pool;
 struct Peer;
 
-// HTTP/1.1 over TLS to one API server, with the credentials of its Access. Calls use one connection that is kept, one
-// after the other; each stream has its own, which the next stream takes over once it has ended in order. Never through
-// a proxy, never to where an answer points. Thread: any. It outlives its streams.
+// HTTP/1.1 over TLS to one API server, with the credentials of its Access. One call after the other; what a call or a
+// stream that ended in order leaves is used by whoever of this process talks to that server with the same certificates
+// next. Never through a proxy, never to where an answer points. Thread: any. It outlives its streams.
 class Connection {
  public:
   Connection(Access& access, const ports::Clock& clock);
@@ -31,24 +32,24 @@ class Connection {
 
   Access& access() { return access_; }
   std::uint64_t handshakes() const { return handshakes_; }  // since it was made
+  std::uint64_t taken_up() const { return taken_up_; }      // of these, without certificates
 
  private:
   struct Caller;
   Result<Caller> caller();
-  std::variant<Reply, Lost> attempt(const Call& call, const Caller& caller);
-  std::unique_ptr<TlsSession> connected(const Peer& peer, Millis limit);
-  std::variant<std::unique_ptr<Stream>, Reply, Lost> stream_on(std::unique_ptr<TlsSession> session, const Call& call,
-                                                               const Caller& caller, Breaker& breaker);
-  std::unique_ptr<TlsSession> leave(std::unique_ptr<TlsSession> session);  // gives what was left before
-  std::unique_ptr<TlsSession> left_over(const Peer& peer);
+  std::shared_ptr<Pool> pool_for(const Peer& peer);
+  std::variant<Reply, Lost> attempt(const Call& call, const Caller& caller, bool& rested);
+  std::unique_ptr<TlsSession> connected(std::shared_ptr<Pool> pool, Millis limit);
+  std::variant<std::unique_ptr<Stream>, Reply, Lost> stream_on(const Call& call, const Caller& caller, Breaker& breaker,
+                                                               bool& rested);
 
   Access& access_;
   const ports::Clock& clock_;
   std::mutex mutex_;
-  std::unique_ptr<TlsSession> kept_;
-  std::mutex left_mutex_;
-  std::unique_ptr<TlsSession> left_;  // by a stream that ended
+  std::mutex pool_mutex_;
+  std::shared_ptr<Pool> pool_;  // of the certificates that were used last
   std::atomic<std::uint64_t> handshakes_ = 0;
+  std::atomic<std::uint64_t> taken_up_ = 0;
 };
 
 }  // namespace depops::agent::kubernetes

@@ -3,12 +3,14 @@
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
 #include <Poco/Net/HTTPSClientSession.h>
+#include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/Session.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
 #include "agent/kubernetes/api/backoff.h"
-#include "agent/kubernetes/connection/tls_context.h"
+#include "agent/kubernetes/connection/pool.h"
 
 namespace depops::agent::kubernetes {
 namespace {
@@ -36,10 +38,8 @@ void probe_when_idle(net::Socket& socket) {
 
 class TlsSession::Library : public net::HTTPSClientSession {
  public:
-  Library(const Peer& peer, net::Context::Ptr context)
-      : net::HTTPSClientSession(peer.server.host, peer.server.port, context),
-        name_(peer.name),
-        context_(std::move(context)) {
+  explicit Library(Pool& pool)
+      : net::HTTPSClientSession(pool.peer().server.host, pool.peer().server.port, pool.context()), pool_(pool) {
     setProxyConfig({});  // never through what the environment happens to name
     setKeepAlive(true);
     setKeepAliveTimeout(span(kForever));  // fits() decides
@@ -50,17 +50,16 @@ class TlsSession::Library : public net::HTTPSClientSession {
     setTimeout(span(limit));
     reconnect();
   }
+  bool took_up() { return net::SecureStreamSocket(socket()).sessionWasReused(); }
+  void remember() {
+    net::SecureStreamSocket used(socket());
+    pool_.remember(used);
+  }
   bool holds_bytes() { return buffered() > 0 || socket().available() > 0; }
 
  protected:
   void connect(const net::SocketAddress& address) override {
-    net::SecureStreamSocket socket(context_);
-    socket.setPeerHostName(name_);
-    socket.setLazyHandshake(true);  // within the limits that are set after the connection
-    socket.connect(address, span(limit_));
-    socket.setReceiveTimeout(span(limit_));
-    socket.setSendTimeout(span(limit_));
-    socket.completeHandshake();
+    net::SecureStreamSocket socket = shaken(address);
     socket.verifyPeerCertificate();
     socket.setNoDelay(true);
     probe_when_idle(socket);
@@ -68,31 +67,58 @@ class TlsSession::Library : public net::HTTPSClientSession {
   }
 
  private:
-  std::string name_;
-  net::Context::Ptr context_;
+  // Some servers end a handshake that is to be taken up again, instead of beginning anew.
+  net::SecureStreamSocket shaken(const net::SocketAddress& address) {
+    if (const net::Session::Ptr last = pool_.last()) {
+      net::SecureStreamSocket socket = opened(address, last);
+      try {
+        socket.completeHandshake();
+        return socket;
+      } catch (const net::NetException&) {
+        pool_.forget();
+      }
+    }
+    net::SecureStreamSocket socket = opened(address, nullptr);
+    socket.completeHandshake();
+    return socket;
+  }
+
+  net::SecureStreamSocket opened(const net::SocketAddress& address, const net::Session::Ptr& last) {
+    net::SecureStreamSocket socket(pool_.context());
+    socket.setPeerHostName(pool_.peer().name);
+    socket.setLazyHandshake(true);  // within the limits that are set after the connection
+    if (last) socket.useSession(last);
+    socket.connect(address, span(limit_));
+    socket.setReceiveTimeout(span(limit_));
+    socket.setSendTimeout(span(limit_));
+    return socket;
+  }
+
+  Pool& pool_;
   Millis limit_{10'000};
 };
 
-TlsSession::TlsSession(Peer peer) : peer_(std::move(peer)) {
-  library_ = std::make_unique<Library>(peer_, tls_context(peer_));
+TlsSession::TlsSession(std::shared_ptr<Pool> pool) : held_(std::move(pool)), pool_(*held_) {
+  library_ = std::make_unique<Library>(pool_);
 }
 
 TlsSession::~TlsSession() = default;
 
-void TlsSession::connect(Millis limit) {
+bool TlsSession::connect(Millis limit) {
   library_->connect_now(limit);
   used_ = std::chrono::steady_clock::now();
+  return library_->took_up();
 }
 
-bool TlsSession::fits(const Peer& peer) const {
-  if (!(peer_ == peer) || std::chrono::steady_clock::now() - used_ > kIdleMost || !library_->connected()) return false;
+bool TlsSession::fits() const {
+  if (std::chrono::steady_clock::now() - used_ > kIdleMost || !library_->connected()) return false;
   // What is readable before anything was asked is the server's farewell.
   return !library_->holds_bytes() && !library_->socket().poll(Poco::Timespan(0), net::Socket::SELECT_READ);
 }
 
 void TlsSession::send(const Call& call, const std::string& token) {
-  net::HTTPRequest request(call.method, peer_.server.path + call.target, net::HTTPRequest::HTTP_1_1);
-  request.setHost(peer_.server.host, peer_.server.port);
+  net::HTTPRequest request(call.method, pool_.peer().server.path + call.target, net::HTTPRequest::HTTP_1_1);
+  request.setHost(pool_.peer().server.host, pool_.peer().server.port);
   request.setKeepAlive(true);
   request.set("Accept", "application/json");
   request.set("User-Agent", "depops-agent");
@@ -116,6 +142,7 @@ TlsSession::Head TlsSession::receive(Deadline deadline) {
   head.retry_after = read_retry_after(response.get("Retry-After", ""));
   if (response.hasContentLength()) head.length = static_cast<std::uint64_t>(response.getContentLength64());
   has_length_ = head.length.has_value();
+  library_->remember();
   head.keeps = response.getKeepAlive() && (head.length || response.getChunkedTransferEncoding());
   return head;
 }

@@ -13,6 +13,8 @@
 // Internal: one connection over TLS. Its functions throw what the library throws.
 namespace depops::agent::kubernetes {
 
+class Pool;
+
 struct Peer {
   http::Page server;
   std::string name;         // that its certificate must be for
@@ -26,7 +28,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 
 class TlsSession {
  public:
-  explicit TlsSession(Peer peer);
+  explicit TlsSession(std::shared_ptr<Pool> pool);
   ~TlsSession();
   TlsSession(const TlsSession&) = delete;
   TlsSession& operator=(const TlsSession&) = delete;
@@ -38,8 +40,8 @@ class TlsSession {
     bool keeps = false;                   // the server takes another request on this connection
   };
 
-  void connect(Millis limit);
-  bool fits(const Peer& peer) const;  // to the same server with the same certificates, and nothing came unasked
+  bool connect(Millis limit);  // true: an earlier handshake was taken up
+  bool fits() const;           // for another call: not too old, and nothing came unasked
   void send(const Call& call, const std::string& token);
   Head receive(Deadline deadline);
   std::istream& body();
@@ -51,7 +53,9 @@ class TlsSession {
 
  private:
   class Library;
-  Peer peer_;
+  friend class Pool;
+  std::shared_ptr<Pool> held_;  // none while it rests in the pool, which would hold itself
+  Pool& pool_;
   std::unique_ptr<Library> library_;
   std::istream* body_ = nullptr;
   Deadline used_{};

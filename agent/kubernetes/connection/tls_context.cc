@@ -66,6 +66,8 @@ Poco::AutoPtr<Poco::Net::Context> tls_context(const Peer& peer) {
   params.verificationMode = Poco::Net::Context::VERIFY_STRICT;
   Poco::AutoPtr<Poco::Net::Context> context = new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, params);
   context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  SSL_CTX_set_mode(context->sslContext(), SSL_MODE_RELEASE_BUFFERS);  // 34 KiB for each stream that is silent
+  SSL_CTX_set_quiet_shutdown(context->sslContext(), 1);  // HTTP says where an answer ends: nobody waits for a farewell
   if (!peer.authorities.empty()) trust(context->sslContext(), peer.authorities);
   if (!peer.certificate.empty()) show(context->sslContext(), peer.certificate, peer.key);
   return context;

@@ -113,7 +113,9 @@ void FakeApiServer::start() {
   params.certificateFile = certificates_.file("server.crt");
   params.caLocation = authority();
   params.verificationMode = net::Context::VERIFY_RELAXED;
-  net::SecureServerSocket socket(new net::Context(net::Context::TLS_SERVER_USE, params));
+  net::Context::Ptr context = new net::Context(net::Context::TLS_SERVER_USE, params);
+  if (takes_up_) context->enableSessionCache(true, "fake-api-server");  // else it ends each handshake that goes on
+  net::SecureServerSocket socket(context);
   socket.bind(net::SocketAddress("127.0.0.1", port_), true);
   socket.listen(64);
   auto* rules = new net::HTTPServerParams;

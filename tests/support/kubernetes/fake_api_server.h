@@ -59,10 +59,15 @@ class FakeApiServer final : public ApiServer {
   void will(Fault fault, unsigned times = 1);
   std::size_t faults(const std::string& path);  // of that path that wait for their request
   void forgive();                               // no fault is left, and requests that hang end
-  bool let_late_come();                  // what was broken off and is late has its effect now; false: there was none
-  std::vector<std::string> requests();   // "GET /api/v1/..." since the last time
-  std::set<std::string> rights_used();   // "patch apps/deployments/scale", by ServiceAccounts, since the last time
-  void cut_watches();                    // and nothing else
+  bool let_late_come();                 // what was broken off and is late has its effect now; false: there was none
+  std::vector<std::string> requests();  // "GET /api/v1/..." since the last time
+  std::set<std::string> rights_used();  // "patch apps/deployments/scale", by ServiceAccounts, since the last time
+  void cut_watches();                   // and nothing else
+  // Begins anew; whether it then ends handshakes that are to be taken up again, as some servers do.
+  void end_what_goes_on(bool ends) {
+    takes_up_ = !ends;
+    cut();
+  }
   void run_controllers(bool on = true);  // from now on workloads have their pods at once (fake_controllers.h)
   void hold_watches(bool held);          // they deliver nothing while held: what is read is old
   void change(const std::function<void(FakeObjects&)>& how);           // as somebody else does, and without a request
@@ -100,6 +105,7 @@ class FakeApiServer final : public ApiServer {
   void watch(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
   void stream(const FakeTarget& target, Poco::Net::HTTPServerRequest& request, Poco::Net::HTTPServerResponse& response);
 
+  bool takes_up_ = true;
   std::deque<FakeKind> kinds_;  // they stay where they are when more come
   std::unique_ptr<Poco::Net::HTTPServer> server_;
 

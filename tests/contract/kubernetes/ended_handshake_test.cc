@@ -1,0 +1,25 @@
+#include <catch2/catch.hpp>
+
+#include "tests/contract/kubernetes/fake_server.h"
+#include "tests/contract/kubernetes/visitor.h"
+
+using namespace depops;
+using namespace depops::test;
+
+TEST_CASE("a server that ends handshakes that go on is shaken hands with anew, and nobody else notices") {
+  struct Again {
+    ~Again() { fake_server().end_what_goes_on(false); }
+  } again;
+  fake_server().end_what_goes_on(true);
+  Visitor agent(admin(), "depops-agent", {.request = Millis(1'500)});
+  const auto key = key_in(fresh_namespace(), "settings");
+  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
+  kube::Breaker breaker;
+  const auto watch = agent->watch(kConfigMaps, key.space, kube::LabelSelector(""), kube::ResourceVersion("0"),
+                                  Millis(60'000), breaker);
+  REQUIRE(watch.ok());
+  CHECK(agent->get(kConfigMaps, key).ok());
+  CHECK(agent.connection().handshakes() == 2);
+  CHECK(agent.connection().taken_up() == 0);
+  CHECK(agent.pauses.empty());
+}
