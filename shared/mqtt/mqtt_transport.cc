@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "shared/base/check.h"
+#include "shared/mqtt/library.h"
 #include "shared/mqtt/link.h"
 #include "shared/mqtt/walk.h"
 
@@ -15,21 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kGoodbye{2'000};
 constexpr std::chrono::seconds kRetired{120};  // longer than any attempt to connect: nothing of it is under way then
 constexpr int kQos = 1;
-
-// The library's own names for the schemes.
-std::string library_url(const std::string& url) {
-  if (url.starts_with("mqtts://")) return "ssl://" + url.substr(8);
-  if (url.starts_with("mqtt://")) return "tcp://" + url.substr(7);
-  return url;
-}
-
-std::string failure_of(const ::mqtt::token& token) {
-  const int code = token.get_return_code();
-  const auto reason = token.get_reason_code();
-  if (reason >= ::mqtt::ReasonCode::UNSPECIFIED_ERROR) return "the broker refused: reason " + std::to_string(reason);
-  if (code == -1) return "no connection; is the broker running, and do both sides accept each other's certificate?";
-  return ::mqtt::exception::error_str(code);
-}
 
 std::vector<std::string> all_brokers(const MqttSettings& settings) {
   std::vector<std::string> all{settings.url};
@@ -145,6 +131,7 @@ void MqttTransport::Session::make_client() {
     client_->disable_callbacks();
     retired_.push_back({std::move(client_), now});
   }
+  stop_library_trace();
   client_ = std::make_unique<::mqtt::async_client>(library_url(walk_.url()), settings_.client_id,
                                                    ::mqtt::create_options(MQTTVERSION_5));
   client_->set_connection_lost_handler([this](const std::string& why) { lost(why.empty() ? "connection lost" : why); });
