@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <functional>
+#include <memory>
 
 #include "agent/main/commands.h"
 #include "shared/crash_point/crash_point.h"
@@ -55,37 +57,47 @@ void add_join(CLI::App& app, depops::agent::JoinArguments& arguments) {
   join->add_option("--bind", arguments.binds, "SERVICE=ADDRESS:PORT that HAProxy serves, several times");
 }
 
+struct Words {
+  std::string config;
+  std::string trust_root;
+  bool json = false;
+  depops::agent::JoinArguments join;
+  depops::agent::RolloutArguments rollout;
+};
+
+// What is to be done. Of the parser nothing is left by then: an agent runs for months.
+std::function<int()> task_of(int argc, char** argv) {
+  const auto words = std::make_shared<Words>();
+  CLI::App app{"depops-agent: carries out rollouts at one site, whether or not the hub can be reached"};
+  app.set_version_flag("--version", DEPOPS_VERSION);
+  app.require_subcommand(1);
+  CLI::App* run = app.add_subcommand("run", "Run the agent until SIGTERM");
+  run->add_option("--config", words->config, "Settings file")->required();
+  CLI::App* init = app.add_subcommand("init", "Make the site's signing key and print its public part");
+  init->add_option("--config", words->config, "Settings file")->required();
+  CLI::App* check = app.add_subcommand("check", "Print what this site has, can reach and may do; starts nothing");
+  check->add_option("--config", words->config, "Settings file")->required();
+  check->add_flag("--json", words->json, "Print JSON");
+  init->add_option("--trust-root", words->trust_root, "Trust root to pin: whose approval a rollout here needs");
+  add_join(app, words->join);
+  add_rollout(app, words->rollout);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error) == 0 ? 0 : kUsage;
+    return [status] { return status; };
+  }
+  if (run->parsed()) return [words] { return depops::agent::run_agent(words->config); };
+  if (check->parsed()) return [words] { return depops::agent::check_site(words->config, words->json); };
+  if (app.got_subcommand("join")) return [words] { return depops::agent::join_hub(words->join); };
+  if (init->parsed()) return [words] { return depops::agent::init_agent(words->config, words->trust_root); };
+  return [words] { return depops::agent::rollout_verb(words->rollout); };
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   if (!depops::arm_from_environment()) return kUsage;
-  CLI::App app{"depops-agent: carries out rollouts at one site, whether or not the hub can be reached"};
-  app.set_version_flag("--version", DEPOPS_VERSION);
-  app.require_subcommand(1);
-  std::string config;
-  CLI::App* run = app.add_subcommand("run", "Run the agent until SIGTERM");
-  run->add_option("--config", config, "Settings file")->required();
-  CLI::App* init = app.add_subcommand("init", "Make the site's signing key and print its public part");
-  init->add_option("--config", config, "Settings file")->required();
-  bool json = false;
-  CLI::App* check = app.add_subcommand("check", "Print what this site has, can reach and may do; starts nothing");
-  check->add_option("--config", config, "Settings file")->required();
-  check->add_flag("--json", json, "Print JSON");
-  std::string trust_root;
-  init->add_option("--trust-root", trust_root, "Trust root to pin: whose approval a rollout here needs");
-  depops::agent::JoinArguments join;
-  add_join(app, join);
-  depops::agent::RolloutArguments arguments;
-  add_rollout(app, arguments);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
-  }
-  if (run->parsed()) return depops::agent::run_agent(config);
-  if (check->parsed()) return depops::agent::check_site(config, json);
-  if (app.got_subcommand("join")) return depops::agent::join_hub(join);
-  if (init->parsed()) return depops::agent::init_agent(config, trust_root);
-  return depops::agent::rollout_verb(arguments);
+  return task_of(argc, argv)();
 }

@@ -35,7 +35,7 @@ std::optional<std::string> rest_of(TlsSession& session, const TlsSession::Head& 
                                    std::uint64_t most, std::string& why) {
   std::string text;
   why = "no whole answer in time";
-  std::array<char, 16'384> more;
+  std::array<char, 4'096> more;  // on the stack of each thread that ever asked
   while (session.set_what_is_left(deadline)) {
     const int next = session.body().get();
     if (next == std::istream::traits_type::eof()) {

@@ -51,7 +51,7 @@ std::variant<std::string, Stream::End> Stream::next(Millis quiet) {
       const int first = session_->body().get();
       if (first == std::istream::traits_type::eof()) return end_of_answer();
       buffer_.push_back(static_cast<char>(first));
-      std::array<char, 8'192> more;
+      std::array<char, 4'096> more;
       buffer_.append(more.data(), static_cast<std::size_t>(session_->body().readsome(more.data(), more.size())));
     }
   } catch (const Poco::Exception&) {
