@@ -94,8 +94,8 @@ std::variant<Reply, Lost> Connection::attempt(const Call& call, const Caller& ca
   bool sent = false;
   try {
     const std::shared_ptr<Pool> pool = pool_for(caller.peer);
-    const Pool::Turn turn(pool);
     std::unique_ptr<TlsSession> session = rested ? pool->take(kPatience) : nullptr;
+    const Pool::Busy busy(pool);
     rested = session != nullptr;
     if (!session) session = connected(pool, call.timeout);
     sent = true;
@@ -151,8 +151,8 @@ std::variant<std::unique_ptr<Stream>, Reply, Lost> Connection::stream_on(const C
   const Deadline deadline = SteadyClock::now() + call.timeout;
   try {
     const std::shared_ptr<Pool> pool = pool_for(caller.peer);
-    const Pool::Turn turn(pool);
     std::unique_ptr<TlsSession> session = rested ? pool->take(kPatience) : nullptr;
+    const Pool::Busy busy(pool);
     rested = session != nullptr;
     if (!session) session = connected(pool, call.timeout);
     Armed armed(breaker, *session);

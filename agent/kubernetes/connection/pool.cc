@@ -36,15 +36,15 @@ Pool::Pool(Peer peer) : peer_(std::move(peer)), parts_(std::make_unique<Parts>()
 
 Pool::~Pool() = default;
 
-Pool::Turn::Turn(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {
+Pool::Busy::Busy(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {
   const std::lock_guard lock(pool_->mutex_);
-  ++pool_->calls_;
+  ++pool_->busy_;
 }
 
-Pool::Turn::~Turn() {
+Pool::Busy::~Busy() {
   {
     const std::lock_guard lock(pool_->mutex_);
-    --pool_->calls_;
+    --pool_->busy_;
   }
   pool_->left_.notify_all();
 }
@@ -61,8 +61,7 @@ std::unique_ptr<TlsSession> Pool::take(Millis patience) {
       if (session->fits()) return session;
       unfit.push_back(std::move(session));
     }
-    // One of the calls is our own.
-    if (calls_ < 2 || left_.wait_until(lock, deadline) == std::cv_status::timeout) return nullptr;
+    if (busy_ == 0 || left_.wait_until(lock, deadline) == std::cv_status::timeout) return nullptr;
   }
 }
 

@@ -31,13 +31,13 @@ class Pool : public std::enable_shared_from_this<Pool> {
   explicit Pool(Peer peer);
   ~Pool();
 
-  // Held for as long as a call lasts.
-  class Turn {
+  // Held by a call that has a session, or is opening one.
+  class Busy {
    public:
-    explicit Turn(std::shared_ptr<Pool> pool);
-    ~Turn();
-    Turn(const Turn&) = delete;
-    Turn& operator=(const Turn&) = delete;
+    explicit Busy(std::shared_ptr<Pool> pool);
+    ~Busy();
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
 
    private:
     const std::shared_ptr<Pool> pool_;
@@ -60,7 +60,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   mutable std::mutex mutex_;
   std::condition_variable left_;
   std::vector<std::unique_ptr<TlsSession>> resting_;  // the last to come is the first to go
-  unsigned calls_ = 0;                                // under way
+  unsigned busy_ = 0;
 };
 
 }  // namespace depops::agent::kubernetes

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <future>
 
 #include "tests/contract/kubernetes/fake_server.h"
 #include "tests/contract/kubernetes/visitor.h"
@@ -22,4 +23,23 @@ TEST_CASE("a server that ends handshakes that go on is shaken hands with anew, a
   CHECK(agent.connection().handshakes() == 2);
   CHECK(agent.connection().taken_up() == 0);
   CHECK(agent.pauses.empty());
+}
+
+TEST_CASE("a call that hangs keeps nobody else waiting") {
+  struct Forgiven {
+    ~Forgiven() { fake_server().forgive(); }
+  } forgiven;
+  Visitor agent(admin());
+  const auto key = key_in(fresh_namespace(), "settings");
+  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
+  const auto other = key_in(key.space, "other");
+  fake_server().will({Fault::What::silence, "GET", 0, "", "", "/other"});
+  Visitor slow(admin(), "depops-agent", {.request = Millis(60'000)});
+  auto hangs = std::async(std::launch::async, [&] { return slow->get(kConfigMaps, other).ok(); });
+  REQUIRE(comes_true([] { return fake_server().faults("/other") == 0; }));
+  CHECK(agent->get(kConfigMaps, key).ok());
+  CHECK(agent.connection().handshakes() == 2);
+  CHECK(hangs.wait_for(std::chrono::seconds(0)) == std::future_status::timeout);
+  fake_server().forgive();
+  (void)hangs.get();
 }
