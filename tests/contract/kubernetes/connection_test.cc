@@ -9,12 +9,6 @@ using namespace depops::test;
 
 namespace {
 
-kube::ObjectKey made(Visitor& agent) {
-  const auto key = key_in(fresh_namespace(), "settings");
-  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
-  return key;
-}
-
 // Holds the session that rested before, as long as it lives.
 class Watch {
  public:

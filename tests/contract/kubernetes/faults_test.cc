@@ -17,17 +17,6 @@ namespace {
 // Gives up soon; only for requests that get no answer however long they wait.
 const kube::ClientRules kHasty{.request = Millis(1'500)};
 
-// No fault outlives its test.
-struct Forgiven {
-  ~Forgiven() { fake_server().forgive(); }
-};
-
-kube::ObjectKey made(Visitor& agent) {
-  const auto key = key_in(fresh_namespace(), "settings");
-  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
-  return key;
-}
-
 kube::JsonPatch green() {
   kube::JsonPatch patch;
   patch.test("/data/colour", "blue").replace("/data/colour", "green");

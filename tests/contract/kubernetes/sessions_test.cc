@@ -13,8 +13,7 @@ TEST_CASE("a server that ends handshakes that go on is shaken hands with anew, a
   } again;
   fake_server().end_what_goes_on(true);
   Visitor agent(admin(), "depops-agent", {.request = Millis(1'500)});
-  const auto key = key_in(fresh_namespace(), "settings");
-  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
+  const auto key = made(agent);
   kube::Breaker breaker;
   const auto watch = agent->watch(kConfigMaps, key.space, kube::LabelSelector(""), kube::ResourceVersion("0"),
                                   Millis(60'000), breaker);
@@ -26,12 +25,9 @@ TEST_CASE("a server that ends handshakes that go on is shaken hands with anew, a
 }
 
 TEST_CASE("a call that hangs keeps nobody else waiting") {
-  struct Forgiven {
-    ~Forgiven() { fake_server().forgive(); }
-  } forgiven;
+  const Forgiven forgiven;
   Visitor agent(admin());
-  const auto key = key_in(fresh_namespace(), "settings");
-  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
+  const auto key = made(agent);
   const auto other = key_in(key.space, "other");
   fake_server().will({Fault::What::silence, "GET", 0, "", "", "/other"});
   Visitor slow(admin(), "depops-agent", {.request = Millis(60'000)});

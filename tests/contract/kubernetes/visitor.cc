@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <chrono>
 #include <stdexcept>
 
@@ -65,6 +66,12 @@ json::Value config_map(const kube::ObjectKey& key, const std::string& field, con
   const std::string labels = label.empty() ? "" : R"(,"labels":{"app":")" + label + "\"}";
   return parsed(R"({"apiVersion":"v1","kind":"ConfigMap",)" + metadata(key, labels) + R"(,"data":{")" + field +
                 R"(":")" + value + "\"}}");
+}
+
+kube::ObjectKey made(Visitor& agent) {
+  const auto key = key_in(fresh_namespace(), "settings");
+  REQUIRE(agent->create(kConfigMaps, key.space, config_map(key, "colour", "blue")).ok());
+  return key;
 }
 
 json::Value deployment(const kube::ObjectKey& key, int replicas) {

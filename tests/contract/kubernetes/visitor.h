@@ -46,6 +46,7 @@ kube::Namespace fresh_namespace();  // of one test
 kube::ObjectKey key_in(const kube::Namespace& space, const std::string& name);
 json::Value config_map(const kube::ObjectKey& key, const std::string& field, const std::string& value,
                        const std::string& label = "");
+kube::ObjectKey made(Visitor& agent);  // the ConfigMap "settings" of a fresh namespace, with colour: blue
 json::Value deployment(const kube::ObjectKey& key, int replicas);
 json::Value just_replicas(const kube::ObjectKey& key, int replicas);  // of a Deployment
 

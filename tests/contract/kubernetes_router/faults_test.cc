@@ -20,11 +20,6 @@ using Shares = std::vector<agent::SetShare>;
 
 Shares shares(std::uint32_t canary) { return {{kStable, 100 - canary}, {kCanary, canary}}; }
 
-// No fault outlives its test.
-struct Forgiven {
-  ~Forgiven() { fake_server().forgive(); }
-};
-
 void begin(RoutedSite& site) {
   site.serve(kStable, 2);
   site.serve(kCanary, 1);
